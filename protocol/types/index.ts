@@ -1,6 +1,8 @@
 // The vocabulary of the Model Context Protocol, in every revision.
 // Doc tags tell the history: @since and @until name the first and the last revision that has a type or a member;
-// @requiredSince and @optionalSince from when on it must or may be there; @was and @now another type it had or has.
+// @requiredSince and @optionalSince from when on a member must or may be there; @was and @now another type that it had or
+// has in a revision; @schema the type it has in the schemas where TypeScript says more or less; @inline marks a type that
+// the specification has no name for. scripts/schemas.mjs makes protocol/schema/ from them.
 export type * from "./caching.js";
 export type * from "./cancellation.js";
 export type * from "./capabilities.js";

@@ -40,10 +40,7 @@ export interface Result {
   resultType?: ResultType;
 }
 
-/**
- * Success with nothing to tell.
- * @schema Result
- */
+/** Success with nothing to tell. */
 export type EmptyResult = Result;
 
 /** A request that expects a response. */

@@ -12,9 +12,10 @@ export type JSONValue = string | number | boolean | null | JSONObject | JSONArra
  * A JSON object with any members.
  * @since 2026-07-28
  * @was 2025-11-25 object
- * @schema { [name]: JSONValue }
  */
-export type JSONObject = { [name: string]: JSONValue };
+export interface JSONObject {
+  [name: string]: JSONValue;
+}
 
 /**
  * A JSON array with any items.

@@ -15,9 +15,10 @@ export type InputRequest = CreateMessageRequest | ListRootsRequest | ElicitReque
 /**
  * Questions to the client, by keys of the server's choice.
  * @since 2026-07-28
- * @schema { [name]: InputRequest }
  */
-export type InputRequests = { [key: string]: InputRequest };
+export interface InputRequests {
+  [key: string]: InputRequest;
+}
 
 /**
  * The answer to a question: the bare result, without an envelope.
@@ -28,9 +29,10 @@ export type InputResponse = CreateMessageResult | ListRootsResult | ElicitResult
 /**
  * The answers, by the keys of their questions.
  * @since 2026-07-28
- * @schema { [name]: InputResponse }
  */
-export type InputResponses = { [key: string]: InputResponse };
+export interface InputResponses {
+  [key: string]: InputResponse;
+}
 
 /**
  * Says what the server has to know before it can answer.

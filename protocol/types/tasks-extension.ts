@@ -7,9 +7,9 @@ import type { InputRequests, InputResponses } from "./mrtr.js";
 
 /**
  * The capability of the extension, on either end: it has no settings.
- * @schema {}
+ * @schema { [name]: never }
  */
-export type TasksExtensionCapability = { [setting: string]: never };
+export type TasksExtensionCapability = Record<string, never>;
 
 /** How a task stands. The last three are final. */
 export type TaskStatus = "working" | "input_required" | "completed" | "failed" | "cancelled";

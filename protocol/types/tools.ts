@@ -47,7 +47,7 @@ export interface Tool extends BaseMetadata, Icons {
   outputSchema?: {
     /** The dialect of the schema. @since 2025-11-25 */
     $schema?: string;
-    /** The type of the result. @until 2025-11-25 @requiredUntil 2025-11-25 @schema "object" */
+    /** The type of the result. @until 2025-11-25 @requiredSince 2025-06-18 @schema "object" */
     type?: string | string[];
     /** The schema of each member. @until 2025-11-25 @schema { [name]: object } */
     properties?: { [name: string]: object | boolean };
