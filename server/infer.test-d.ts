@@ -1,7 +1,9 @@
 import type { FromSchema } from "./infer.js";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-declare function of<const S>(schema: S): <T>(...same: Equal<FromSchema<S>, T> extends true ? [] : [FromSchema<S>, T]) => void;
+/** A second call without arguments is right only where the type is exactly that of the schema. */
+type Same<A, B> = Equal<A, B> extends true ? [] : [A, B];
+declare function of<const S>(schema: S): <T>(...same: Same<FromSchema<S>, T>) => void;
 
 // Simple types, and lists of them
 of({ type: "string", minLength: 2 })<string>();
@@ -50,7 +52,7 @@ of({ type: "object", properties: { a: { type: "string" } }, additionalProperties
   a?: string;
   [name: string]: string | number | undefined;
 }>();
-of({ type: "object", properties: { a: { type: "string" } }, required: ["a"], additionalProperties: { type: "number" } })<{
+of({ properties: { a: { type: "string" } }, required: ["a"], additionalProperties: { type: "number" } })<{
   a: string;
   [name: string]: string | number;
 }>();
@@ -59,7 +61,7 @@ of({ type: "object", patternProperties: { "^x": { type: "string" } }, additional
 >();
 of({
   type: "object",
-  properties: { a: { type: "object", properties: { b: { type: "array", items: { type: "string" } } }, required: ["b"] } },
+  properties: { a: { properties: { b: { type: "array", items: { type: "string" } } }, required: ["b"] } },
 })<{ a?: { b: string[] } }>();
 of({ type: ["object", "null"], properties: { a: { type: "string" } } })<{ a?: string } | null>();
 const constant = { type: "object", properties: { a: { type: "string" } }, required: ["a"] } as const;

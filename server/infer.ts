@@ -1,9 +1,8 @@
 /**
  * The TypeScript type that a JSON Schema literal describes. Only types: nothing of this file exists at run time.
  *
- * The cost is paid where a tool is declared, so each schema node is looked at once: `$ref` through a property or an item
- * stays lazy (a recursive schema gives a recursive type), and `$ref` directly from `$ref` is followed a bounded number of
- * times.
+ * Members and items are looked at only when used, so that a recursive `$ref` through them gives a recursive type; one
+ * that leads straight to itself is followed a bounded number of times.
  */
 
 /** How often `$ref`, `anyOf`, `oneOf` and `allOf` may lead on to each other without a property or an item between. */
@@ -27,8 +26,8 @@ type IsWide<S> = unknown extends S
 /**
  * The type of the values that the schema `S` accepts, for `S` inferred from a literal (`const S`, or `as const`).
  *
- * Read: `type` (one or a list), `enum`, `const`, `properties`, `required`, `additionalProperties`, `items`, `prefixItems`,
- * `anyOf` and `oneOf` (a union), `allOf` (an intersection), `$ref` to `#`, `#/$defs/x` and `#/definitions/x`. Other
+ * Read: `type` (one or a list), `enum`, `const`, `properties`, `required`, `additionalProperties`, `items`,
+ * `prefixItems`, `anyOf` and `oneOf` (a union), `allOf` (an intersection), `$ref` to `#`, `#/$defs/x` and `#/definitions/x`. Other
  * keywords do not narrow the type. A schema that is absent from the literal, `true` and `{}` are `unknown`; `false` is
  * `never`. An object schema without properties, and a schema known only as `object` or `Record<string, unknown>`, is
  * `Record<string, unknown>`.
@@ -155,7 +154,11 @@ type Unlisted<P, R extends string, A, Root> = {
 };
 
 /** A union alone stays as it is: to write it anew would look into each branch, without end where it is recursive. */
-type Joined<Own, Other, S> = unknown extends Own ? (S extends { readonly allOf: unknown } ? Flat<Other> : Other) : Flat<Own & Other>;
+type Joined<Own, Other, S> = unknown extends Own
+  ? S extends { readonly allOf: unknown }
+    ? Flat<Other>
+    : Other
+  : Flat<Own & Other>;
 
 /** An intersection written as one object; `unknown` would become `{}`, and the items of an array be looked into. */
 type Flat<T> = unknown extends T ? T : T extends readonly unknown[] ? T : { [K in keyof T]: T[K] };
