@@ -5,7 +5,7 @@ import { decodeHeaderValue, encodeHeaderValue, sameValue } from "./header-value.
 const marked = (text: string) => `=?base64?${Buffer.from(text).toString("base64")}?=`;
 
 test("plain values stay as they are", () => {
-  const plain = ["eu-central-2", "", "a b\tc", "~!@#%^&()", "=?base64?abc", "abc?=", "=?BASE64?YQ==?=", "=?utf-8?q?a?="];
+  const plain = ["eu-central-2", "", "a b\tc", "~!@#^&()", "=?base64?abc", "abc?=", "=?BASE64?YQ==?=", "=?utf-8?q?a?="];
   for (const value of plain) {
     assert.is(encodeHeaderValue(value), value);
     assert.is(decodeHeaderValue(value), value);
