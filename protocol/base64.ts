@@ -22,7 +22,9 @@ export function encodeBase64(data: Uint8Array | string): string {
   if (native.toBase64) return native.toBase64({ alphabet: "base64", omitPadding: false });
   const chunks: string[] = [];
   for (let at = 0; at < bytes.length; at += CHUNK) {
-    chunks.push(btoa(String.fromCharCode(...bytes.subarray(at, at + CHUNK))));
+    // Typed arrays are array-like enough for apply, and spreading one is many times slower.
+    const codes = bytes.subarray(at, at + CHUNK) as unknown as number[];
+    chunks.push(btoa(String.fromCharCode.apply(null, codes)));
   }
   return chunks.join("");
 }
