@@ -29,7 +29,7 @@ type IsWide<S> = unknown extends S
  * Read: `type` (one or a list), `enum`, `const`, `properties`, `required`, `additionalProperties`, `items`,
  * `prefixItems`, `anyOf` and `oneOf` (a union), `allOf` (an intersection), `$ref` to `#`, `#/$defs/x` and
  * `#/definitions/x`. Other keywords do not narrow the type. `true`, `{}` and what no keyword says are `unknown`;
- * `false` is `never`. An object schema without properties is `Record<string, unknown>`, and so is a schema known only as
+ * `false` is `never`. An object schema without properties is `Record<string, unknown>`, and so is one known only as
  * `object` or `Record<string, unknown>`.
  */
 export type FromSchema<S> = IsWide<S> extends true ? Record<string, unknown> : From<S, S, []>;
