@@ -27,10 +27,10 @@ type IsWide<S> = unknown extends S
  * The type of the values that the schema `S` accepts, for `S` inferred from a literal (`const S`, or `as const`).
  *
  * Read: `type` (one or a list), `enum`, `const`, `properties`, `required`, `additionalProperties`, `items`,
- * `prefixItems`, `anyOf` and `oneOf` (a union), `allOf` (an intersection), `$ref` to `#`, `#/$defs/x` and `#/definitions/x`. Other
- * keywords do not narrow the type. A schema that is absent from the literal, `true` and `{}` are `unknown`; `false` is
- * `never`. An object schema without properties, and a schema known only as `object` or `Record<string, unknown>`, is
- * `Record<string, unknown>`.
+ * `prefixItems`, `anyOf` and `oneOf` (a union), `allOf` (an intersection), `$ref` to `#`, `#/$defs/x` and
+ * `#/definitions/x`. Other keywords do not narrow the type. `true`, `{}` and what no keyword says are `unknown`;
+ * `false` is `never`. An object schema without properties is `Record<string, unknown>`, and so is one known only as
+ * `object` or `Record<string, unknown>`.
  */
 export type FromSchema<S> = IsWide<S> extends true ? Record<string, unknown> : From<S, S, []>;
 
