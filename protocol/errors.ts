@@ -103,3 +103,22 @@ export const tooManyRequests = (why: string, retryAfterSeconds = 1): Refusal =>
 /** A refusal that exists at the HTTP level only; its body is a JSON-RPC error without an id. */
 export const httpRefusal = (code: RefusalCode, status: number, why: string, headers?: Record<string, string>): Refusal =>
   new Refusal(code, -32600, why, http(status, headers));
+
+/** 404 for a session that is unknown, over, or another principal's: the client has to initialize anew. */
+export const sessionNotFound = (): Refusal => httpRefusal("session_not_found", 404, "Session not found");
+
+/** 400 for a legacy request that belongs to no session (2025-11-25/basic/transports#session-management). */
+export const sessionRequired = (): Refusal =>
+  httpRefusal("session_required", 400, "A session id is required: send initialize first, then its Mcp-Session-Id with every request");
+
+/** 400 for a version header that no revision has (2025-11-25/basic/transports#protocol-version-header). */
+export const unsupportedHeader = (header: string, supported: readonly string[]): Refusal =>
+  httpRefusal("unsupported_protocol_version", 400, `Unsupported MCP-Protocol-Version "${header}"; this server speaks ${supported.join(", ")}`);
+
+/** 405, with what is allowed instead. */
+export const methodNotAllowed = (allowed: string): Refusal =>
+  httpRefusal("method_not_allowed", 405, `Method not allowed; this endpoint takes ${allowed}`, { Allow: allowed });
+
+/** 413 for a body that is larger than the limit in bytes. */
+export const contentTooLarge = (maxBytes: number): Refusal =>
+  httpRefusal("content_too_large", 413, `The body is larger than ${maxBytes} bytes`, { Connection: "close" });

@@ -29,6 +29,8 @@ export interface MethodRule {
   readonly mirrored?: "name" | "uri";
   /** Whether it may come before a session is open. */
   readonly beforeSession?: true;
+  /** Whether the answer is a stream that stays open: a reply of JSON alone cannot carry it. */
+  readonly streams?: true;
   /** Whether `notifications/cancelled` must leave it alone. */
   readonly uncancellable?: true;
 }

@@ -1,4 +1,4 @@
-import { internalError, invalidRequest, methodNotFound, Refusal } from "../protocol/errors.js";
+import { internalError, invalidRequest, methodNotFound, Refusal, sessionNotFound } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
 import { errorResponse, kindOf, readableId, type Notification, type Request, type Response } from "../protocol/jsonrpc.js";
 import type { Peer } from "../protocol/peer.js";
@@ -8,7 +8,7 @@ import type { Call } from "./call.js";
 import { eraOf } from "./era.js";
 import { handlers } from "./features/index.js";
 import { notice } from "./notice.js";
-import { revisionOf, sessionNotFound } from "./revision-of.js";
+import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
 
 /** Takes one message to where it belongs and brings back its response, if it has one. Never rejects. */

@@ -1,10 +1,19 @@
-import { headerMismatch, httpRefusal, invalidParams, invalidRequest, unsupportedProtocolVersion, type Refusal } from "../protocol/errors.js";
+import {
+  headerMismatch,
+  invalidParams,
+  invalidRequest,
+  sessionNotFound,
+  sessionRequired,
+  unsupportedHeader,
+  unsupportedProtocolVersion,
+  type Refusal,
+} from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
 import type { Notification, Request } from "../protocol/jsonrpc.js";
 import { metaKeys, namedVersion } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
-import { assumedLegacy, latestLegacy, legacyRevision, modernRevision, modernVersions, revisions } from "../protocol/revisions/index.js";
+import { assumedLegacy, latestLegacy, legacyRevision, modernRevision, modernVersions, versions } from "../protocol/revisions/index.js";
 
 /**
  * Finds the revision that a message speaks, from the message and its envelope or from the peer's session; it is kept
@@ -48,20 +57,14 @@ function modernByName(named: unknown, header: string | undefined, exchange: Exch
 
 function ofSession(version: string, header: string | undefined): Revision {
   // A version that differs from the session's but exists is tolerated: the session's is negotiated, the header is not.
-  if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header);
+  if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header, versions);
   return legacyRevision(version)!;
 }
 
 function withoutSession(stateless: boolean, header: string | undefined): Revision {
-  if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header);
-  if (!stateless) throw httpRefusal("session_required", 400, "A session id is required: send initialize first, then its Mcp-Session-Id with every request");
+  if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header, versions);
+  if (!stateless) throw sessionRequired();
   return header === undefined ? assumedLegacy : legacyRevision(header)!;
 }
 
 const malformed = (): Refusal => invalidParams(`"params._meta" must hold "${metaKeys.protocolVersion}"`, { status: 400 });
-
-const unsupportedHeader = (header: string): Refusal =>
-  httpRefusal("unsupported_protocol_version", 400, `Unsupported MCP-Protocol-Version "${header}"; this server speaks ${revisions.map(({ version }) => version).join(", ")}`);
-
-/** 404 for a session that is unknown, over, or another principal's: the client has to initialize anew. */
-export const sessionNotFound = (): Refusal => httpRefusal("session_not_found", 404, "Session not found");

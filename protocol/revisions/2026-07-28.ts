@@ -34,7 +34,7 @@ export const revision: Revision = {
     "resources/read": { ...kept["resources/read"]!, cacheable: true, inputRequired: true, mirrored: "uri" },
     "prompts/list": { ...kept["prompts/list"]!, cacheable: true },
     "prompts/get": { ...kept["prompts/get"]!, inputRequired: true, mirrored: "name" },
-    "subscriptions/listen": { from: "client", result: "SubscriptionsListenResult" },
+    "subscriptions/listen": { from: "client", streams: true, result: "SubscriptionsListenResult" },
     "notifications/subscriptions/acknowledged": { from: "server" },
   }),
   facts: {

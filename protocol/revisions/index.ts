@@ -16,6 +16,7 @@ export const legacyRevision = (version: string): Revision | undefined => legacy.
 /** The modern revision of that version, if there is one. */
 export const modernRevision = (version: string): Revision | undefined => modern.get(version);
 
+export const versions: readonly string[] = revisions.map(({ version }) => version);
 export const legacyVersions: readonly string[] = [...legacy.keys()];
 export const modernVersions: readonly string[] = [...modern.keys()];
 
