@@ -85,6 +85,22 @@ export function definitionsOf(vocabulary, revision, key) {
 }
 
 /**
+ * These definitions and all that they refer to.
+ * @param {Record<string, Schema>} definitions
+ * @param {string[]} names
+ * @returns {Record<string, Schema>}
+ */
+export function reachable(definitions, names) {
+  const reached = new Set(names);
+  for (const name of reached) {
+    for (const [, next] of JSON.stringify(definitions[name]).matchAll(/"\$ref":"[^"]*\/(\w+)"/g)) {
+      if (next !== undefined) reached.add(next);
+    }
+  }
+  return Object.fromEntries(Object.entries(definitions).filter(([name]) => reached.has(name)));
+}
+
+/**
  * The type that @was or @now gives in a revision. Both tags hold `REVISION Type`, several with semicolons between them:
  * @was names the last revision that had the type, @now the first that has it.
  * @param {Schema} node
