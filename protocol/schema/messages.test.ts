@@ -105,7 +105,7 @@ if (!tools) {
         if (result !== undefined) found.push(judge.fault(resultName(row, requests.get(asked), judge), result));
       }
       judged += 1;
-      faults.push(...found.filter((fault) => fault !== undefined).map((fault) => `${row.revision} ${row.where} ${row.n} ${fault}`));
+      for (const fault of found) if (fault) faults.push(`${row.revision} ${row.where} ${row.n} ${fault}`);
     }
     assert.is(judges.size, 5);
     assert.ok(judged > 300, `only ${judged} messages found`);

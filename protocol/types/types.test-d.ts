@@ -18,7 +18,8 @@ const text = { type: "text", text: "hello" } as const;
 export const results: CallToolResult[] = [
   { content: [text, { type: "image", data: "aGk=", mimeType: "image/png" }] },
   { content: [{ type: "resource", resource: { uri: "file:///a", text: "hello" } }], isError: true },
-  { content: [{ type: "resource_link", uri: "file:///a", name: "a" }], structuredContent: [1, null], _meta: { any: 1 } },
+  { content: [{ type: "resource_link", uri: "file:///a", name: "a" }], _meta: { any: 1 } },
+  { content: [], structuredContent: [1, null] },
   // @ts-expect-error a text has its text in `text`
   { content: [{ type: "text", value: "hello" }] },
   // @ts-expect-error no such kind of content
