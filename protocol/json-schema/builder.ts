@@ -7,6 +7,9 @@ import { Node } from "./node.js";
 import { ANONYMOUS, findLoop, follow, resolveUri, type Resource } from "./references.js";
 import { canonical, hasOwn, isObject, member, type Members } from "./values.js";
 
+/** States of the automata of all patterns of a schema: some 5 MB at most. */
+const MAX_PATTERN_STATES = 50_000;
+
 const ANYTHING = new Node(undefined, undefined).finish([], undefined);
 
 const NOTHING = new Node(undefined, undefined).finish(
@@ -91,6 +94,7 @@ export class Builder {
   #main: unknown;
   #dialect: Dialect;
   #count = 0;
+  #states = 0;
 
   constructor(bounds: Bounds, dialect: "2020-12" | "draft-07", assertFormats: boolean, schemas: Members) {
     this.bounds = bounds;
@@ -222,6 +226,12 @@ export class Builder {
     if (schema === undefined) return undefined;
     this.#document(schema, uri, `${uri}#`);
     return this.#resources.get(uri);
+  }
+
+  /** Whether automata of so many states more may be made for the patterns. */
+  reserve(states: number): boolean {
+    this.#states += states;
+    return this.#states <= MAX_PATTERN_STATES;
   }
 
   #placeOf(node: Node): string {
