@@ -1,8 +1,9 @@
 import { Exceeded, Run, type Bounds } from "./json-schema/bounds.js";
 import { Builder } from "./json-schema/builder.js";
 import type { SchemaError } from "./json-schema/errors.js";
-import { describe } from "./json-schema/messages.js";
+import { describe, mustBe } from "./json-schema/messages.js";
 import type { Scope } from "./json-schema/node.js";
+import { isObject } from "./json-schema/values.js";
 
 export { SchemaCompileError } from "./json-schema/errors.js";
 export type { SchemaError, SchemaErrorCode } from "./json-schema/errors.js";
@@ -37,18 +38,15 @@ const VALID: readonly SchemaError[] = Object.freeze([]);
  * count as absent. Neither function does any I/O, and both end within the bounds, whatever they are given.
  *
  * @throws {SchemaCompileError} where the schema is malformed, refers to what is not given, or exceeds a bound.
+ * @throws {TypeError} where an option is not what it must be.
  */
 export function compile(schema: unknown, options: CompileOptions = {}): (value: unknown) => readonly SchemaError[] {
-  const bounds: Bounds = {
-    maxSchemaDepth: options.maxSchemaDepth ?? 64,
-    maxSubschemas: options.maxSubschemas ?? 10_000,
-    maxInstanceDepth: options.maxInstanceDepth ?? 128,
-    maxSteps: options.maxSteps ?? 1_000_000,
-    maxErrors: options.maxErrors ?? 10,
-    maxPatternLength: options.maxPatternLength ?? 2_000,
-  };
-  const dialect = options.defaultDialect ?? "2020-12";
-  const builder = new Builder(bounds, dialect, options.formats === "assert", options.schemas ?? {});
+  const bounds = boundsOf(options);
+  const { formats = "annotate", defaultDialect = "2020-12", schemas = {} } = options;
+  oneOf("formats", formats, ["annotate", "assert"]);
+  oneOf("defaultDialect", defaultDialect, ["2020-12", "draft-07"]);
+  if (!isObject(schemas)) throw new TypeError(`the option schemas must be an object, got ${describe(schemas)}`);
+  const builder = new Builder(bounds, defaultDialect, formats === "assert", schemas);
   const { node, resource } = builder.main(schema);
   const { check } = node;
   const scope: Scope = { resource, outer: undefined };
@@ -59,11 +57,33 @@ export function compile(schema: unknown, options: CompileOptions = {}): (value: 
       if (check(value, new Run<Scope | undefined>(bounds, scope), undefined)) return VALID;
       node.explain(value, "", new Run<Scope | undefined>(bounds, scope), errors);
     } catch (error) {
-      // The steps ran out while explaining: what is found is enough.
-      if (errors.length === 0) errors.push(exceeded(error, bounds, value));
+      const found = exceeded(error, bounds, value);
+      // Where the steps ran out while explaining, what is found is enough.
+      if (errors.length === 0) errors.push(found);
     }
-    return errors;
+    return errors.length === 0 ? [mustBe("", "schema", "what its schema accepts", value)] : errors;
   };
+}
+
+function boundsOf(options: CompileOptions): Bounds {
+  const bound = (name: keyof Bounds, otherwise: number) => {
+    const value = options[name] ?? otherwise;
+    if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value > 0)) return value;
+    throw new TypeError(`the option ${name} must be an integer above 0, got ${describe(value)}`);
+  };
+  return {
+    maxSchemaDepth: bound("maxSchemaDepth", 64),
+    maxSubschemas: bound("maxSubschemas", 10_000),
+    maxInstanceDepth: bound("maxInstanceDepth", 128),
+    maxSteps: bound("maxSteps", 1_000_000),
+    maxErrors: bound("maxErrors", 10),
+    maxPatternLength: bound("maxPatternLength", 2_000),
+  };
+}
+
+function oneOf(name: string, value: unknown, known: readonly string[]): void {
+  if (known.includes(value as string)) return;
+  throw new TypeError(`the option ${name} must be ${known.join(" or ")}, got ${describe(value)}`);
 }
 
 function exceeded(error: unknown, bounds: Bounds, value: unknown): SchemaError {

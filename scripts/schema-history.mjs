@@ -14,7 +14,7 @@ const bounds = ["format", "minimum", "maximum", "minItems", "maxItems"];
 
 /**
  * The definitions of one revision.
- * @param {Record<string, Schema>} vocabulary  every definition, with its tags, in draft-07 as typescript-json-schema has it
+ * @param {Record<string, Schema>} vocabulary  every definition, with its tags, as typescript-json-schema makes them
  * @param {string} revision  its date, as "2025-06-18"
  * @param {string} key  where definitions stand: "definitions" or "$defs"
  * @returns {Record<string, Schema>}
@@ -47,7 +47,10 @@ export function definitionsOf(vocabulary, revision, key) {
     return out;
   };
 
-  /** A type without a name in this revision stands where it is used. @type {(name: string, within: string[]) => Schema} */
+  /**
+   * A type without a name in this revision stands where it is used.
+   * @type {(name: string, within: string[]) => Schema}
+   */
   const reference = (name, within) => {
     if (named(name)) return { $ref: `#/${key}/${name}` };
     if (within.includes(name)) throw new Error(`${name} contains itself, but has no name in ${revision}`);
@@ -59,7 +62,7 @@ export function definitionsOf(vocabulary, revision, key) {
     const present = branches.filter((branch) => branch.$ref === undefined || exists(definition(nameOf(branch))));
     const converted = present.map((branch) => convert(branch, within));
     const [first] = converted;
-    if (first === undefined) throw new Error(`no branch of a union is left in ${revision}: ${JSON.stringify(branches)}`);
+    if (first === undefined) throw new Error(`${revision} has no branch of ${JSON.stringify(branches)}`);
     return converted.length === 1 ? first : { anyOf: converted };
   };
 
@@ -77,11 +80,28 @@ export function definitionsOf(vocabulary, revision, key) {
   const otherMembers = (schema, within) => {
     if (schema === true) return {};
     const converted = schema === false ? schema : convert(/** @type {Schema} */ (schema), within);
-    return typeof converted === "object" && Object.keys(converted).length === 0 ? {} : { additionalProperties: converted };
+    const free = typeof converted === "object" && Object.keys(converted).length === 0;
+    return free ? {} : { additionalProperties: converted };
   };
 
   const names = Object.keys(vocabulary).filter(named).sort();
   return Object.fromEntries(names.map((name) => [name, convert(definition(name), [name])]));
+}
+
+/**
+ * These definitions and all that they refer to.
+ * @param {Record<string, Schema>} definitions
+ * @param {string[]} names
+ * @returns {Record<string, Schema>}
+ */
+export function reachable(definitions, names) {
+  const reached = new Set(names);
+  for (const name of reached) {
+    for (const [, next] of JSON.stringify(definitions[name]).matchAll(/"\$ref":"[^"]*\/(\w+)"/g)) {
+      if (next !== undefined) reached.add(next);
+    }
+  }
+  return Object.fromEntries(Object.entries(definitions).filter(([name]) => reached.has(name)));
 }
 
 /**

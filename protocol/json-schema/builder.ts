@@ -5,11 +5,14 @@ import { describe, literal, shown, step } from "./messages.js";
 import { metaSchema } from "./meta-schemas.js";
 import { Node } from "./node.js";
 import { ANONYMOUS, findLoop, follow, resolveUri, type Resource } from "./references.js";
-import { canonical, hasOwn, isObject, member, type Members } from "./values.js";
+import { canonical, isObject, member, type Members } from "./values.js";
 
-const ANYTHING = new Node(undefined, undefined).finish([], undefined);
+/** States of the automata of all patterns of a schema: some 5 MB at most. */
+const MAX_PATTERN_STATES = 50_000;
 
-const NOTHING = new Node(undefined, undefined).finish(
+const ANYTHING = new Node(undefined, undefined, () => "").finish([], undefined);
+
+const NOTHING = new Node(undefined, undefined, () => "").finish(
   [
     {
       check: () => false,
@@ -91,6 +94,7 @@ export class Builder {
   #main: unknown;
   #dialect: Dialect;
   #count = 0;
+  #states = 0;
 
   constructor(bounds: Bounds, dialect: "2020-12" | "draft-07", assertFormats: boolean, schemas: Members) {
     this.bounds = bounds;
@@ -114,9 +118,10 @@ export class Builder {
     if (isObject(schema)) this.#dialect = this.#dialectOf(schema, this.#dialect, "");
     const main = this.#document(schema, ANONYMOUS, "");
     for (let task = this.#pending.pop(); task !== undefined; task = this.#pending.pop()) task();
-    if (findLoop(this.#nodes.values()) !== undefined) {
+    const loop = findLoop(this.#nodes.values());
+    if (loop !== undefined) {
       const problem = "it refers back to itself for the same part of the instance, without an end";
-      throw new SchemaCompileError("reference-loop", this.#placeOf(findLoop(this.#nodes.values()) as Node), problem);
+      throw new SchemaCompileError("reference-loop", loop.location(), problem);
     }
     return main;
   }
@@ -148,13 +153,13 @@ export class Builder {
     if (known?.complete && known.outer === outer) return known;
     if (depth > this.bounds.maxSchemaDepth || (known && !known.complete)) {
       const problem = `it is nested more than ${this.bounds.maxSchemaDepth} levels deep`;
-      throw new SchemaCompileError("schema-too-deep", "", problem);
+      throw new SchemaCompileError("schema-too-deep", location(), problem);
     }
     if (++this.#count > this.bounds.maxSubschemas) {
       throw new SchemaCompileError("schema-too-large", "", `it has more than ${this.bounds.maxSubschemas} subschemas`);
     }
     const resource = this.#identify(schema, outer, location);
-    const node = new Node(resource, outer);
+    const node = new Node(resource, outer, location);
     this.#nodes.set(schema, node);
     const site = new Site(this, schema, resource, node, depth, location);
     // The main schema's resource is in every dynamic scope from the start.
@@ -224,25 +229,9 @@ export class Builder {
     return this.#resources.get(uri);
   }
 
-  #placeOf(node: Node): string {
-    for (const [schema, each] of this.#nodes) {
-      if (each === node) return placeIn(schema, node.resource);
-    }
-    return "";
+  /** Whether automata of so many states more may be made for the patterns. */
+  reserve(states: number): boolean {
+    this.#states += states;
+    return this.#states <= MAX_PATTERN_STATES;
   }
-}
-
-/** Where `schema` stands in its resource, found by a search, as only errors need it. */
-function placeIn(schema: object, resource: Resource | undefined): string {
-  const search = (value: unknown, location: string): string | undefined => {
-    if (value === schema) return location;
-    if (typeof value !== "object" || value === null) return undefined;
-    for (const name of Object.keys(value)) {
-      if (!hasOwn(value, name)) continue;
-      const found = search((value as Members)[name], location + step(name));
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return (resource && search(resource.schema, resource.location)) ?? "";
 }

@@ -2,7 +2,7 @@ import type { Site } from "./builder.js";
 import { applicators } from "./keywords/applicators.js";
 import { annotations, content } from "./keywords/annotations.js";
 import { core, identifiers } from "./keywords/core.js";
-import { draft07 } from "./keywords/draft-07.js";
+import { dependencies, draft07 } from "./keywords/draft-07.js";
 import { formatAnnotation, formatAssertion } from "./keywords/format.js";
 import { unevaluated } from "./keywords/unevaluated.js";
 import { validation } from "./keywords/validation.js";
@@ -72,6 +72,8 @@ export const DRAFT_2020_12 = new Dialect([
   annotations,
   formatAnnotation,
   content,
+  // Split in 2019-09, but generators still write it, and to ignore it would be to let everything pass.
+  { dependencies },
 ]);
 
 /** https://json-schema.org/draft-07 */

@@ -37,16 +37,16 @@ export function literal(value: unknown): string {
   return String(value);
 }
 
-const clipped = (text: string) => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
+export const clipped = (text: string) => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
 
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** `"a", "b", … (37 in all)` */
-export function listed(parts: readonly string[]): string {
-  if (parts.length <= MOST_LISTED) return parts.join(", ");
-  return `${parts.slice(0, MOST_LISTED).join(", ")}, … (${parts.length} in all)`;
+export function listed<T>(parts: readonly T[], text: (part: T) => string): string {
+  const first = parts.slice(0, MOST_LISTED).map(text).join(", ");
+  return parts.length <= MOST_LISTED ? first : `${first}, … (${parts.length} in all)`;
 }
 
 /** One step of a JSON Pointer. */
@@ -89,7 +89,7 @@ export function unknownMember(
   value: unknown,
   known: readonly string[],
 ): SchemaError {
-  const names = listed(known.map((each) => shown(each)));
+  const names = listed(known, (each) => shown(each));
   const expected = known.length === 0 ? "no such member" : `only ${names}`;
   const message = `unknown member ${shown(name)}${inside(path)}${known.length === 0 ? "" : `, known: ${names}`}`;
   return { path: path + step(name), keyword, expected, received: describe(value), message };

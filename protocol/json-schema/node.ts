@@ -53,8 +53,11 @@ export function assertion(
   };
 }
 
+/** Whether as many errors are found as are asked for, so that a search for more can end. */
+export const full = (out: readonly SchemaError[], run: Run): boolean => out.length >= run.bounds.maxErrors;
+
 export function report(out: SchemaError[], run: Run, error: SchemaError): void {
-  if (out.length < run.bounds.maxErrors) out.push(error);
+  if (!full(out, run)) out.push(error);
 }
 
 const always: Check = () => true;
@@ -68,12 +71,15 @@ export class Node {
   readonly resource: Resource | undefined;
   /** The resource around it: differs from `resource` where the schema has an `$id`. */
   readonly outer: Resource | undefined;
+  /** Where it stands, for errors. */
+  readonly location: () => string;
   #rules: readonly Rule[] = [];
   #late: readonly Rule[] = [];
 
-  constructor(resource: Resource | undefined, outer: Resource | undefined) {
+  constructor(resource: Resource | undefined, outer: Resource | undefined, location: () => string) {
     this.resource = resource;
     this.outer = outer;
+    this.location = location;
   }
 
   /** Sets the rules; `entered` is the resource whose root this is, where it can be entered other than by reference. */
@@ -93,7 +99,7 @@ export class Node {
     if (this.resource !== undefined && outer?.resource !== this.resource) run.scope = { resource: this.resource, outer };
     const before = out.length;
     for (const rule of this.#rules) {
-      if (out.length >= run.bounds.maxErrors) break;
+      if (full(out, run)) break;
       rule.explain(value, path, run, out);
     }
     // What a failing keyword has not seen would be reported as unexpected: noise beside its own error.
@@ -143,13 +149,21 @@ function nested(check: Check): Check {
   };
 }
 
+function scoped(check: Check, resource: Resource): Check {
+  return (value, run, seen) => checkWithin(resource, check, value, run, seen);
+}
+
 /** Applies `check` with `resource` in the dynamic scope. */
-export function scoped(check: Check, resource: Resource): Check {
-  return (value, run, seen) => {
-    const outer = run.scope;
-    run.scope = { resource, outer };
-    const valid = check(value, run, seen);
-    run.scope = outer;
-    return valid;
-  };
+export function checkWithin(
+  resource: Resource,
+  check: Check,
+  value: unknown,
+  run: Run,
+  seen: Seen | undefined,
+): boolean {
+  const outer = run.scope;
+  run.scope = { resource, outer };
+  const valid = check(value, run, seen);
+  run.scope = outer;
+  return valid;
 }

@@ -24,7 +24,10 @@ export function namesOf(object: Members): readonly string[] {
 
 /** A text that is equal for two JSON values exactly when they are equal: the order of members does not count. */
 export function canonical(value: unknown, run: Run): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") {
+    charge(run, value.length >> 4);
+    return JSON.stringify(value);
+  }
   if (typeof value !== "object" || value === null) return String(value === 0 ? 0 : value);
   if (Array.isArray(value)) {
     enter(run, value.length);

@@ -75,7 +75,7 @@ export interface ElicitResult {
   action: "accept" | "decline" | "cancel";
   /**
    * The fields of the form, by name, where the user agreed.
-   * The schemas accept whole numbers only, an artefact of their generation.
+   * Of numbers, the schemas accept whole ones only.
    * @was 2025-06-18 { [name]: string | integer | boolean }
    * @schema { [name]: string[] | string | integer | boolean }
    */

@@ -1,8 +1,10 @@
-// The vocabulary of the Model Context Protocol, in every revision.
-// Doc tags tell the history: @since and @until name the first and the last revision that has a type or a member;
-// @requiredSince and @optionalSince from when on a member must or may be there; @was and @now another type that it had or
-// has in a revision; @schema the type it has in the schemas where TypeScript says more or less; @inline marks a type that
-// the specification has no name for. scripts/schemas.mjs makes protocol/schema/ from them.
+// The vocabulary of the Model Context Protocol, in every revision. Doc tags tell the history:
+// @since, @until: the first and the last revision that has a type or a member
+// @requiredSince, @optionalSince: from when on a member must or may be there
+// @was, @now: another type that it had up to a revision, or has from one on
+// @schema: its type in the schemas, where TypeScript says more or less
+// @inline: a type that the specification has no name for
+// scripts/schemas.mjs makes protocol/schema/ from them.
 export type * from "./caching.js";
 export type * from "./cancellation.js";
 export type * from "./capabilities.js";

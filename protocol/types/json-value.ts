@@ -2,7 +2,7 @@
 
 /**
  * Any JSON value.
- * The schema of 2026-07-28 leaves out null and fractions, an artefact of its generation.
+ * The schema of 2026-07-28 leaves out null and fractions.
  * @since 2026-07-28
  * @schema JSONObject | JSONValue[] | string | integer | boolean
  */

@@ -78,6 +78,8 @@ export interface GetPromptRequest extends RequestEnvelope {
 
 /** A prompt, filled. */
 export interface GetPromptResult extends Result {
+  /** Which kind of result this is. @since 2026-07-28 @requiredSince 2026-07-28 @schema string */
+  resultType?: "complete";
   /** What it is for, for people. */
   description?: string;
   /** Its messages, in order. */

@@ -131,6 +131,8 @@ export interface ReadResourceRequest extends RequestEnvelope {
 
 /** The contents of a resource; several where its address names several. */
 export interface ReadResourceResult extends CacheableResult {
+  /** Which kind of result this is. @since 2026-07-28 @requiredSince 2026-07-28 @schema string */
+  resultType?: "complete";
   /** The contents. */
   contents: (TextResourceContents | BlobResourceContents)[];
 }

@@ -108,6 +108,8 @@ export interface CallToolRequest extends RequestEnvelope {
 
 /** What came of the call of a tool. A tool that fails says so here, so that the model can see it. */
 export interface CallToolResult extends Result {
+  /** Which kind of result this is. @since 2026-07-28 @requiredSince 2026-07-28 @schema string */
+  resultType?: "complete";
   /** The result as content, for the model and for people. */
   content: ContentBlock[];
   /** The result as data, which conforms to `outputSchema`. @since 2025-06-18 @was 2025-11-25 object */

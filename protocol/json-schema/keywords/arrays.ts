@@ -2,7 +2,7 @@ import { enter, leave } from "../bounds.js";
 import type { Site } from "../builder.js";
 import type { Keyword, Vocabulary } from "../dialects.js";
 import { count, mustHave } from "../messages.js";
-import { report, type Node, type Rule } from "../node.js";
+import { full, report, type Node, type Rule, type Run, type Seen } from "../node.js";
 import { member } from "../values.js";
 import { countOf } from "./validation.js";
 
@@ -50,7 +50,7 @@ export function itemsFrom(start: number, node: Node): Rule {
     explain: (instance, path, run, out) => {
       if (!Array.isArray(instance) || instance.length <= start) return;
       enter(run, instance.length);
-      for (let i = start; i < instance.length && out.length < run.bounds.maxErrors; i++) {
+      for (let i = start; i < instance.length && !full(out, run); i++) {
         node.explain(instance[i], `${path}/${i}`, run, out);
       }
       leave(run);
@@ -80,7 +80,7 @@ export function contains(limited: boolean): Keyword {
     };
     const least = limit("minContains", 1);
     const most = limit("maxContains", Number.POSITIVE_INFINITY);
-    const countIn = (instance: readonly unknown[], run: Parameters<Rule["check"]>[1], seen: Parameters<Rule["check"]>[2]) => {
+    const countIn = (instance: readonly unknown[], run: Run, seen: Seen | undefined) => {
       enter(run, instance.length);
       let found = 0;
       for (let i = 0; i < instance.length; i++) {

@@ -1,8 +1,7 @@
 import type { Site } from "../builder.js";
 import type { Keyword, Vocabulary } from "../dialects.js";
 import { describe } from "../messages.js";
-import type { Node, Rule } from "../node.js";
-import { scoped } from "../node.js";
+import { checkWithin, type Node, type Rule, type Scope } from "../node.js";
 import type { Resource } from "../references.js";
 import { isObject } from "../values.js";
 
@@ -23,13 +22,13 @@ export function definitions(keyword: string): Keyword {
 }
 
 /** A rule that applies `target()` to the same instance, in the dynamic scope of its resource. */
-function reference(here: Resource, target: (run: { scope: unknown }) => Node): Rule {
+function reference(here: Resource, target: (run: { readonly scope: Scope | undefined }) => Node): Rule {
   return {
     applies: true,
     check: (value, run, seen) => {
       const node = target(run);
       if (node.resource === here || node.resource === undefined) return node.check(value, run, seen);
-      return scoped(node.check, node.resource)(value, run, seen);
+      return checkWithin(node.resource, node.check, value, run, seen);
     },
     explain: (value, path, run, out) => target(run).explain(value, path, run, out),
   };
@@ -56,14 +55,12 @@ const dynamicRef: Keyword = (value, site: Site) => {
   return reference(site.resource, (run) => {
     if (dynamic === "") return target;
     let outermost = target;
-    for (let scope = run.scope as Scope; scope !== undefined; scope = scope.outer) {
+    for (let { scope } = run; scope !== undefined; scope = scope.outer) {
       outermost = scope.resource.dynamicAnchors.get(dynamic) ?? outermost;
     }
     return outermost;
   });
 };
-
-type Scope = { readonly resource: Resource; readonly outer: Scope } | undefined;
 
 function anchor(keyword: "$anchor" | "$dynamicAnchor"): Keyword {
   return (value, site: Site) => {

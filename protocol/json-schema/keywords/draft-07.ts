@@ -2,8 +2,9 @@ import type { Site } from "../builder.js";
 import type { Keyword, Vocabulary } from "../dialects.js";
 import { isObject, member } from "../values.js";
 import { contains, firstItems, itemsFrom, listOf } from "./arrays.js";
+import { every } from "./every.js";
 import { logic } from "./logic.js";
-import { dependentSchema, every, objects } from "./objects.js";
+import { dependentSchema, objects } from "./objects.js";
 import { dependentNames } from "./validation.js";
 
 const items: Keyword = (value, site: Site) => {

@@ -1,3 +1,4 @@
+import { charge } from "../bounds.js";
 import type { Site } from "../builder.js";
 import type { Vocabulary } from "../dialects.js";
 import { formats } from "../formats.js";
@@ -9,7 +10,11 @@ function assertFormat(value: unknown, site: Site): Rule | undefined {
   const format = formats.get(value);
   if (format === undefined) return undefined;
   return assertion(
-    (instance) => typeof instance !== "string" || format.test(instance),
+    (instance, run) => {
+      if (typeof instance !== "string") return true;
+      charge(run, instance.length >> 4);
+      return format.test(instance);
+    },
     (path, instance) => mustBe(path, "format", format.name, instance),
   );
 }

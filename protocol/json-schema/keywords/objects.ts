@@ -1,10 +1,11 @@
-import { enter, leave } from "../bounds.js";
+import { charge, enter, leave } from "../bounds.js";
 import type { Site } from "../builder.js";
 import type { Keyword, Vocabulary } from "../dialects.js";
 import { step, unknownMember } from "../messages.js";
-import { report, type Check, type Node, type Rule } from "../node.js";
+import { full, report, type Check, type Node, type Rule, type Run } from "../node.js";
 import { compilePattern, type Matches } from "../patterns/pattern.js";
 import { hasOwn, isObject, member, namesOf, type Members } from "../values.js";
+import { every } from "./every.js";
 
 /** The schemas of a keyword that maps names, or patterns, to schemas. */
 function schemasOf(keyword: string, value: unknown, site: Site): { names: readonly string[]; nodes: readonly Node[] } {
@@ -48,8 +49,10 @@ const properties: Keyword = (value, site: Site) => {
   };
 };
 
+const NONE: readonly Node[] = [];
+
 /** Applies to each member the nodes that `nodesFor` finds by its name. */
-function eachMember(nodesFor: (name: string, run: Parameters<Matches>[1]) => readonly Node[]): Rule {
+function eachMember(nodesFor: (name: string, run: Run) => readonly Node[]): Rule {
   return {
     applies: true,
     check: (instance, run, seen) => {
@@ -73,6 +76,7 @@ function eachMember(nodesFor: (name: string, run: Parameters<Matches>[1]) => rea
       const names = namesOf(instance);
       enter(run, names.length);
       for (const name of names) {
+        if (full(out, run)) break;
         for (const node of nodesFor(name, run)) node.explain(instance[name], path + step(name), run, out);
       }
       leave(run);
@@ -87,7 +91,10 @@ function patternsOf(value: unknown, site: Site): readonly Matches[] {
 const patternProperties: Keyword = (value, site: Site) => {
   const { nodes } = schemasOf("patternProperties", value, site);
   const patterns = patternsOf(value, site);
-  return eachMember((name, run) => nodes.filter((_, i) => patterns[i]?.(name, run)));
+  return eachMember((name, run) => {
+    charge(run, patterns.length);
+    return nodes.filter((_, i) => patterns[i]?.(name, run));
+  });
 };
 
 const additionalProperties: Keyword = (value, site: Site) => {
@@ -95,11 +102,15 @@ const additionalProperties: Keyword = (value, site: Site) => {
   const declared = member(site.schema, "properties");
   const known = new Set(isObject(declared) ? Object.keys(declared) : []);
   const patterns = patternsOf(member(site.schema, "patternProperties"), site);
-  const additional = (name: string, run: Parameters<Matches>[1]) =>
-    !known.has(name) && (patterns.length === 0 || !patterns.some((matches) => matches(name, run)));
+  const additional = (name: string, run: Run) => {
+    if (known.has(name)) return false;
+    if (patterns.length === 0) return true;
+    charge(run, patterns.length);
+    return !patterns.some((matches) => matches(name, run));
+  };
   if (value !== false) {
     const nodes = [node];
-    return eachMember((name, run) => (additional(name, run) ? nodes : []));
+    return eachMember((name, run) => (additional(name, run) ? nodes : NONE));
   }
   return {
     applies: true,
@@ -114,6 +125,7 @@ const additionalProperties: Keyword = (value, site: Site) => {
     explain: (instance, path, run, out) => {
       if (!isObject(instance)) return;
       for (const name of namesOf(instance)) {
+        if (full(out, run)) break;
         if (!additional(name, run)) continue;
         report(out, run, unknownMember(path, "additionalProperties", name, instance[name], [...known]));
       }
@@ -138,6 +150,7 @@ const propertyNames: Keyword = (value, site: Site) => {
       const names = namesOf(instance);
       enter(run, names.length);
       for (const name of names) {
+        if (full(out, run)) break;
         if (node.check(name, run, undefined)) continue;
         const errors: typeof out = [];
         node.explain(name, path + step(name), run, errors);
@@ -153,23 +166,12 @@ const propertyNames: Keyword = (value, site: Site) => {
 
 /** Applies a schema to the whole object where the member `name` is there. */
 export function dependentSchema(name: string, node: Node): Rule {
-  const applies = (instance: unknown): instance is Members => isObject(instance) && hasOwn(instance, name);
+  const applies = (instance: unknown): instance is Members => isObject(instance) && member(instance, name) !== undefined;
   return {
     applies: true,
     check: (instance, run, seen) => !applies(instance) || node.check(instance, run, seen),
     explain: (instance, path, run, out) => {
       if (applies(instance)) node.explain(instance, path, run, out);
-    },
-  };
-}
-
-/** All of several rules, as one. */
-export function every(rules: readonly Rule[]): Rule {
-  return {
-    applies: true,
-    check: (instance, run, seen) => rules.every((rule) => rule.check(instance, run, seen)),
-    explain: (instance, path, run, out) => {
-      for (const rule of rules) rule.explain(instance, path, run, out);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Site } from "../builder.js";
 import { enter, leave } from "../bounds.js";
 import type { Keyword, Vocabulary } from "../dialects.js";
 import { step, unknownMember } from "../messages.js";
-import { report, type Seen } from "../node.js";
+import { full, report, type Seen } from "../node.js";
 import { isObject, namesOf } from "../values.js";
 
 const unevaluatedProperties: Keyword = (value, site: Site) => {
@@ -28,6 +28,7 @@ const unevaluatedProperties: Keyword = (value, site: Site) => {
       if (!isObject(instance)) return;
       enter(run, 1);
       for (const name of namesOf(instance)) {
+        if (full(out, run)) break;
         if (seen?.names.has(name)) continue;
         if (value === false) report(out, run, unknownMember(path, "unevaluatedProperties", name, instance[name], []));
         else node.explain(instance[name], path + step(name), run, out);
@@ -59,7 +60,7 @@ const unevaluatedItems: Keyword = (value, site: Site) => {
     explain: (instance, path, run, out, seen) => {
       if (!Array.isArray(instance)) return;
       enter(run, instance.length);
-      for (let i = 0; i < instance.length && out.length < run.bounds.maxErrors; i++) {
+      for (let i = 0; i < instance.length && !full(out, run); i++) {
         if (!isSeen(seen, i)) node.explain(instance[i], `${path}/${i}`, run, out);
       }
       leave(run);

@@ -1,10 +1,12 @@
+import { charge } from "../bounds.js";
 import type { Site } from "../builder.js";
 import type { Keyword, Vocabulary } from "../dialects.js";
-import { count, describe, listed, literal, missing, must, mustBe, mustHave } from "../messages.js";
-import { assertion, report, type Check, type Rule } from "../node.js";
+import { clipped, count, describe, listed, literal, missing, must, mustBe, mustHave } from "../messages.js";
+import { assertion, full, report, type Check, type Rule, type Run } from "../node.js";
 import { isMultiple } from "../numbers.js";
 import { compilePattern } from "../patterns/pattern.js";
-import { canonical, hasOwn, isObject, isUnique, lengthOf, namesOf } from "../values.js";
+import { canonical, hasOwn, isObject, isUnique, lengthOf, namesOf, type Members } from "../values.js";
+import { every } from "./every.js";
 
 const types: ReadonlyMap<unknown, { readonly name: string; readonly is: (value: unknown) => boolean }> = new Map([
   ["string", { name: "a string", is: (value: unknown) => typeof value === "string" }],
@@ -20,8 +22,7 @@ const type: Keyword = (value, site: Site) => {
   const wanted = Array.isArray(value) ? value : [value];
   const found = wanted.flatMap((name) => types.get(name) ?? []);
   if (found.length < wanted.length || found.length === 0 || new Set(found).size < found.length) {
-    const names = [...types.keys()].map(literal).join(", ");
-    const expected = `one of ${names}, or an array of different ones`;
+    const expected = `one of ${listed([...types.keys()], literal)}, or an array of different ones`;
     site.refuse("malformed-schema", "type", `must be ${expected}, got ${literal(value)}`);
   }
   const expected = found.map(({ name }) => name).join(" or ");
@@ -54,7 +55,7 @@ function among(values: readonly unknown[], site: Site): Check {
 const enumeration: Keyword = (value, site: Site) => {
   if (!Array.isArray(value)) site.malformed("enum", "an array", value);
   const check = among(value, site);
-  const expected = () => `one of ${listed(value.map(literal))}`;
+  const expected = () => `one of ${listed(value, literal)}`;
   return assertion(
     (instance, run) => check(instance, run, undefined),
     (path, instance) => mustBe(path, "enum", expected(), instance),
@@ -99,14 +100,14 @@ export function countOf(keyword: string, value: unknown, site: Site): number {
 }
 
 /** A keyword that limits a size; `sizeOf` gives undefined for what has none. */
-function size(keyword: string, noun: string, sizeOf: (value: unknown) => number | undefined): Keyword {
+function size(keyword: string, noun: string, sizeOf: (value: unknown, run?: Run) => number | undefined): Keyword {
   const least = keyword.startsWith("min");
   return (value, site: Site) => {
     const limit = countOf(keyword, value, site);
     const expected = `at ${least ? "least" : "most"} ${count(limit, noun)}`;
     return assertion(
-      (instance) => {
-        const found = sizeOf(instance);
+      (instance, run) => {
+        const found = sizeOf(instance, run);
         return found === undefined || (least ? found >= limit : found <= limit);
       },
       (path, instance) => mustHave(path, keyword, expected, count(sizeOf(instance) ?? 0, noun)),
@@ -126,6 +127,7 @@ function length(keyword: "minLength" | "maxLength"): Keyword {
       const units = instance.length;
       if (least ? units < limit : units <= limit) return !least;
       if (least ? units >= 2 * limit : units > 2 * limit) return least;
+      charge(run, units >> 4);
       return rule.check(instance, run, undefined);
     };
     return { ...rule, check };
@@ -133,7 +135,12 @@ function length(keyword: "minLength" | "maxLength"): Keyword {
 }
 
 const itemsOf = (value: unknown) => (Array.isArray(value) ? value.length : undefined);
-const membersOf = (value: unknown) => (isObject(value) ? namesOf(value).length : undefined);
+function membersOf(value: unknown, run?: Run): number | undefined {
+  if (!isObject(value)) return undefined;
+  const { length } = namesOf(value);
+  if (run !== undefined) charge(run, length);
+  return length;
+}
 
 const uniqueItems: Keyword = (value, site: Site) => {
   if (typeof value !== "boolean") site.malformed("uniqueItems", "a boolean", value);
@@ -148,36 +155,43 @@ const pattern: Keyword = (value, site: Site) => {
   const matches = compilePattern("pattern", value, site);
   return assertion(
     (instance, run) => typeof instance !== "string" || matches(instance, run),
-    (path, instance) => must(path, "pattern", "match", `the pattern ${literal(value)}`, describe(instance)),
+    (path, instance) => must(path, "pattern", "match", `the pattern ${clipped(value as string)}`, describe(instance)),
   );
 };
 
 /** The names that `required` and its kin list. */
 export function namesIn(keyword: string, value: unknown, site: Site): readonly string[] {
-  if (!Array.isArray(value) || !value.every((name) => typeof name === "string")) {
-    site.malformed(keyword, "an array of strings", value);
+  if (!Array.isArray(value) || !value.every((name) => typeof name === "string") || new Set(value).size < value.length) {
+    site.malformed(keyword, "an array of different strings", value);
   }
   return value as string[];
 }
+
+/** Lists longer than this are charged, as one step must not take long. */
+const MANY = 16;
+
+const hasMember = (value: Members, name: string) => hasOwn(value, name) && value[name] !== undefined;
 
 /** Needs the members `names` of an object that `applies` to. */
 export function requires(
   keyword: string,
   names: readonly string[],
   because = "",
-  applies: (value: object) => boolean = () => true,
+  applies: (value: Members) => boolean = () => true,
 ): Rule {
-  const present = (value: object, name: string) =>
-    hasOwn(value, name) && (value as Record<string, unknown>)[name] !== undefined;
   return {
-    check: (value) => {
+    check: (value, run) => {
       if (!isObject(value) || !applies(value)) return true;
-      for (let i = 0; i < names.length; i++) if (!present(value, names[i] as string)) return false;
+      if (names.length > MANY) charge(run, names.length);
+      for (let i = 0; i < names.length; i++) if (!hasMember(value, names[i] as string)) return false;
       return true;
     },
     explain: (value, path, run, out) => {
       if (!isObject(value) || !applies(value)) return;
-      for (const name of names) if (!present(value, name)) report(out, run, missing(path, keyword, name, because));
+      for (const name of names) {
+        if (full(out, run)) break;
+        if (!hasMember(value, name)) report(out, run, missing(path, keyword, name, because));
+      }
     },
   };
 }
@@ -203,13 +217,7 @@ export const validation: Vocabulary = {
   required: (value, site: Site) => requires("required", namesIn("required", value, site)),
   dependentRequired: (value, site: Site) => {
     if (!isObject(value)) site.malformed("dependentRequired", "an object of arrays of strings", value);
-    const rules = Object.keys(value).map((name) => dependentNames("dependentRequired", name, value[name], site));
-    return {
-      check: (instance, run, seen) => rules.every((rule) => rule.check(instance, run, seen)),
-      explain: (instance, path, run, out) => {
-        for (const rule of rules) rule.explain(instance, path, run, out);
-      },
-    };
+    return every(Object.keys(value).map((name) => dependentNames("dependentRequired", name, value[name], site)));
   },
   maxContains: (value, site: Site) => void countOf("maxContains", value, site),
   minContains: (value, site: Site) => void countOf("minContains", value, site),
@@ -218,5 +226,5 @@ export const validation: Vocabulary = {
 /** Needs the members `names` where the member `name` is there. */
 export function dependentNames(keyword: string, name: string, names: unknown, site: Site): Rule {
   const because = `, as there is a member ${literal(name)}`;
-  return requires(keyword, namesIn(keyword, names, site), because, (value) => hasOwn(value, name));
+  return requires(keyword, namesIn(keyword, names, site), because, (value) => hasMember(value, name));
 }
