@@ -30,7 +30,7 @@ export interface CompileOptions {
   readonly defaultDialect?: "2020-12" | "draft-07";
 }
 
-const VALID: readonly SchemaError[] = Object.freeze([]);
+const NONE: SchemaError[] = Object.freeze([]) as never;
 
 /**
  * Compiles a JSON Schema of 2020-12 (https://json-schema.org/draft/2020-12) or draft-07 into a function that returns the
@@ -52,14 +52,15 @@ export function compile(schema: unknown, options: CompileOptions = {}): (value: 
   const scope: Scope = { resource, outer: undefined };
 
   return (value) => {
-    const errors: SchemaError[] = [];
+    let errors: SchemaError[] = NONE;
     try {
-      if (check(value, new Run<Scope | undefined>(bounds, scope), undefined)) return VALID;
+      if (check(value, new Run<Scope | undefined>(bounds, scope), undefined)) return NONE;
+      errors = [];
       node.explain(value, "", new Run<Scope | undefined>(bounds, scope), errors);
     } catch (error) {
       const found = exceeded(error, bounds, value);
       // Where the steps ran out while explaining, what is found is enough.
-      if (errors.length === 0) errors.push(found);
+      if (errors.length === 0) errors = [found];
     }
     return errors.length === 0 ? [mustBe("", "schema", "what its schema accepts", value)] : errors;
   };

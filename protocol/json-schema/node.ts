@@ -1,4 +1,4 @@
-import { nest, type Run as AnyRun } from "./bounds.js";
+import { nest, unnest, type Run as AnyRun } from "./bounds.js";
 import type { SchemaError } from "./errors.js";
 import type { Resource } from "./references.js";
 
@@ -109,7 +109,7 @@ export class Node {
       for (const rule of this.#late) rule.explain(value, path, run, out, seen);
     }
     run.scope = outer;
-    run.nesting--;
+    unnest(run);
   }
 }
 
@@ -144,7 +144,7 @@ function nested(check: Check): Check {
   return (value, run, seen) => {
     nest(run);
     const valid = check(value, run, seen);
-    run.nesting--;
+    unnest(run);
     return valid;
   };
 }
