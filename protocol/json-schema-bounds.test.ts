@@ -6,10 +6,13 @@ import { compile, SchemaCompileError, type CompileOptions } from "./json-schema.
 /** Far above what is measured (milliseconds), far below what a missing bound costs (minutes). */
 const SOON_MS = 1_000;
 
+/** Of the processor, as other processes must not fail a test. */
+const spentMs = (since: NodeJS.CpuUsage) => process.cpuUsage(since).user / 1_000;
+
 function soon<T>(work: () => T): T {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const result = work();
-  const spent = performance.now() - start;
+  const spent = spentMs(start);
   assert.ok(spent < SOON_MS, `took ${Math.round(spent)} ms`);
   return result;
 }
@@ -40,9 +43,28 @@ function chain(length: number, wrap: (ref: object) => object, last: unknown): Re
 }
 
 test("the depth and the number of subschemas", () => {
-  assert.is(outcome(nested(100_000, (items) => ({ items }), {}), []), "schema-too-deep");
-  assert.is(outcome(nested(60, (items) => ({ items }), {}), []), "valid");
-  assert.is(outcome(nested(10, (items) => ({ items }), {}), [], { maxSchemaDepth: 5 }), "schema-too-deep");
+  assert.is(
+    outcome(
+      nested(100_000, (items) => ({ items }), {}),
+      [],
+    ),
+    "schema-too-deep",
+  );
+  assert.is(
+    outcome(
+      nested(60, (items) => ({ items }), {}),
+      [],
+    ),
+    "valid",
+  );
+  assert.is(
+    outcome(
+      nested(10, (items) => ({ items }), {}),
+      [],
+      { maxSchemaDepth: 5 },
+    ),
+    "schema-too-deep",
+  );
   const allOf = Array.from({ length: 20_000 }, () => ({}));
   assert.is(outcome({ allOf }, 1), "schema-too-large");
   assert.is(outcome({ allOf: allOf.slice(0, 10) }, 1, { maxSubschemas: 10 }), "schema-too-large");
@@ -63,8 +85,21 @@ test("the depth of the value", () => {
   assert.is(outcome({ uniqueItems: true }, [arrays, deep]), "maxInstanceDepth");
   assert.is(outcome({ enum: [[0]] }, arrays), "maxInstanceDepth");
   assert.is(outcome({ type: "object" }, deep), "valid");
-  assert.is(outcome({ items: { $ref: "#" } }, nested(100, (n) => [n], 0)), "valid");
-  assert.is(outcome({ items: { $ref: "#" } }, nested(9, (n) => [n], 0), { maxInstanceDepth: 8 }), "maxInstanceDepth");
+  assert.is(
+    outcome(
+      { items: { $ref: "#" } },
+      nested(100, (n) => [n], 0),
+    ),
+    "valid",
+  );
+  assert.is(
+    outcome(
+      { items: { $ref: "#" } },
+      nested(9, (n) => [n], 0),
+      { maxInstanceDepth: 8 },
+    ),
+    "maxInstanceDepth",
+  );
 });
 
 test("a limit reached inside of `not` or `anyOf` is no plain failure", () => {
@@ -72,16 +107,25 @@ test("a limit reached inside of `not` or `anyOf` is no plain failure", () => {
   const deep = { items: { $ref: "#/$defs/deep" } };
   const $defs = { deep };
   assert.is(outcome({ not: { $ref: "#/$defs/deep" }, $defs }, value, { maxInstanceDepth: 5 }), "maxInstanceDepth");
-  assert.is(outcome({ anyOf: [{ $ref: "#/$defs/deep" }, {}], $defs }, value, { maxInstanceDepth: 5 }), "maxInstanceDepth");
+  assert.is(
+    outcome({ anyOf: [{ $ref: "#/$defs/deep" }, {}], $defs }, value, { maxInstanceDepth: 5 }),
+    "maxInstanceDepth",
+  );
 });
 
 test("references that lead back to themselves", () => {
   assert.is(outcome({ $ref: "#" }, 1), "reference-loop");
   assert.is(outcome({ allOf: [{ $ref: "#" }] }, 1), "reference-loop");
-  assert.is(outcome({ $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } } }, 1), "reference-loop");
+  assert.is(
+    outcome({ $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } } }, 1),
+    "reference-loop",
+  );
   assert.is(outcome({ anyOf: [{ type: "string" }, { not: { $ref: "#" } }] }, 1), "reference-loop");
   assert.is(outcome({ $dynamicRef: "#a", $dynamicAnchor: "a" }, 1), "maxInstanceDepth");
-  assert.is(outcome({ $ref: "#/$defs/d0", $defs: chain(5_000, (ref) => ref, { type: "string" }) }, 1), "maxInstanceDepth");
+  assert.is(
+    outcome({ $ref: "#/$defs/d0", $defs: chain(5_000, (ref) => ref, { type: "string" }) }, 1),
+    "maxInstanceDepth",
+  );
 });
 
 test("alternatives that multiply", () => {
@@ -95,7 +139,13 @@ test("alternatives that multiply", () => {
   const conditions = chain(40, (ref) => ({ if: ref, then: ref, else: ref }), {});
   assert.is(outcome({ $ref: "#/$defs/d0", $defs: conditions }, 1), "maxSteps");
   const children = chain(20, (ref) => ({ allOf: Array.from({ length: 4 }, () => ({ items: ref })) }), {});
-  assert.is(outcome({ $ref: "#/$defs/d0", $defs: children }, nested(20, (n) => [n], 0)), "maxSteps");
+  assert.is(
+    outcome(
+      { $ref: "#/$defs/d0", $defs: children },
+      nested(20, (n) => [n], 0),
+    ),
+    "maxSteps",
+  );
 });
 
 test("keywords whose lists are long, applied often", () => {
@@ -124,15 +174,30 @@ test("values that are large, but plain, pass", () => {
   const properties = { id: { type: "integer" }, name: { type: "string" } };
   const schema = { type: "array", uniqueItems: true, items: { type: "object", properties, required: ["id"] } };
   assert.is(outcome(schema, rows), "valid");
-  assert.is(outcome({ items: { type: "number" } }, Array.from({ length: 500_000 }, () => 1)), "valid");
+  assert.is(
+    outcome(
+      { items: { type: "number" } },
+      Array.from({ length: 500_000 }, () => 1),
+    ),
+    "valid",
+  );
   assert.is(outcome({ items: { type: "number" } }, [1, 2, 3], { maxSteps: 2 }), "maxSteps");
 });
 
 test("a value nested as deep as allowed does not overflow the stack", () => {
   const wrapped = nested(10, (inner) => ({ allOf: [inner] }), { items: { $ref: "#" } });
-  const found = outcome(wrapped, nested(120, (n) => [n], 0));
+  const found = outcome(
+    wrapped,
+    nested(120, (n) => [n], 0),
+  );
   assert.ok(["valid", "maxInstanceDepth"].includes(found), found);
-  assert.is(outcome({ items: { allOf: [{ anyOf: [{ $ref: "#" }] }] } }, nested(128, (n) => [n], 0)), "valid");
+  assert.is(
+    outcome(
+      { items: { allOf: [{ anyOf: [{ $ref: "#" }] }] } },
+      nested(128, (n) => [n], 0),
+    ),
+    "valid",
+  );
 });
 
 test.run();

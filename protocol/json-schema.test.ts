@@ -68,7 +68,9 @@ test("messages name the member", () => {
   assert.equal(messages({ dependentRequired: { a: ["b"] } }, { a: 1 }), [
     'missing required member "b", as there is a member "a"',
   ]);
-  assert.equal(messages({ properties: { a: {} }, unevaluatedProperties: false }, { a: 1, b: 1 }), ['unknown member "b"']);
+  assert.equal(messages({ properties: { a: {} }, unevaluatedProperties: false }, { a: 1, b: 1 }), [
+    'unknown member "b"',
+  ]);
   assert.equal(messages({ format: "date" }, "2026-02-30", { formats: "assert" }), [
     'the value must be a date such as 2026-07-28, got a string "2026-02-30"',
   ]);
@@ -87,8 +89,10 @@ test("long values and names are shortened, and errors are counted out", () => {
   const many = Array.from({ length: 100_000 }, () => "x");
   assert.is(compile({ items: { type: "number" } })(many).length, 10);
   assert.is(compile({ items: { type: "number" } }, { maxErrors: 3 })(many).length, 3);
-  assert.is(messages({ enum: Array.from({ length: 20 }, (_, i) => i) }, 99)[0],
-    "the value must be one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … (20 in all), got a number 99");
+  assert.is(
+    messages({ enum: Array.from({ length: 20 }, (_, i) => i) }, 99)[0],
+    "the value must be one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … (20 in all), got a number 99",
+  );
 });
 
 test("of alternatives, the closest is told", () => {
@@ -118,7 +122,9 @@ test("of alternatives, the closest is told", () => {
 test("only own members are there", () => {
   for (const name of ["toString", "constructor", "__proto__", "hasOwnProperty"]) {
     assert.equal(messages({ required: [name] }, {}), [`missing required member "${name}"`]);
-    const typed = compile(JSON.parse(`{ "properties": { "${name}": { "type": "number" } }, "additionalProperties": false }`));
+    const typed = compile(
+      JSON.parse(`{ "properties": { "${name}": { "type": "number" } }, "additionalProperties": false }`),
+    );
     assert.equal(typed({}), []);
     assert.equal(typed(JSON.parse(`{ "${name}": 1 }`)), []);
     assert.is(typed(JSON.parse(`{ "${name}": "x" }`))[0]?.path, `/${name}`);
@@ -198,7 +204,10 @@ test("a malformed schema is refused, with its place", () => {
 test("dialects: 2020-12, draft-07, no other", () => {
   assert.is(refusal({ $schema: "http://json-schema.org/draft-04/schema#" }).code, "unknown-dialect");
   const { message } = refusal({ $schema: "https://json-schema.org/draft/2019-09/schema" });
-  assert.match(message, /unknown dialect "https:\/\/json-schema.org\/draft\/2019-09\/schema": known are 2020-12 and draft-07/);
+  assert.match(
+    message,
+    /unknown dialect "https:\/\/json-schema.org\/draft\/2019-09\/schema": known are 2020-12 and draft-07/,
+  );
   const $schema = "http://json-schema.org/draft-07/schema#";
   const pair = { items: [{ type: "string" }, { type: "number" }], additionalItems: false };
   assert.is(compile({ $schema, ...pair })(["a", 1, 2]).length, 1);
@@ -210,8 +219,13 @@ test("dialects: 2020-12, draft-07, no other", () => {
 });
 
 test("references lead to what is given, and nowhere else", () => {
-  const schemas = { "https://example.org/point": { properties: { x: { $ref: "number" } } }, "https://example.org/number": { type: "number" } };
-  assert.equal(messages({ $ref: "https://example.org/point" }, { x: "1" }, { schemas }), ['"/x" must be a number, got a string "1"']);
+  const schemas = {
+    "https://example.org/point": { properties: { x: { $ref: "number" } } },
+    "https://example.org/number": { type: "number" },
+  };
+  assert.equal(messages({ $ref: "https://example.org/point" }, { x: "1" }, { schemas }), [
+    '"/x" must be a number, got a string "1"',
+  ]);
   const unresolved = refusal({ properties: { a: { $ref: "https://example.org/point" } } });
   assert.is(unresolved.code, "unresolved-reference");
   assert.is(unresolved.location, "/properties/a");

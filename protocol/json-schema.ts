@@ -92,7 +92,9 @@ function exceeded(error: unknown, bounds: Bounds, value: unknown): SchemaError {
   const limit = error instanceof RangeError ? "maxInstanceDepth" : error instanceof Exceeded ? error.limit : undefined;
   if (limit === undefined) throw error;
   const steps = limit === "maxSteps";
-  const expected = steps ? `checkable in ${bounds.maxSteps} steps` : `nested at most ${bounds.maxInstanceDepth} levels deep`;
+  const expected = steps
+    ? `checkable in ${bounds.maxSteps} steps`
+    : `nested at most ${bounds.maxInstanceDepth} levels deep`;
   const message = `the value must be ${expected}`;
   return { path: "", keyword: limit, expected, received: describe(value), message };
 }

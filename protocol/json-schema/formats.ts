@@ -99,7 +99,7 @@ function isUriReference(text: string, absolute: boolean): boolean {
   const parts = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/.exec(text);
   const [scheme, authority, path = "", query = "", fragment = ""] = parts?.slice(1) ?? [];
   if (scheme === undefined ? absolute : !/^[a-zA-Z][-+.a-zA-Z\d]*$/.test(scheme)) return false;
-  if (authority !== undefined && !isAuthority(authority)) return false;
+  if (authority !== undefined ? !isAuthority(authority) : scheme === undefined && path.startsWith(":")) return false;
   return PATH.test(path) && QUERY.test(query) && QUERY.test(fragment);
 }
 

@@ -57,8 +57,15 @@ export function assertion(
 export const full = (out: readonly SchemaError[], run: Run): boolean => out.length >= run.bounds.maxErrors;
 
 export function report(out: SchemaError[], run: Run, error: SchemaError): void {
-  if (!full(out, run)) out.push(error);
+  if (full(out, run)) return;
+  // Several branches of `allOf` often refuse the same for the same reason.
+  for (let i = out.length - 1; i >= 0 && i >= out.length - LOOK_BACK; i--) {
+    if (out[i]?.message === error.message && out[i]?.path === error.path) return;
+  }
+  out.push(error);
 }
+
+const LOOK_BACK = 10;
 
 const always: Check = () => true;
 
@@ -96,7 +103,8 @@ export class Node {
   explain(value: unknown, path: string, run: Run, out: SchemaError[]): void {
     nest(run);
     const outer = run.scope;
-    if (this.resource !== undefined && outer?.resource !== this.resource) run.scope = { resource: this.resource, outer };
+    if (this.resource !== undefined && outer?.resource !== this.resource)
+      run.scope = { resource: this.resource, outer };
     const before = out.length;
     for (const rule of this.#rules) {
       if (full(out, run)) break;

@@ -66,7 +66,7 @@ export class LinearMatcher {
   matches(text: string, run: Run): boolean {
     charge(run, text.length >> 3);
     let state = (this.#initial ??= this.#reach([], true, run));
-    for (let i = 0; i < text.length; ) {
+    for (let i = 0; i < text.length;) {
       if (state.matched) return true;
       const codePoint = text.codePointAt(i) as number;
       i += codePoint > 0xffff ? 2 : 1;
@@ -160,6 +160,8 @@ export class LinearMatcher {
       else if (instruction.kind === "end" && atEnd) open.push(instruction.next);
     }
     charge(run, 2 * visited.size);
-    return [...visited].filter((index) => decides.has((this.#program[index] as Instruction).kind)).sort((a, b) => a - b);
+    return [...visited]
+      .filter((index) => decides.has((this.#program[index] as Instruction).kind))
+      .sort((a, b) => a - b);
   }
 }

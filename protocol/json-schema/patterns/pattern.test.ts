@@ -29,7 +29,7 @@ function codeOf(pattern: string): string {
 
 /** Numbers that look random and are the same each time. */
 function* sequence(seed: number): Generator<number, never> {
-  for (let x = seed; ; ) {
+  for (let x = seed; ;) {
     x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0;
     yield (x >>> 8) / 2 ** 24;
   }
@@ -38,7 +38,21 @@ function* sequence(seed: number): Generator<number, never> {
 test("the automaton agrees with RegExp on random expressions and texts", () => {
   const random = sequence(7);
   const pick = <T>(from: readonly T[]) => from[Math.floor(random.next().value * from.length)] as T;
-  const sets = ["a", "b", "c", ".", "[ab]", "[^a]", "\\d", "\\w", "\\u{1F600}", "\\p{Lu}", "\\uD83D\\uDE00", "[\\]a]", "\\."];
+  const sets = [
+    "a",
+    "b",
+    "c",
+    ".",
+    "[ab]",
+    "[^a]",
+    "\\d",
+    "\\w",
+    "\\u{1F600}",
+    "\\p{Lu}",
+    "\\uD83D\\uDE00",
+    "[\\]a]",
+    "\\.",
+  ];
   const signs = ["*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "*?", "+?", ""];
   const build = (depth: number): string => {
     const kind = depth === 0 ? 0 : Math.floor(random.next().value * 7);
@@ -80,7 +94,8 @@ test("what is compiled agrees with RegExp, whichever way it is matched", () => {
   ];
   for (const [pattern, texts] of cases) {
     const valid = compile({ pattern });
-    for (const text of texts) assert.is(valid(text).length === 0, new RegExp(pattern, "u").test(text), `${pattern} ${text}`);
+    for (const text of texts)
+      assert.is(valid(text).length === 0, new RegExp(pattern, "u").test(text), `${pattern} ${text}`);
   }
 });
 
@@ -93,12 +108,22 @@ test("escapes that the flag u refuses, but that mean one thing only, are taken",
 
 test("50,000 characters are matched within 50 ms, where backtracking would take for ever", () => {
   const text = "a".repeat(50_000);
-  for (const pattern of ["^(a+)+$", "^(a|a)*$", "^(a*)*b$", "(a+)+b", "a+b", "a*a*a*b", "^(.*a){8}b$", "(x+x+)+y", "^(?=(a+)+$)a*b$"]) {
+  for (const pattern of [
+    "^(a+)+$",
+    "^(a|a)*$",
+    "^(a*)*b$",
+    "(a+)+b",
+    "a+b",
+    "a*a*a*b",
+    "^(.*a){8}b$",
+    "(x+x+)+y",
+    "^(?=(a+)+$)a*b$",
+  ]) {
     const check = compile({ pattern });
     for (const suffix of ["", "!"]) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       check(text + suffix);
-      const spent = performance.now() - start;
+      const spent = process.cpuUsage(start).user / 1_000;
       assert.ok(spent < 50, `${pattern} took ${Math.round(spent)} ms`);
     }
   }
@@ -121,12 +146,17 @@ test("large and deep patterns", () => {
   assert.is(codeOf("^((a{0,1000}){0,1000}){0,1000}b$"), "unsafe-pattern");
   assert.is(codeOf("(a{0,99999999999}b?)*"), "unsafe-pattern");
   assert.is(codeOf("^[a-z]{1,100000}$"), "compiled");
-  const patternProperties = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`(a{1,1000}b){${(i % 2) + 1}}x${i}`, {}]));
-  assert.throws(() => compile({ patternProperties }), (error: SchemaCompileError) => error.code === "unsafe-pattern");
-  const start = performance.now();
+  const patternProperties = Object.fromEntries(
+    Array.from({ length: 50 }, (_, i) => [`(a{1,1000}b){${(i % 2) + 1}}x${i}`, {}]),
+  );
+  assert.throws(
+    () => compile({ patternProperties }),
+    (error: SchemaCompileError) => error.code === "unsafe-pattern",
+  );
+  const start = process.cpuUsage();
   const errors = compile({ pattern: "^(?:a{0,1000}b?){0,4}$" })("a".repeat(50_000));
   assert.is(errors[0]?.keyword, "maxSteps");
-  assert.ok(performance.now() - start < 1_000);
+  assert.ok(process.cpuUsage(start).user / 1_000 < 1_000);
 });
 
 test.run();
