@@ -1,5 +1,5 @@
-// The official JSON Schema test suite: every required test of the two dialects, and the optional ones of the formats that
-// are supported.
+// The official JSON Schema test suite: every required test of the two dialects, and the optional ones of the formats
+// that are supported.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -32,7 +32,8 @@ function run(path: string, options: CompileOptions): { total: number; wrong: str
       try {
         const errors = compile(schema, options)(each.data);
         outcome = errors.length === 0 ? "valid" : "invalid";
-        for (const { message } of errors) if (!message) outcome = "invalid without a message";
+        // What a check refuses, the explanation must account for: "schema" says only that it is not valid.
+        if (errors.some(({ keyword }) => keyword === "schema")) outcome = "invalid without a reason";
       } catch (error) {
         outcome = String(error);
       }

@@ -33,9 +33,9 @@ export interface CompileOptions {
 const NONE: SchemaError[] = Object.freeze([]) as never;
 
 /**
- * Compiles a JSON Schema of 2020-12 (https://json-schema.org/draft/2020-12) or draft-07 into a function that returns the
- * errors of a value, none where it is valid. The value is JSON as `JSON.parse` makes it; members that are `undefined`
- * count as absent. Neither function does any I/O, and both end within the bounds, whatever they are given.
+ * Compiles a JSON Schema of 2020-12 (https://json-schema.org/draft/2020-12) or draft-07 into a function that returns
+ * the errors of a value, none where it is valid. The value is JSON as `JSON.parse` makes it; members that are
+ * `undefined` count as absent. Neither function does any I/O, and both end within the bounds, whatever they are given.
  *
  * @throws {SchemaCompileError} where the schema is malformed, refers to what is not given, or exceeds a bound.
  * @throws {TypeError} where an option is not what it must be.

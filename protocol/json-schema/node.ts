@@ -10,7 +10,7 @@ export interface Scope {
 
 export type Run = AnyRun<Scope | undefined>;
 
-/** Which members and items of one instance the schemas applied to it have looked at: for the `unevaluated*` keywords. */
+/** Which members and items of an instance the schemas applied to it have looked at: for the `unevaluated*` keywords. */
 export class Seen {
   readonly names = new Set<string>();
   readonly indexes = new Set<number>();

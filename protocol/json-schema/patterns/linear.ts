@@ -31,14 +31,18 @@ const MAX_STATE_SIZE_IN_ALL = 50_000;
 
 /** Which characters one place of a pattern accepts: asked of `RegExp` once for each character. */
 class CharacterSet {
-  readonly #expression: RegExp;
+  readonly #expression: RegExp | undefined;
+  readonly #only: number | undefined;
   readonly #ascii = new Uint8Array(128);
 
   constructor(source: string) {
-    this.#expression = new RegExp(`^(?:${source})$`, "u");
+    // Most places of most patterns take one character, for which an expression costs too much.
+    if (/^[^.[\\]$/u.test(source)) this.#only = source.codePointAt(0);
+    else this.#expression = new RegExp(`^(?:${source})$`, "u");
   }
 
   has(codePoint: number): boolean {
+    if (this.#expression === undefined) return codePoint === this.#only;
     if (codePoint >= 128) return this.#expression.test(String.fromCodePoint(codePoint));
     let known = this.#ascii[codePoint];
     if (!known) this.#ascii[codePoint] = known = this.#expression.test(String.fromCharCode(codePoint)) ? 2 : 1;
