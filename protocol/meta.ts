@@ -1,5 +1,5 @@
 import { invalidParams } from "./errors.js";
-import { isObject, own, type Params } from "./jsonrpc.js";
+import { isObject, isRequestId, own, type Params, type RequestId } from "./jsonrpc.js";
 import { isLoggingLevel, loggingLevels, type LoggingLevel } from "./logging-level.js";
 import type { ClientInfo } from "./session.js";
 
@@ -56,9 +56,15 @@ export function readRequestMeta(params: Params | undefined): RequestMeta {
   };
 }
 
-/** The token under which the client wants to hear of progress, if it asked. 2026-07-28/basic/patterns/progress#progress-flow/2. */
-export function readProgressToken(params: Params | undefined): string | number | undefined {
-  const token = own(own(params, "_meta"), "progressToken");
-  if (token === undefined || typeof token === "string" || Number.isInteger(token)) return token as string | number | undefined;
+/**
+ * The token under which the client wants to hear of progress, if it asked. Throws -32602 for a `_meta` that is no object
+ * and for a token that is none. 2026-07-28/basic/patterns/progress#progress-flow/2.
+ */
+export function readProgressToken(params: Params | undefined): RequestId | undefined {
+  const meta = own(params, "_meta");
+  if (meta === undefined) return undefined;
+  if (!isObject(meta)) throw invalidParams('"params._meta" must be an object');
+  const token = own(meta, "progressToken");
+  if (token === undefined || isRequestId(token)) return token;
   throw invalidParams('"_meta.progressToken" must be a string or an integer');
 }
