@@ -5,6 +5,7 @@ import { readProgressToken } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
 import { admit } from "./admit.js";
+import { inRounds } from "./asking/in-rounds.js";
 import type { Call } from "./call.js";
 import { eraOf } from "./era.js";
 import { handlers } from "./features/index.js";
@@ -56,12 +57,26 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
   const caller = era.identify(revision, rule, request, peer, exchange, server);
-  const { id, params = noParams } = request;
+  const { id, method, params = noParams } = request;
   const progressToken = readProgressToken(params);
-  const call: Call = { server, id, params, caller, peer, exchange, progressToken, progress: undefined, hints: undefined };
+  const call: Call = {
+    server,
+    id,
+    method,
+    params,
+    caller,
+    peer,
+    exchange,
+    progressToken,
+    progress: undefined,
+    rounds: undefined,
+    makeRounds: undefined,
+    hints: undefined,
+  };
   admit(revision, rule, request, exchange);
   if (rule.needs !== undefined && !server.started) await server.start();
-  const result = await handlers[request.method]!(call);
+  const handler = handlers[method]!;
+  const result = rule.asks ? await inRounds(call, era, async () => handler(call)) : await handler(call);
   return era.seal(revision, rule, result, call);
 }
 

@@ -9,7 +9,9 @@ import type { LoggingLevel } from "../protocol/logging-level.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import type { Implementation } from "../protocol/types/index.js";
+import { RequestStates, type RequestStateOptions } from "./asking/request-state.js";
 import { readCacheHints, uncached, type CacheHints } from "./cache-hints.js";
+import { Elicitations } from "./asking/elicitations.js";
 import { LocalChangeBus, type ChangeBus, type ListKind } from "./changes.js";
 import { receive } from "./dispatch.js";
 import type { LivenessOptions } from "./features/liveness.js";
@@ -50,6 +52,10 @@ export interface ServerOptions<State = undefined> {
   readonly offers?: readonly ListKind[];
   /** Pings legacy peers and closes those that do not answer. Default: none are sent. */
   readonly ping?: LivenessOptions;
+  /** Milliseconds that a client, often a person, has to answer a question (legacy). Default 10 minutes. */
+  readonly askTimeoutMs?: number;
+  /** How what a call has to find again on its retry is sealed (modern): keys, expiry, size. */
+  readonly requestState?: RequestStateOptions;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly changes?: ChangeBus;
@@ -71,6 +77,9 @@ export class Server<State = undefined> implements Endpoint {
   readonly maskErrors: boolean;
   readonly defaultLogLevel: LoggingLevel;
   readonly ping: LivenessOptions | undefined;
+  readonly askTimeoutMs: number;
+  readonly requestStates: RequestStates;
+  readonly elicitations: Elicitations;
   readonly subscriptions: SubscriptionCount;
   readonly tools: Registry<ToolEntry>;
   readonly prompts: Registry<PromptEntry>;
@@ -101,6 +110,9 @@ export class Server<State = undefined> implements Endpoint {
     this.maskErrors = options.maskErrors ?? false;
     this.defaultLogLevel = options.logLevel ?? "info";
     this.ping = options.ping;
+    this.askTimeoutMs = options.askTimeoutMs ?? 10 * 60_000;
+    this.requestStates = new RequestStates(options.requestState ?? {}, this.clock);
+    this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
     const registry = <E extends Entry>(list: ListKind) =>
       new Registry<E>(() => {
@@ -138,6 +150,14 @@ export class Server<State = undefined> implements Endpoint {
   /** Tells every client that watches the resource that it has changed. */
   updated(uri: string): void {
     this.changes.publish({ uri });
+  }
+
+  /**
+   * Tells the client that was sent to a page that the user is done there (2025-11-25; other revisions have no such
+   * notification and hear nothing). `elicitationId` is what the page's `url` function was given.
+   */
+  elicitationCompleted(elicitationId: string): void {
+    this.elicitations.complete(elicitationId);
   }
 
   /** What this server offers, as capabilities of the newest revision. */

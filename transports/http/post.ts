@@ -24,6 +24,10 @@ class PostExchange extends Exchange {
     this.auth = auth;
   }
 
+  override get canSend(): boolean {
+    return this.#reply.canStream;
+  }
+
   protected deliver(message: Message): void {
     this.#reply.event(message);
   }
