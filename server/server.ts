@@ -10,7 +10,7 @@ import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import type { Implementation } from "../protocol/types/index.js";
 import { RequestStates, type RequestStateOptions } from "./asking/request-state.js";
-import { readCacheHints, uncached, type CacheHints } from "./cache-hints.js";
+import { cachedMethods, readCacheHints, uncached, type CachedMethod, type CacheHints } from "./cache-hints.js";
 import { Elicitations } from "./asking/elicitations.js";
 import { LocalChangeBus, type ChangeBus, type ListKind } from "./changes.js";
 import { receive } from "./dispatch.js";
@@ -18,6 +18,7 @@ import type { LivenessOptions } from "./features/liveness.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
 import { makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
+import type { Middleware } from "./middleware.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
 import { Registry, type Entry, type Registration } from "./registry.js";
 import { SubscriptionCount } from "./subscription-count.js";
@@ -44,6 +45,8 @@ export interface ServerOptions<State = undefined> {
   readonly maskErrors?: boolean;
   /** How long lists and resources may be taken as fresh, where nothing nearer says. Default `{ ttlMs: 0, cacheScope: "private" }`. */
   readonly cache?: Partial<CacheHints>;
+  /** The same for one kind of answer: `{ "tools/list": { ttlMs: 60_000, cacheScope: "public" } }`. */
+  readonly caches?: Readonly<Partial<Record<CachedMethod, Partial<CacheHints>>>>;
   /** Whether log messages are offered at all. Default true. */
   readonly logging?: boolean;
   /** The level of a legacy session that never set one. Default "info". */
@@ -72,7 +75,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly changes: ChangeBus;
-  readonly cache: CacheHints;
+  readonly #caches = new Map<string, CacheHints>();
   readonly pageSize: number;
   readonly maskErrors: boolean;
   readonly defaultLogLevel: LoggingLevel;
@@ -85,6 +88,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly prompts: Registry<PromptEntry>;
   readonly resources: Registry<ResourceEntry>;
   readonly templates: Registry<TemplateEntry>;
+  readonly middleware: Middleware[] = [];
   started = false;
   state: State | undefined;
   readonly #options: ServerOptions<State>;
@@ -92,6 +96,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly #onClose = new Set<() => void>();
   #starting: Promise<void> | undefined;
   #stop: (() => void | Promise<void>) | undefined;
+  readonly #cache: CacheHints;
   #completes = false;
   #capabilities: Record<string, unknown> | undefined;
 
@@ -104,7 +109,11 @@ export class Server<State = undefined> implements Endpoint {
     this.limits = { ...defaultLimits, ...options.limits };
     this.clock = options.clock ?? systemClock;
     this.changes = options.changes ?? new LocalChangeBus();
-    this.cache = readCacheHints(options.cache, "The server") ?? uncached;
+    this.#cache = readCacheHints(options.cache, "The server") ?? uncached;
+    for (const [method, hints] of Object.entries(options.caches ?? {})) {
+      if (!cachedMethods.includes(method as CachedMethod)) throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
+      this.#caches.set(method, readCacheHints({ ...this.#cache, ...hints }, method)!);
+    }
     this.pageSize = options.pageSize ?? 100;
     if (!Number.isInteger(this.pageSize) || this.pageSize < 1) throw new TypeError("pageSize must be a whole number, 1 or more");
     this.maskErrors = options.maskErrors ?? false;
@@ -141,6 +150,21 @@ export class Server<State = undefined> implements Endpoint {
     if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined)) this.#completes = true;
     return this.prompts.add(name, "Prompt", (order) => makePrompt(name, definition, handler, order));
   };
+
+  /** How long the answer to a method may be taken as fresh, where the feature that answers knows nothing nearer. */
+  cacheOf(method: string): CacheHints {
+    return this.#caches.get(method) ?? this.#cache;
+  }
+
+  /** Puts a middleware around every request; those that came first stand outside. Returns how to take it away. */
+  use(middleware: Middleware<State>): () => void {
+    const entry = middleware as unknown as Middleware;
+    this.middleware.push(entry);
+    return () => {
+      const at = this.middleware.indexOf(entry);
+      if (at !== -1) this.middleware.splice(at, 1);
+    };
+  }
 
   /** Tells every client that listens that a list has changed. Registrations do so by themselves. */
   changed(list: ListKind): void {
