@@ -56,7 +56,8 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
   const track = (message: unknown) => {
     const child = (message as { process: childProcess.ChildProcess }).process;
     children.add(child);
-    child.once("exit", () => children.delete(child));
+    // A child that could not start closes without an exit.
+    child.once("exit", () => children.delete(child)).once("close", () => children.delete(child));
   };
   subscribe("child_process", track);
 
@@ -68,9 +69,17 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
       unsubscribe("child_process", track);
     },
     killChildren() {
-      for (const child of children) if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
+      for (const child of new Set([...children, ...olderChildren()])) {
+        if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
+      }
     },
   };
+}
+
+/** The children that were started before anybody kept count, as far as Node tells. */
+function olderChildren(): childProcess.ChildProcess[] {
+  const handles = (process as { _getActiveHandles?(): unknown[] })._getActiveHandles?.() ?? [];
+  return handles.filter((handle) => handle instanceof childProcess.ChildProcess);
 }
 
 /** A detached child leads a process group of its own, under its own number. */
