@@ -58,7 +58,8 @@ class FetchRequest implements HttpRequest {
     if (Number(this.header("content-length") ?? 0) > maxBytes) throw contentTooLarge(maxBytes);
     const { body } = this.#request;
     if (!body) return "";
-    const decoder = new TextDecoder("utf-8", { fatal: true });
+    // A byte order mark is no part of JSON; the decoder would hide it.
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     const reader = body.getReader();
     let text = "";
     for (let length = 0; ; ) {

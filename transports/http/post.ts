@@ -1,11 +1,11 @@
 import { receiveBatch } from "../../protocol/batch.js";
 import { invalidRequest, methodNotFound, sessionNotFound, sessionRequired, type Refusal } from "../../protocol/errors.js";
 import { Exchange, type Auth, type Envelope } from "../../protocol/exchange.js";
-import { checked, own, parseMessage, type Message, type Response } from "../../protocol/jsonrpc.js";
+import { checked, errorResponse, own, parseMessage, readableId, type Message, type Response } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { Peer } from "../../protocol/peer.js";
 import { assumedLegacy, modernRevision } from "../../protocol/revisions/index.js";
-import { checkContentType, notAcceptable, readAccept } from "./accept.js";
+import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
 import type { Headers, HttpReply, HttpRequest } from "./message.js";
 import { PostReply, sendRefusal } from "./post-reply.js";
@@ -79,7 +79,8 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   }
   const method = own(message, "method");
   if (!postReply.canStream && revision?.methods[String(method)]?.streams) {
-    throw settled.reply === "json" ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404) : notAcceptable("text/event-stream");
+    const refusal = settled.reply === "json" ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404) : notAcceptable(EVENTS_TYPE);
+    return postReply.finish(errorResponse(readableId(message), refusal), refusal, {});
   }
   const answered = method !== undefined && own(message, "id") !== undefined;
   if (answered) postReply.wait();
