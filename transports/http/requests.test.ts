@@ -1,30 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { adapters, Events, openSession, postHeaders, postModern, type HttpWire, type Sent } from "../testing/http-wire.js";
+import { both } from "../testing/both.js";
+import { adapters, Events, openSession, postHeaders, postModern, type Sent } from "../testing/http-wire.js";
 import { testServer } from "../testing/http-server.js";
 import { call, initialize, legacy, modern, modernMeta, notification } from "../testing/messages.js";
-import type { HttpOptions } from "./fetch.js";
 
 const rejections: unknown[] = [];
 process.on("unhandledRejection", (reason) => rejections.push(reason));
-
-type Body = (wire: HttpWire, set: ReturnType<typeof testServer>) => Promise<void>;
-
-/** A test that holds on both adapters. */
-function both(name: string, body: Body, options: HttpOptions = {}, limits = {}): void {
-  for (const [adapter, open] of Object.entries(adapters)) {
-    test(`${name} (${adapter})`, async () => {
-      const set = testServer(limits);
-      const wire = await open(set.server, options);
-      try {
-        await body(wire, set);
-      } finally {
-        set.gate.open();
-        await wire.stop();
-      }
-    });
-  }
-}
 
 /** Holds a refusal's status, code and id, and that its body is JSON. */
 async function refused(answer: Response, status: number, code: number, id?: unknown): Promise<void> {
