@@ -57,18 +57,40 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
   const { port = 3000, host = "127.0.0.1", path = "/mcp" } = options;
   await endpoint.start();
   const listener = createListener(endpoint, options);
+  const open = new Set<ServerResponse>();
+  let onAnswered = () => {};
   const server = createServer((request, response) => {
+    open.add(response);
+    response.on("close", () => {
+      open.delete(response);
+      if (open.size === 0) onAnswered();
+    });
     const [pathname] = (request.url ?? "/").split("?", 1);
     if (pathname === path) return listener(request, response);
     const body = `Nothing here; the MCP endpoint is ${path}\n`;
     response.writeHead(404, { "Content-Type": "text/plain", "Content-Length": Buffer.byteLength(body) }).end(body);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, host, () => {
+        server.off("error", reject);
+        resolve();
+      });
     });
-  });
+  } catch (error) {
+    await endpoint.close();
+    throw error;
+  }
+  /** Waits until what has been answered is on its way, which a slow reader may hold up for the grace at most. */
+  const answered = () =>
+    new Promise<void>((resolve) => {
+      if (open.size === 0) return resolve();
+      const stop = endpoint.clock.after(options.graceMs ?? 1000, resolve, true);
+      onAnswered = () => {
+        stop();
+        resolve();
+      };
+    });
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}${path}`,
@@ -78,6 +100,7 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
       server.closeIdleConnections();
       await listener.close();
       await endpoint.close();
+      await answered();
       server.closeAllConnections();
       await closed;
     },
