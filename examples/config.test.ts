@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { RpcError, revisions } from "./testing/rpc.js";
+import { revisions } from "./testing/rpc.js";
 import { withStdio } from "./testing/stdio-client.js";
 
 for (const revision of revisions) {
@@ -19,8 +19,8 @@ for (const revision of revisions) {
       };
       assert.is((await read("config://app")).theme, "dark");
       assert.equal(await read("users://17/profile"), { id: "17", name: "Margaret Hamilton", role: "editor" });
-      const missing = await client.request("resources/read", { uri: "users://__proto__/profile" }).catch((error: unknown) => error);
-      assert.is((missing as RpcError).code, revision === "2025-11-25" ? -32002 : -32602);
+      const missing = await client.refusal("resources/read", { uri: "users://__proto__/profile" });
+      assert.is(missing.code, revision === "2025-11-25" ? -32002 : -32602);
 
       const ref = { type: "ref/resource", uri: "users://{id}/profile" };
       const { completion } = await client.request("completion/complete", { ref, argument: { name: "id", value: "1" } });

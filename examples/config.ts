@@ -24,7 +24,7 @@ server.resource(
     description: "The profile of a user.",
     mimeType: "application/json",
     // What `resources/list` shows of this template.
-    list: () => [...users].map(([id, { name }]) => ({ uri: `users://${id}/profile`, name: `profile-${id}`, title: name })),
+    list: () => [...users].map(([id, { name }]) => ({ uri: `users://${id}/profile`, title: name })),
     complete: { id: (typed) => [...users.keys()].filter((id) => id.startsWith(typed)) },
   },
   ({ id }) => {

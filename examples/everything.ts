@@ -18,7 +18,7 @@ export function createEverything(): Server {
     name: "everything",
     title: "One of everything",
     version: "1.0.0",
-    instructions: "Call `add` to add, `count` to see progress and logs, `toggle_bonus` to see the list of tools change.",
+    instructions: "Call `add` to add, `count` for progress and logs, `toggle_bonus` to change the list of tools.",
   });
   addTools(server);
   addResources(server);
@@ -61,7 +61,10 @@ function addTools(server: Server): void {
     },
   );
 
-  server.tool("show_picture", { description: "Gives an image." }, () => [text("A square in a frame:"), image(picture, "image/png")]);
+  server.tool("show_picture", { description: "Gives an image." }, () => [
+    text("A square in a frame:"),
+    image(picture, "image/png"),
+  ]);
 
   server.tool("show_guide", { description: "Gives a resource, embedded and as a link." }, () => [
     embeddedResource("docs://guide", guide, "text/markdown"),
@@ -75,7 +78,7 @@ function addTools(server: Server): void {
   const bonus = server.tool("bonus", { description: "Is there after toggle_bonus." }, () => "You found it");
   let shown = false;
   bonus.disable();
-  server.tool("toggle_bonus", { description: "Shows or hides the tool `bonus`; clients are told that the list changed." }, () => {
+  server.tool("toggle_bonus", { description: "Shows or hides the tool `bonus`; clients are told." }, () => {
     shown = !shown;
     if (shown) bonus.enable();
     else bonus.disable();

@@ -60,7 +60,9 @@ for (const revision of revisions) {
         [`${base}/cut`, "cannot be reached: the connection was cut"],
         [closed, "cannot be reached: the connection was refused"],
       ];
-      for (const [url, told] of bad) assert.equal(await fetched(client, url), { text: `${url} ${told}`, isError: true });
+      for (const [url, told] of bad) {
+        assert.equal(await fetched(client, url), { text: `${url} ${told}`, isError: true });
+      }
 
       const file = await fetched(client, "file:///etc/hosts");
       assert.equal(file, { text: '"file:///etc/hosts" is no http or https URL', isError: true });

@@ -7,7 +7,7 @@ const textType = /^(text\/|application\/(.+\+)?(json|xml|javascript|typescript|y
 
 const server = createServer({ name: "fetch-url", version: "1.0.0" });
 
-// It reaches all that this machine can reach, the local network too: list the hosts that are allowed before you deploy it.
+// It reaches all that this machine can, the local network too: list the hosts that are allowed before you deploy it.
 server.tool(
   "fetch_source",
   {
@@ -23,7 +23,7 @@ server.tool(
     annotations: { readOnlyHint: true, openWorldHint: true },
   },
   async ({ url, timeoutMs = 10_000 }, ctx) => {
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Error(`"${url}" is no http or https URL`);
+    if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new Error(`"${url}" is no http or https URL`);
     const timeout = AbortSignal.timeout(timeoutMs);
     const over = new AbortController();
     try {
@@ -32,8 +32,8 @@ server.tool(
     } catch (error) {
       if (timeout.aborted) throw new Error(`${url} did not answer within ${timeoutMs} ms`);
       // fetch itself says no more than "fetch failed"; the reason is its cause.
-      if (error instanceof TypeError && error.cause) throw new Error(`${url} cannot be reached: ${reason(error.cause)}`);
-      throw error;
+      if (!(error instanceof TypeError && error.cause)) throw error;
+      throw new Error(`${url} cannot be reached: ${reason(error.cause)}`);
     } finally {
       over.abort(); // lets go of an answer that was not read to its end
     }

@@ -22,7 +22,12 @@ interface Ended {
 }
 
 /** Runs a script until it has printed its last line, then `use`, then sends it a signal; resolves with how it ended. */
-async function withStarted(args: string[], env: object, signal: NodeJS.Signals, use: (printed: string) => Promise<void>): Promise<Ended> {
+async function withStarted(
+  args: string[],
+  env: object,
+  signal: NodeJS.Signals,
+  use: (printed: string) => Promise<void>,
+): Promise<Ended> {
   const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const closed = once(child, "close") as Promise<[number | null]>;
   let stdout = "";
@@ -70,7 +75,8 @@ test("serves both eras; SIGINT in the middle of calls and streams ends it with c
       const { structuredContent } = await client.request("tools/call", { name: "add", arguments: { a: 1, b: 2 } });
       assert.equal(structuredContent, { sum: 3 });
     }
-    const open = [legacy!, modern!].map((client) => client.send("tools/call", { name: "count", arguments: { to: 1000 } }));
+    const call = { name: "count", arguments: { to: 1000 } };
+    const open = [legacy!, modern!].map((client) => client.send("tools/call", call));
     for (const answer of open) answer.catch(() => {});
     // Requests are taken in the order in which they come, so these are behind the calls above.
     await Promise.all([legacy!, modern!].map((client) => client.request("tools/list")));

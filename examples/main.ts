@@ -24,14 +24,16 @@ function readArguments(): { port: number; stdio: boolean } {
     throw new Error(`${(error as Error).message}\n${usage}`);
   }
   const port = values.port ?? (process.env.PORT || "3000");
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) throw new Error(`"${port}" is no port: expected 0 to 65535.\n${usage}`);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+    throw new Error(`"${port}" is no port: expected 0 to 65535.\n${usage}`);
+  }
   return { port: Number(port), stdio: values.stdio ?? false };
 }
 
 async function serveOverHttp(port: number): Promise<void> {
   const { url, close } = await serveHttp(server, { port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EADDRINUSE") throw new Error(`Port ${port} is taken. Choose another one: npm start -- --port N`);
-    throw error;
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new Error(`Port ${port} is taken. Choose another one: npm start -- --port N`);
   });
   console.log(`Serving MCP at ${url}\n
   tools      ${[...server.tools].map(({ name }) => name).join(", ")}
@@ -44,10 +46,19 @@ async function serveOverHttp(port: number): Promise<void> {
 
 /** A line for the shell that calls `add`, in the newest revision: one request, no handshake. */
 function curl(url: string): string {
-  const revision = "2026-07-28";
-  const meta = { "io.modelcontextprotocol/protocolVersion": revision, "io.modelcontextprotocol/clientCapabilities": {} };
-  const params = { name: "add", arguments: { a: 41, b: 1 }, _meta: meta };
-  const headers = { "Content-Type": "application/json", "MCP-Protocol-Version": revision, "Mcp-Method": "tools/call", "Mcp-Name": "add" };
-  const flags = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
-  return `curl -s ${url} ${flags.join(" ")} -d '${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params })}'`;
+  const version = "2026-07-28";
+  const method = "tools/call";
+  const name = "add";
+  const _meta = {
+    "io.modelcontextprotocol/protocolVersion": version,
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  const headers = [
+    "Content-Type: application/json",
+    `MCP-Protocol-Version: ${version}`,
+    `Mcp-Method: ${method}`,
+    `Mcp-Name: ${name}`,
+  ];
+  const body = { jsonrpc: "2.0", id: 1, method, params: { name, arguments: { a: 41, b: 1 }, _meta } };
+  return `curl -sS ${url} ${headers.map((header) => `-H '${header}'`).join(" ")} -d '${JSON.stringify(body)}'`;
 }

@@ -5,7 +5,7 @@ import { serveHttp } from "../transports/http/node.js";
 import { serveStdio } from "../transports/stdio.js";
 
 const { values } = parseArgs({
-  options: { port: { type: "string", default: process.env.PORT ?? "3000" }, stdio: { type: "boolean", default: false } },
+  options: { port: { type: "string", default: process.env.PORT ?? "3000" }, stdio: { type: "boolean" } },
 });
 
 const server = createServer({ name: "remote-echo", version: "1.0.0" });

@@ -1,5 +1,5 @@
 // A prompt with arguments, one of which clients can complete.
-import { createServer } from "../server/index.js";
+import { createServer, text } from "../server/index.js";
 import { serveStdio } from "../transports/stdio.js";
 
 const formats = ["markdown", "html", "plain text"];
@@ -17,13 +17,13 @@ server.prompt(
     },
   },
   // `topic` is a string, the others may be undefined.
-  ({ topic, format = "markdown", words }) => [
-    {
-      role: "user",
-      content: { type: "text", text: `Write a report on ${topic}${words === undefined ? "" : ` of about ${words} words`}.` },
-    },
-    { role: "assistant", content: { type: "text", text: `Here is the report, as ${format}:` } },
-  ],
+  ({ topic, format = "markdown", words }) => {
+    const length = words === undefined ? "" : ` of about ${words} words`;
+    return [
+      { role: "user", content: text(`Write a report on ${topic}${length}.`) },
+      { role: "assistant", content: text(`Here is the report, as ${format}:`) },
+    ];
+  },
 );
 
 await serveStdio(server);

@@ -13,9 +13,12 @@ function open(path: string) {
   const db = new Database(path);
   db.exec("CREATE TABLE IF NOT EXISTS messages (id INTEGER PRIMARY KEY, author TEXT NOT NULL, body TEXT NOT NULL)");
   if (db.get("SELECT id FROM messages LIMIT 1")) return db;
+  db.exec("BEGIN");
   for (const [author, count] of Object.entries(seed)) {
-    for (let i = 1; i <= count; i += 1) db.run("INSERT INTO messages (author, body) VALUES (?, ?)", [author, `Message ${i}`]);
+    const values = (n: number) => [author, `Message ${n}`];
+    for (let n = 1; n <= count; n += 1) db.run("INSERT INTO messages (author, body) VALUES (?, ?)", values(n));
   }
+  db.exec("COMMIT");
   return db;
 }
 
@@ -58,8 +61,12 @@ server.tool(
     annotations: { readOnlyHint: true },
   },
   ({ limit = 3 }, ctx) => {
-    const sql = "SELECT author, COUNT(*) AS messages FROM messages GROUP BY author ORDER BY messages DESC, author LIMIT ?";
-    return { chatters: ctx.state.db.all(sql, [limit]) as { author: string; messages: number }[] };
+    const rows = ctx.state.db.all(
+      `SELECT author, COUNT(*) AS messages FROM messages
+       GROUP BY author ORDER BY messages DESC, author LIMIT ?`,
+      [limit],
+    );
+    return { chatters: rows as { author: string; messages: number }[] };
   },
 );
 

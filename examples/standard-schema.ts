@@ -1,4 +1,4 @@
-// Inputs written in Zod, Valibot and ArkType. Handlers get what the schema gives back, defaults and transforms included.
+// Inputs written in Zod, Valibot and ArkType. Handlers get what the schema gives back, with defaults and transforms.
 import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";

@@ -25,14 +25,14 @@ export async function connectHttp(url: string, revision: Revision): Promise<Http
   const session: Record<string, string> = {};
   let id = 0;
 
-  async function post(message: { method: string; params?: Record<string, any> }, headers: Record<string, string>): Promise<Answer> {
+  async function post(message: Message, headers: Record<string, string>): Promise<Answer> {
     const response = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json, text/event-stream", ...headers },
       body: JSON.stringify({ jsonrpc: "2.0", ...message }),
     });
-    const { status } = response;
-    return { status, headers: response.headers, messages: readMessages(response.headers.get("content-type"), await response.text()) };
+    const type = response.headers.get("content-type");
+    return { status: response.status, headers: response.headers, messages: readMessages(type, await response.text()) };
   }
 
   const client: HttpClient = {
@@ -41,7 +41,7 @@ export async function connectHttp(url: string, revision: Revision): Promise<Http
       const name = nameOf(params);
       const mirrored = { "Mcp-Method": method, ...(name === undefined ? {} : { "Mcp-Name": name }) };
       const headers = revision === "2025-11-25" ? session : mirrored;
-      return post({ method, params, ...{ id: (id += 1) } }, { ...headers, "MCP-Protocol-Version": revision });
+      return post({ id: (id += 1), method, params }, { ...headers, "MCP-Protocol-Version": revision });
     },
     async request(method, params) {
       const { status, messages } = await client.send(method, params);
@@ -50,13 +50,13 @@ export async function connectHttp(url: string, revision: Revision): Promise<Http
       return resultOf(last);
     },
     async end() {
-      const { status } = await fetch(url, { method: "DELETE", headers: { ...session, "MCP-Protocol-Version": revision } });
-      return status;
+      const headers = { ...session, "MCP-Protocol-Version": revision };
+      return (await fetch(url, { method: "DELETE", headers })).status;
     },
   };
 
   if (revision === "2025-11-25") {
-    const opened = await post({ method: "initialize", params: initialize, ...{ id: 0 } }, {});
+    const opened = await post({ id: 0, method: "initialize", params: initialize }, {});
     resultOf(opened.messages[0]!);
     session["Mcp-Session-Id"] = opened.headers.get("mcp-session-id") ?? "";
     await post({ method: "notifications/initialized" }, session);

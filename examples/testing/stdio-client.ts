@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import * as assert from "uvu/assert";
-import { dressed, initialize, resultOf, type Message, type Revision } from "./rpc.js";
+import { dressed, initialize, resultOf, RpcError, type Message, type Revision } from "./rpc.js";
 
 /** A client on the standard streams of an example. */
 export interface StdioClient {
@@ -14,6 +14,8 @@ export interface StdioClient {
   stderr(): string;
   /** Sends a request; resolves with its result, or rejects with an `RpcError`. */
   request(method: string, params?: Record<string, any>): Promise<any>;
+  /** Sends a request that has to be refused; resolves with the refusal. */
+  refusal(method: string, params?: Record<string, any>): Promise<RpcError>;
   /** Calls a tool. */
   call(name: string, args?: Record<string, any>, meta?: Record<string, any>): Promise<any>;
   notify(method: string, params?: Record<string, any>): void;
@@ -28,7 +30,6 @@ export interface StdioOptions {
   readonly revision: Revision;
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
-  readonly capabilities?: Record<string, any>;
 }
 
 /** Milliseconds that an example has to end after its input has ended. */
@@ -38,7 +39,11 @@ const EXIT_MS = 10_000;
  * Starts `.build/examples/NAME.js`, plays the handshake where the revision has one, and runs `use`. Then ends the
  * example's input and holds it to exit with code 0. Whatever happens, no process is left behind.
  */
-export async function withStdio(name: string, options: StdioOptions, use: (client: StdioClient) => Promise<void>): Promise<void> {
+export async function withStdio(
+  name: string,
+  options: StdioOptions,
+  use: (client: StdioClient) => Promise<void>,
+): Promise<void> {
   const { revision, args = [], env = {} } = options;
   const file = new URL(`../${name}.js`, import.meta.url).pathname;
   const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, stdio: "pipe" });
@@ -87,7 +92,13 @@ export async function withStdio(name: string, options: StdioOptions, use: (clien
       answer.catch(() => {}); // a cancelled request is never answered, and nobody need wait for it
       return answer;
     },
-    call: (tool, args = {}, meta) => client.request("tools/call", { name: tool, arguments: args, ...(meta ? { _meta: meta } : {}) }),
+    async refusal(method, params) {
+      const error: unknown = await client.request(method, params).catch((reason: unknown) => reason);
+      if (error instanceof RpcError) return error;
+      throw new Error(`${method} was to be refused, but came to ${JSON.stringify(error)}`);
+    },
+    call: (tool, args = {}, meta) =>
+      client.request("tools/call", { name: tool, arguments: args, ...(meta ? { _meta: meta } : {}) }),
     async notification(method) {
       for (;;) {
         const found = notifications.find((message) => message.method === method && !taken.includes(message));
