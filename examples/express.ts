@@ -21,7 +21,7 @@ const mcp = createListener(server);
 const app = express();
 app.get("/", (_request, response) => void response.send("The MCP endpoint is /mcp.\n"));
 app.all("/mcp", mcp);
-// A body that express.json() has read already is taken as it is.
+// A body that express.json() has read already is taken as it is. What the parser refuses is answered by Express itself.
 app.use(express.json({ limit: "4mb" }));
 app.all("/api/mcp", mcp);
 

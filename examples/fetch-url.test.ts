@@ -73,10 +73,10 @@ for (const revision of revisions) {
   test(`a cancelled call ends its fetch and is not answered (${revision})`, () =>
     withStdio("fetch-url", { revision }, async (client) => {
       const asked = once(site, "silent") as Promise<[ServerResponse]>;
-      void fetched(client, `${base}/silent`).catch(() => {});
+      void fetched(client, `${base}/silent`, { timeoutMs: 60_000 }).catch(() => {});
       const requestId = client.lastId();
       const [response] = await asked;
-      const cut = once(response, "close");
+      const cut = once(response, "close", { signal: AbortSignal.timeout(5000) });
       client.notify("notifications/cancelled", { requestId, reason: "changed my mind" });
       await cut;
       assert.equal(await fetched(client, `${base}/a.ts`), { text: source, isError: false });

@@ -13,6 +13,8 @@ import { revisions } from "./testing/rpc.js";
 
 const main = fileURLToPath(new URL("main.js", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** Milliseconds after which a process that still runs is killed, so that what waits for it fails. */
+const LIFE_MS = 30_000;
 const shell = promisify(execFile);
 
 interface Ended {
@@ -39,6 +41,7 @@ async function withStarted(
       if (stdout.includes("Ctrl-C")) resolve();
     });
   });
+  const timer = setTimeout(() => child.kill("SIGKILL"), LIFE_MS);
   try {
     await Promise.race([ready, closed]);
     if (child.exitCode === null) {
@@ -48,6 +51,7 @@ async function withStarted(
     const [code] = await closed;
     return { code, stdout, stderr };
   } finally {
+    clearTimeout(timer);
     child.kill("SIGKILL");
   }
 }

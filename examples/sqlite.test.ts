@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { revisions } from "./testing/rpc.js";
@@ -48,6 +50,15 @@ test("a given database is read as it is, kept, and closed", async () => {
     const { structuredContent } = await client.call("get_top_chatters", { limit: 2 });
     assert.equal(structuredContent, { chatters: [{ author: "x'; --", messages: 10 }, top[0]] });
   });
+});
+
+test("a database that cannot be opened ends the server with code 1 and is named", () => {
+  const file = fileURLToPath(new URL("sqlite.js", import.meta.url));
+  const path = join(folder, "none", "chat.db");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, path], { encoding: "utf8", timeout: 10_000 });
+  assert.is(status, 1);
+  assert.is(stdout, "");
+  assert.ok(stderr.includes(path), stderr);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
 import { dressed, initialize, resultOf, RpcError, type Message, type Revision } from "./rpc.js";
 
@@ -32,8 +33,8 @@ export interface StdioOptions {
   readonly env?: Record<string, string>;
 }
 
-/** Milliseconds that an example has to end after its input has ended. */
-const EXIT_MS = 10_000;
+/** Milliseconds after which an example that still runs is killed, so that what waits for it fails. */
+const LIFE_MS = 30_000;
 
 /**
  * Starts `.build/examples/NAME.js`, plays the handshake where the revision has one, and runs `use`. Then ends the
@@ -45,7 +46,7 @@ export async function withStdio(
   use: (client: StdioClient) => Promise<void>,
 ): Promise<void> {
   const { revision, args = [], env = {} } = options;
-  const file = new URL(`../${name}.js`, import.meta.url).pathname;
+  const file = fileURLToPath(new URL(`../${name}.js`, import.meta.url));
   const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, stdio: "pipe" });
   const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   let stderr = "";
@@ -113,6 +114,7 @@ export async function withStdio(
   };
 
   const kill = () => void child.kill("SIGKILL");
+  const timer = setTimeout(kill, LIFE_MS);
   try {
     if (revision === "2025-11-25") {
       const { protocolVersion } = await client.request("initialize", initialize);
@@ -121,11 +123,10 @@ export async function withStdio(
     }
     await use(client);
     child.stdin.end();
-    const timer = setTimeout(kill, EXIT_MS);
     const [code, signal] = await closed;
-    clearTimeout(timer);
     assert.is(code, 0, `${name} ended with ${signal ?? code}: ${stderr}`);
   } finally {
+    clearTimeout(timer);
     kill();
   }
 }
