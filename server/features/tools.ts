@@ -1,4 +1,4 @@
-import { invalidParams, Refusal } from "../../protocol/errors.js";
+import { invalidParams, messageOf, Refusal } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { CallToolResult, Icon, MetaObject, Tool, ToolAnnotations } from "../../protocol/types/index.js";
 import type { Call, Handlers } from "../call.js";
@@ -113,7 +113,7 @@ async function callTool(call: Call): Promise<Record<string, unknown>> {
     value = await run(call, tool, checked.value);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    if (!server.maskErrors) return failed(error instanceof Error ? error.message : String(error));
+    if (!server.maskErrors) return failed(messageOf(error));
     server.onError(error, `tool ${name}`);
     return failed(`Tool "${name}" failed`);
   }
