@@ -87,10 +87,7 @@ const matchers: Readonly<Record<string, Matcher>> = {
     typeof value === "string" && new RegExp(String(argument), "u").test(value)
       ? undefined
       : differs(path, `a string that matches /${String(argument)}/`, value),
-  $exact: (argument, value, path, bindings) => {
-    const wanted = resolve(argument, bindings);
-    return equal(wanted, value) ? undefined : differs(path, `exactly ${shown(wanted)}`, value);
-  },
+  $exact: (argument, value, path) => (equal(argument, value) ? undefined : differs(path, `exactly ${shown(argument)}`, value)),
   $ref: (argument, value, path, bindings) => {
     const wanted = resolve({ $ref: argument }, bindings);
     return equal(wanted, value) ? undefined : differs(path, `${shown(wanted)} (bound to ${String(argument)})`, value);

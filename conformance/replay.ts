@@ -33,7 +33,7 @@ export async function replay(
   timing: Partial<Timing> = {},
 ): Promise<Outcome> {
   const dialogue = new Dialogue(subject, revision, trace.capabilities ?? {}, judge, { ...TIMING, ...timing });
-  const bindings: Bindings = new Map();
+  const bindings: Bindings = new Map([["revision", revision]]);
   const covered = new Set<string>();
   const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => id.startsWith(`${revision}/`));
   let index = -1;
