@@ -29,7 +29,7 @@ export function filesBelow(folder, keep) {
   return found.sort();
 }
 
-export const sources = () => folders.flatMap((folder) => filesBelow(folder, (path) => path.endsWith(".ts") && !path.endsWith(".d.ts")));
+export const sources = () => folders.flatMap((folder) => filesBelow(folder, (path) => path.endsWith(".ts") && !/\.(d|test-d)\.ts$/.test(path)));
 
 /** Writes the JavaScript of all sources (tests too, where asked) below `outdir`. */
 export async function transpile(outdir, { tests = false } = {}) {

@@ -1,0 +1,22 @@
+import type { Clock } from "./clock.js";
+import type { Exchange } from "./exchange.js";
+import type { Response } from "./jsonrpc.js";
+import type { Limits } from "./limits.js";
+import type { Peer } from "./peer.js";
+
+/**
+ * What a transport needs of a server: messages go in with the peer that sent them and the exchange for what is sent
+ * before the response; the response comes back, or nothing (notifications, responses, cancelled requests).
+ */
+export interface Endpoint {
+  /** Never rejects: whatever goes wrong is the response. */
+  receive(message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined>;
+  /** Brings up what the author's `lifespan` option starts; a transport calls it before it serves. */
+  start(): Promise<unknown>;
+  /** Ends all subscriptions and stops what `lifespan` started. */
+  close(): Promise<void>;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  /** Told of errors that no peer may see in full. */
+  onError(error: unknown, where: string): void;
+}

@@ -1,0 +1,85 @@
+import type { Refusal } from "./errors.js";
+import type { Message } from "./jsonrpc.js";
+
+/** The HTTP side of a request: what a binding without headers leaves out. */
+export interface Envelope {
+  /** A header's value by its lower-case name. */
+  header(name: string): string | undefined;
+  /** Whether a session id came along that names no live session of this principal. */
+  readonly unknownSession: boolean;
+  /** Whether legacy requests may come without a session. */
+  readonly stateless: boolean;
+}
+
+/** Who is asking, as an authorization layer found out. */
+export interface Auth {
+  /** Issuer, subject and client in one opaque string. Undefined: the one shared anonymous. */
+  readonly principal?: string;
+  readonly [member: string]: unknown;
+}
+
+/**
+ * The one place where the messages of one request may go. What `send` carries comes before the response; the response
+ * itself is what `receive` returns. After `abort` nothing goes out any more.
+ */
+export abstract class Exchange {
+  /** Whether messages of other requests share this exchange's channel (stdio, memory). */
+  readonly shared: boolean = true;
+  readonly envelope: Envelope | undefined = undefined;
+  readonly auth: Auth | undefined = undefined;
+  /** What was refused, if anything: its HTTP face is the answer's as long as the status line is unsent. */
+  refusal: Refusal | undefined = undefined;
+  /** False for a request that `notifications/cancelled` must not reach (`initialize`). */
+  cancellable = true;
+  aborted = false;
+  #settled = false;
+  #expired = false;
+  #reason: unknown;
+  #controller: AbortController | undefined;
+  #onAbort: (() => void)[] | undefined;
+
+  /** Hands one message to the channel. */
+  protected abstract deliver(message: Message): void;
+
+  send(message: Message): void {
+    if (!this.aborted && !this.#settled) this.deliver(message);
+  }
+
+  /** The request is answered: what its handler sends from now on is dropped. */
+  settle(): void {
+    this.#settled = true;
+    this.#onAbort = undefined;
+  }
+
+  /** Tells the handler to stop, by its signal, while the request is still to be answered (a time-out). */
+  expire(reason: unknown): void {
+    this.#reason = reason;
+    this.#expired = true;
+    this.#controller?.abort(reason);
+  }
+
+  /** Aborts when the request is cancelled, its client is gone (modern HTTP), or the peer closes. Made at first use. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.aborted || this.#expired) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Ends the request from outside: no message of it goes out after this. */
+  abort(reason: unknown): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.#reason = reason;
+    for (const run of this.#onAbort ?? []) run();
+    this.#onAbort = undefined;
+    this.#controller?.abort(reason);
+  }
+
+  /** Calls `run` once when the request is aborted: cheaper than a signal. */
+  onAbort(run: () => void): void {
+    if (this.aborted) run();
+    else (this.#onAbort ??= []).push(run);
+  }
+}

@@ -1,0 +1,142 @@
+import type { Clock } from "./clock.js";
+import { invalidRequest, Refusal, tooManyRequests } from "./errors.js";
+import type { Exchange } from "./exchange.js";
+import { isObject, own, type Message, type Params, type RequestId, type Response } from "./jsonrpc.js";
+import type { Session } from "./session.js";
+
+export interface PeerOptions {
+  readonly clock: Clock;
+  readonly maxInFlight: number;
+}
+
+interface Question {
+  resolve(result: Record<string, unknown>): void;
+  reject(error: Error): void;
+  stopTimer(): void;
+}
+
+/**
+ * The other side of a connection (stdio, memory), of a session (legacy HTTP) or of one POST (modern HTTP): which ids are
+ * in flight both ways, and what is cancelled with it.
+ */
+export class Peer {
+  session: Session | undefined;
+  closed = false;
+  readonly #inFlight = new Map<RequestId, Exchange>();
+  readonly #questions = new Map<RequestId, Question>();
+  readonly #onEnd = new Set<() => void>();
+  readonly #onClose = new Set<(reason: unknown) => void>();
+  readonly #push: (message: Message) => void;
+  readonly #options: PeerOptions;
+  #lastId = 0;
+
+  /** `push` carries messages that belong to no request: the pipe itself, or a session's own stream. */
+  constructor(push: (message: Message) => void, options: PeerOptions) {
+    this.#push = push;
+    this.#options = options;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Sends a message that belongs to no request of this peer. */
+  push(message: Message): void {
+    if (!this.closed) this.#push(message);
+  }
+
+  /** Notes that a request is being worked on. Refuses an id that is in flight already (2026-07-28/basic/index#requests/3). */
+  open(id: RequestId, exchange: Exchange): void {
+    if (this.closed) throw new Refusal("connection_closed", -32600, "The connection is closed");
+    if (this.#inFlight.has(id)) throw invalidRequest(`id ${JSON.stringify(id)} is in flight already`);
+    if (this.#inFlight.size >= this.#options.maxInFlight) {
+      throw tooManyRequests(`More than ${this.#options.maxInFlight} requests in flight`);
+    }
+    this.#inFlight.set(id, exchange);
+  }
+
+  /** Forgets a request that is answered or dropped. */
+  settle(id: RequestId): void {
+    this.#inFlight.delete(id);
+  }
+
+  /** Cancels a request of the other side. Unknown and finished ids are ignored, as the cancellation page asks. */
+  cancel(id: unknown, reason: unknown): void {
+    const exchange = this.#inFlight.get(id as RequestId);
+    if (!exchange || !exchange.cancellable) return;
+    exchange.abort(new Refusal("custom", -32603, typeof reason === "string" ? `Cancelled: ${reason}` : "Cancelled"));
+  }
+
+  /**
+   * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. Rejects with a {@link Refusal}:
+   * `request_timeout`, `connection_closed`, or the error that came back.
+   */
+  request(method: string, params: Params | undefined, timeoutMs: number): Promise<Record<string, unknown>> {
+    if (this.closed) return Promise.reject(new Refusal("connection_closed", -32603, "The connection is closed"));
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      const stopTimer = this.#options.clock.after(timeoutMs, () => {
+        this.#questions.delete(id);
+        const requestId = { requestId: id, reason: `No answer within ${timeoutMs} ms` };
+        this.push({ jsonrpc: "2.0", method: "notifications/cancelled", params: requestId });
+        reject(new Refusal("request_timeout", -32603, `${method} was not answered within ${timeoutMs} ms`));
+      });
+      this.#questions.set(id, { resolve, reject, stopTimer });
+      this.push(params ? { jsonrpc: "2.0", id, method, params } : { jsonrpc: "2.0", id, method });
+    });
+  }
+
+  /** Takes the answer to a question of ours. Answers that nobody waits for are dropped. */
+  answer(response: Response): void {
+    const question = this.#questions.get(response.id as RequestId);
+    if (!question) return;
+    this.#questions.delete(response.id as RequestId);
+    question.stopTimer();
+    const result = own(response, "result");
+    const error = own(response, "error");
+    if (isObject(result) && error === undefined) question.resolve(result);
+    else {
+      const code = own(error, "code");
+      const message = own(error, "message");
+      question.reject(
+        new Refusal("custom", Number.isInteger(code) ? (code as number) : -32603, typeof message === "string" ? message : "Malformed answer", {
+          data: own(error, "data"),
+        }),
+      );
+    }
+  }
+
+  /** Calls `run` when the peer's channel is about to end: open subscriptions answer then. Returns how to take that back. */
+  onEnd(run: () => void): () => void {
+    this.#onEnd.add(run);
+    return () => this.#onEnd.delete(run);
+  }
+
+  /** Lets what waits on this peer end by itself; requests in flight go on. */
+  end(): void {
+    for (const run of [...this.#onEnd]) run();
+    this.#onEnd.clear();
+  }
+
+  onClose(run: (reason: unknown) => void): () => void {
+    this.#onClose.add(run);
+    return () => this.#onClose.delete(run);
+  }
+
+  /** The other side is gone: everything in flight is aborted, every question of ours rejected. */
+  close(reason: unknown = new Refusal("connection_closed", -32603, "The connection is closed")): void {
+    if (this.closed) return;
+    this.end();
+    this.closed = true;
+    if (this.session) this.session.phase = "closed";
+    for (const exchange of [...this.#inFlight.values()]) exchange.abort(reason);
+    this.#inFlight.clear();
+    for (const question of this.#questions.values()) {
+      question.stopTimer();
+      question.reject(reason instanceof Error ? reason : new Refusal("connection_closed", -32603, String(reason)));
+    }
+    this.#questions.clear();
+    for (const run of [...this.#onClose]) run(reason);
+    this.#onClose.clear();
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What a revision of MCP is: data. Its methods, a few facts, and the shapes in which it writes things. How the two eras
+ * behave lies elsewhere (`server/era.ts`); a revision says only which of the two it belongs to.
+ */
+export interface Revision {
+  readonly version: string;
+  /** `legacy`: a handshake opens a session. `modern`: every request carries its own version and capabilities. */
+  readonly era: "legacy" | "modern";
+  readonly methods: Readonly<Record<string, MethodRule>>;
+  readonly facts: Facts;
+  readonly shapes: Shapes;
+  /** The kinds of content block, by their `type`, and the shape of each. */
+  readonly content: Readonly<Record<string, string>>;
+}
+
+/** What a revision says of one method. */
+export interface MethodRule {
+  /** Who may send it. */
+  readonly from: "client" | "server" | "both";
+  /** The server's capability without which the method does not exist. */
+  readonly needs?: string;
+  /** The shape of its result. */
+  readonly result?: string;
+  /** Whether a complete result carries `ttlMs` and `cacheScope`. */
+  readonly cacheable?: true;
+  /** Whether the result may be `input_required`. */
+  readonly inputRequired?: true;
+  /** The member of `params` that the `Mcp-Name` header mirrors. */
+  readonly mirrored?: "name" | "uri";
+  /** Whether it may come before a session is open. */
+  readonly beforeSession?: true;
+  /** Whether the answer is a stream that stays open: a reply of JSON alone cannot carry it. */
+  readonly streams?: true;
+  /** Whether `notifications/cancelled` must leave it alone. */
+  readonly uncancellable?: true;
+}
+
+export interface Facts {
+  /** JSON-RPC batches. */
+  readonly batches: boolean;
+  /** Whether the end of the connection cancels the requests that came over it (HTTP). */
+  readonly disconnectCancels: boolean;
+  /** Whether HTTP headers mirror the body and must agree with it. */
+  readonly mirrorsHeaders: boolean;
+  /** The HTTP status that goes with an unknown method. */
+  readonly unknownMethodStatus: 200 | 404;
+  /** The error code of a resource that does not exist. */
+  readonly resourceNotFound: -32002 | -32602;
+  /** Whether arguments that break a tool's schema are a JSON-RPC error or a tool result with `isError`. */
+  readonly badArguments: "error" | "result";
+  /** What `structuredContent` and an output schema's root may be. */
+  readonly structuredContent: "none" | "object" | "any";
+  /** Whether a log level holds for a session (`logging/setLevel`) or is asked for with each request. */
+  readonly logLevel: "session" | "request";
+}
+
+/** The members of one shape: `true` is taken as it is, a name is the shape below it, `[name]` a list of that shape. */
+export type Shape = Readonly<Record<string, true | string | readonly [string]>>;
+export type Shapes = Readonly<Record<string, Shape>>;
+
+/** Puts shapes together; the result inherits nothing, so that no member of `Object.prototype` passes for one of its own. */
+export const shape = (...parts: Shape[]): Shape => Object.assign(Object.create(null), ...parts) as Shape;
+
+/** A method table that inherits nothing. */
+export const methods = (...parts: Readonly<Record<string, MethodRule>>[]): Readonly<Record<string, MethodRule>> =>
+  Object.assign(Object.create(null), ...parts) as Readonly<Record<string, MethodRule>>;
+
+/** A copy of a table without some of its rows. */
+export function without<T>(table: Readonly<Record<string, T>>, ...names: string[]): Readonly<Record<string, T>> {
+  const copy = Object.assign(Object.create(null), table) as Record<string, T>;
+  for (const name of names) delete copy[name];
+  return copy;
+}

@@ -1,0 +1,25 @@
+import { shape, type Revision } from "../revision.js";
+import { revision as before } from "./2025-06-18.js";
+
+const { shapes } = before;
+
+/**
+ * Icons, a description and a website of implementations, and bad tool arguments as a result that a model can mend.
+ * Page: `2025-11-25/changelog`.
+ */
+export const revision: Revision = {
+  ...before,
+  version: "2025-11-25",
+  facts: { ...before.facts, badArguments: "result" },
+  shapes: {
+    ...shapes,
+    Implementation: shape(shapes.Implementation!, { description: true, icons: true, websiteUrl: true }),
+    Tool: shape(shapes.Tool!, { icons: true }),
+    Resource: shape(shapes.Resource!, { icons: true }),
+    ResourceTemplate: shape(shapes.ResourceTemplate!, { icons: true }),
+    Prompt: shape(shapes.Prompt!, { icons: true }),
+    ResourceLink: shape(shapes.ResourceLink!, { icons: true }),
+    ProgressNotificationParams: shape(shapes.ProgressNotificationParams!, { _meta: true }),
+    LoggingMessageNotificationParams: shape(shapes.LoggingMessageNotificationParams!, { _meta: true }),
+  },
+};

@@ -1,0 +1,56 @@
+import { methods, shape, without, type Revision } from "../revision.js";
+import { revision as before } from "./2025-11-25.js";
+
+const { shapes } = before;
+const kept = without(
+  before.methods,
+  "initialize",
+  "notifications/initialized",
+  "ping",
+  "logging/setLevel",
+  "resources/subscribe",
+  "resources/unsubscribe",
+  "notifications/roots/list_changed",
+  // What a server asks of a client travels inside a result here, never as a request of its own.
+  "sampling/createMessage",
+  "roots/list",
+  "elicitation/create",
+);
+
+/**
+ * Stateless: no handshake, no sessions, no requests from the server. Discovery, per-request metadata, result types,
+ * cache hints, subscriptions as a request, structured content of any JSON type.
+ * Page: `2026-07-28/changelog`.
+ */
+export const revision: Revision = {
+  version: "2026-07-28",
+  era: "modern",
+  methods: methods(kept, {
+    "server/discover": { from: "client", cacheable: true, result: "DiscoverResult" },
+    "tools/list": { ...kept["tools/list"]!, cacheable: true },
+    "tools/call": { ...kept["tools/call"]!, inputRequired: true, mirrored: "name" },
+    "resources/list": { ...kept["resources/list"]!, cacheable: true },
+    "resources/templates/list": { ...kept["resources/templates/list"]!, cacheable: true },
+    "resources/read": { ...kept["resources/read"]!, cacheable: true, inputRequired: true, mirrored: "uri" },
+    "prompts/list": { ...kept["prompts/list"]!, cacheable: true },
+    "prompts/get": { ...kept["prompts/get"]!, inputRequired: true, mirrored: "name" },
+    "subscriptions/listen": { from: "client", streams: true, result: "SubscriptionsListenResult" },
+    "notifications/subscriptions/acknowledged": { from: "server" },
+  }),
+  facts: {
+    ...before.facts,
+    disconnectCancels: true,
+    mirrorsHeaders: true,
+    unknownMethodStatus: 404,
+    resourceNotFound: -32602,
+    structuredContent: "any",
+    logLevel: "request",
+  },
+  content: before.content,
+  shapes: {
+    ...shapes,
+    DiscoverResult: shape({ supportedVersions: true, capabilities: "ServerCapabilities", instructions: true, _meta: true }),
+    ServerCapabilities: shape(shapes.ServerCapabilities!, { extensions: true }),
+    SubscriptionsListenResult: shape({ _meta: true }),
+  },
+};

@@ -1,0 +1,27 @@
+import type { Revision } from "../revision.js";
+import { revision as v2024_11_05 } from "./2024-11-05.js";
+import { revision as v2025_03_26 } from "./2025-03-26.js";
+import { revision as v2025_06_18 } from "./2025-06-18.js";
+import { revision as v2025_11_25 } from "./2025-11-25.js";
+import { revision as v2026_07_28 } from "./2026-07-28.js";
+
+/** Every published revision, the oldest first. */
+export const revisions: readonly Revision[] = [v2024_11_05, v2025_03_26, v2025_06_18, v2025_11_25, v2026_07_28];
+
+const legacy = new Map(revisions.filter((revision) => revision.era === "legacy").map((revision) => [revision.version, revision]));
+const modern = new Map(revisions.filter((revision) => revision.era === "modern").map((revision) => [revision.version, revision]));
+
+/** The legacy revision of that version, if there is one. */
+export const legacyRevision = (version: string): Revision | undefined => legacy.get(version);
+/** The modern revision of that version, if there is one. */
+export const modernRevision = (version: string): Revision | undefined => modern.get(version);
+
+export const versions: readonly string[] = revisions.map(({ version }) => version);
+export const legacyVersions: readonly string[] = [...legacy.keys()];
+export const modernVersions: readonly string[] = [...modern.keys()];
+
+/** The newest revision with a handshake: offered to a client that asks for a version nobody knows. */
+export const latestLegacy: Revision = v2025_11_25;
+export const latestModern: Revision = v2026_07_28;
+/** What a request without a version header and without a session speaks (2025-11-25/basic/transports#protocol-version-header). */
+export const assumedLegacy: Revision = v2025_03_26;

@@ -1,0 +1,22 @@
+import type { Exchange } from "../protocol/exchange.js";
+import type { Params, RequestId } from "../protocol/jsonrpc.js";
+import type { Peer } from "../protocol/peer.js";
+import type { CacheHints } from "./cache-hints.js";
+import type { Caller } from "./caller.js";
+import type { Server } from "./server.js";
+
+/** One request on its way through the server. */
+export interface Call {
+  readonly server: Server;
+  readonly id: RequestId;
+  readonly params: Params;
+  readonly caller: Caller;
+  readonly peer: Peer;
+  readonly exchange: Exchange;
+  /** What the feature that answers knows about how long the answer holds. */
+  hints: CacheHints | undefined;
+}
+
+/** Answers one method. What it throws becomes the error response. */
+export type Handler = (call: Call) => Record<string, unknown> | Promise<Record<string, unknown>>;
+export type Handlers = Readonly<Record<string, Handler>>;

@@ -1,0 +1,39 @@
+/** Something that clients may want to hear of. */
+export type Change = { readonly list: ListKind } | { readonly uri: string };
+export type ListKind = "tools" | "prompts" | "resources";
+
+/** Carries changes from where they happen to whoever listens, on this node or on others. */
+export interface ChangeBus {
+  publish(change: Change): void;
+  /** Returns how to stop. */
+  subscribe(listener: (change: Change) => void): () => void;
+}
+
+/** The bus of one process. Changes of the same thing within one turn of the event loop are told once. */
+export class LocalChangeBus implements ChangeBus {
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #pending = new Map<string, Change>();
+
+  publish(change: Change): void {
+    if (this.#listeners.size === 0) return;
+    if (this.#pending.size === 0) queueMicrotask(() => this.#flush());
+    this.#pending.set("list" in change ? change.list : `:${change.uri}`, change);
+  }
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #flush(): void {
+    const changes = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const change of changes) for (const listener of [...this.#listeners]) listener(change);
+  }
+}
+
+/** The notification that tells of a change. */
+export const changeNotification = (change: Change): { method: string; params?: { uri: string } } =>
+  "list" in change
+    ? { method: `notifications/${change.list}/list_changed` }
+    : { method: "notifications/resources/updated", params: { uri: change.uri } };

@@ -1,0 +1,98 @@
+import { internalError, invalidRequest, methodNotFound, Refusal, sessionNotFound } from "../protocol/errors.js";
+import type { Exchange } from "../protocol/exchange.js";
+import { errorResponse, kindOf, readableId, type Notification, type Request, type Response } from "../protocol/jsonrpc.js";
+import type { Peer } from "../protocol/peer.js";
+import type { MethodRule, Revision } from "../protocol/revision.js";
+import { admit } from "./admit.js";
+import type { Call } from "./call.js";
+import { eraOf } from "./era.js";
+import { handlers } from "./features/index.js";
+import { notice } from "./notice.js";
+import { revisionOf } from "./revision-of.js";
+import type { Server } from "./server.js";
+
+/** Takes one message to where it belongs and brings back its response, if it has one. Never rejects. */
+export async function receive(server: Server, message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined> {
+  let kind;
+  try {
+    kind = kindOf(message);
+  } catch (error) {
+    return refuse(error as Refusal, readableId(message), exchange);
+  }
+  if (kind === "request") return answer(server, message as Request, peer, exchange);
+  try {
+    if (kind === "notification") notice(server, message as Notification, peer, exchange);
+    else takeAnswer(message as Response, peer, exchange);
+  } catch (error) {
+    refuse(asRefusal(error, undefined, server, "notification"), undefined, exchange);
+  }
+  return undefined;
+}
+
+async function answer(server: Server, request: Request, peer: Peer, exchange: Exchange): Promise<Response | undefined> {
+  const { id, method } = request;
+  let revision: Revision | undefined;
+  try {
+    peer.open(id, exchange);
+  } catch (error) {
+    return refuse(error as Refusal, id, exchange);
+  }
+  try {
+    revision = revisionOf(request, peer, exchange);
+    const result = await serve(server, revision, request, peer, exchange);
+    return exchange.aborted ? undefined : { jsonrpc: "2.0", id, result };
+  } catch (error) {
+    return exchange.aborted ? undefined : refuse(asRefusal(error, revision, server, method), id, exchange);
+  } finally {
+    exchange.settle();
+    peer.settle(id);
+  }
+}
+
+/** The straight line from a request to its result; each step can refuse. */
+async function serve(server: Server, revision: Revision, request: Request, peer: Peer, exchange: Exchange): Promise<Record<string, unknown>> {
+  const rule = ruleOf(server, revision, request.method);
+  const era = eraOf(revision);
+  exchange.cancellable = !rule.uncancellable;
+  const caller = era.identify(revision, rule, request, peer, exchange, server);
+  const call: Call = { server, id: request.id, params: request.params ?? noParams, caller, peer, exchange, hints: undefined };
+  admit(revision, rule, request, exchange);
+  if (rule.needs !== undefined && !server.started) await server.start();
+  const result = await handlers[request.method]!(call);
+  return era.seal(revision, rule, result, call);
+}
+
+const noParams = Object.freeze({});
+
+function ruleOf(server: Server, revision: Revision, method: string): MethodRule {
+  const rule = revision.methods[method];
+  if (!rule || rule.from === "server" || !Object.hasOwn(handlers, method) || !(rule.needs === undefined || server.offers(rule.needs))) {
+    throw methodNotFound(method, revision.facts.unknownMethodStatus);
+  }
+  return rule;
+}
+
+/** An answer to a question of ours: only a session or a pipe can have asked one. */
+function takeAnswer(response: Response, peer: Peer, exchange: Exchange): void {
+  if (exchange.envelope && !peer.session) {
+    throw exchange.envelope.unknownSession ? sessionNotFound() : invalidRequest("a response without a session answers nothing");
+  }
+  peer.answer(response);
+}
+
+function refuse(refusal: Refusal, id: Request["id"] | undefined, exchange: Exchange): Response {
+  exchange.refusal = refusal;
+  return errorResponse(id, refusal);
+}
+
+/** Turns whatever was thrown into what the caller may see, with the codes of its revision. */
+function asRefusal(error: unknown, revision: Revision | undefined, server: Server, where: string): Refusal {
+  if (!(error instanceof Refusal)) {
+    server.onError(error, where);
+    return internalError(server.maskErrors ? undefined : `Internal error: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (error.code === "resource_not_found" && revision && revision.facts.resourceNotFound !== error.rpcCode) {
+    return new Refusal(error.code, revision.facts.resourceNotFound, error.message, { data: error.data });
+  }
+  return error;
+}

@@ -1,0 +1,92 @@
+import { invalidParams } from "../../protocol/errors.js";
+import { isObject, own } from "../../protocol/jsonrpc.js";
+import type { Call, Handlers } from "../call.js";
+import { Context } from "../context.js";
+
+/** Completions as an author gives them: values, the best first, and how many there are in all. */
+export interface Completion {
+  readonly values: readonly string[];
+  readonly total?: number;
+  readonly hasMore?: boolean;
+}
+
+/** Completes a value: a fixed list (taken by its prefix), or a function of what was typed and of the arguments known already. */
+export type Completer =
+  | readonly string[]
+  | ((
+      value: string,
+      known: { readonly arguments: Readonly<Record<string, string>> },
+      ctx: Context,
+    ) => readonly string[] | Completion | Promise<readonly string[] | Completion>);
+
+export type Completers = Readonly<Record<string, Completer>>;
+
+/** The most values that one answer may hold (2026-07-28/server/utilities/completion#completion-results). */
+const MOST = 100;
+
+/** Page: `2026-07-28/server/utilities/completion`. */
+async function complete(call: Call): Promise<Record<string, unknown>> {
+  const { params } = call;
+  const argument = own(params, "argument");
+  const name = own(argument, "name");
+  const value = own(argument, "value");
+  if (!isObject(argument)) throw invalidParams('"argument" must be an object');
+  if (typeof name !== "string") throw invalidParams('"argument.name" must be a string');
+  if (typeof value !== "string") throw invalidParams('"argument.value" must be a string');
+  const completers = completersOf(call, name);
+  const completer = Object.hasOwn(completers, name) ? completers[name] : undefined;
+  if (completer === undefined) return { completion: { values: [], total: 0, hasMore: false } };
+  const known = readKnown(params);
+  const found =
+    typeof completer === "function"
+      ? await completer(value, { arguments: known }, new Context(call))
+      : completer.filter((candidate) => candidate.toLowerCase().startsWith(value.toLowerCase()));
+  return { completion: limited(Array.isArray(found) ? { values: found as string[] } : (found as Completion)) };
+}
+
+/** The completers behind a reference. Throws -32602 for one that names nothing, or an argument that it does not have. */
+function completersOf({ server, params }: Call, argument: string): Completers {
+  const ref = own(params, "ref");
+  const type = own(ref, "type");
+  if (type === "ref/prompt") {
+    const name = own(ref, "name");
+    if (typeof name !== "string") throw invalidParams('"ref.name" must be a string');
+    const entry = server.prompts.get(name);
+    if (!entry) throw invalidParams(`Unknown prompt: ${name}`);
+    if (!entry.arguments.has(argument)) throw invalidParams(`Prompt "${name}" has no argument "${argument}"`);
+    return entry.complete;
+  }
+  if (type === "ref/resource") {
+    const uri = own(ref, "uri");
+    if (typeof uri !== "string") throw invalidParams('"ref.uri" must be a string');
+    const entry = server.templates.get(uri);
+    if (!entry) {
+      if (server.resources.get(uri)) return {};
+      throw invalidParams(`Unknown resource template: ${uri}`);
+    }
+    if (!entry.template.names.includes(argument)) throw invalidParams(`Template "${uri}" has no variable "${argument}"`);
+    return entry.complete ?? {};
+  }
+  throw invalidParams('"ref.type" must be "ref/prompt" or "ref/resource"');
+}
+
+function readKnown(params: Call["params"]): Readonly<Record<string, string>> {
+  const known = Object.create(null) as Record<string, string>;
+  const context = own(params, "context");
+  if (context === undefined) return known;
+  if (!isObject(context)) throw invalidParams('"context" must be an object');
+  const given = own(context, "arguments");
+  if (given === undefined) return known;
+  if (!isObject(given)) throw invalidParams('"context.arguments" must be an object');
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value !== "string") throw invalidParams(`"context.arguments.${name}" must be a string`);
+    known[name] = value;
+  }
+  return known;
+}
+
+function limited({ values, total = values.length, hasMore = total > MOST || values.length > MOST }: Completion): Record<string, unknown> {
+  return { values: values.slice(0, MOST), total, hasMore };
+}
+
+export const completion: Handlers = { "completion/complete": complete };

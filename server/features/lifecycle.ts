@@ -1,0 +1,59 @@
+import { invalidParams, invalidRequest } from "../../protocol/errors.js";
+import { express } from "../../protocol/express.js";
+import { isObject, own } from "../../protocol/jsonrpc.js";
+import { readImplementation } from "../../protocol/meta.js";
+import type { Peer } from "../../protocol/peer.js";
+import { latestLegacy, legacyRevision } from "../../protocol/revisions/index.js";
+import type { Call, Handlers } from "../call.js";
+import { changeNotification, type Change } from "../changes.js";
+import type { Server } from "../server.js";
+import { watchLiveness } from "./liveness.js";
+
+/**
+ * `initialize`: agrees on a revision (the one asked for, or the newest that this server has), and opens the session. It
+ * runs in one go, without waiting for anything, so that what the client sends right behind it finds the session.
+ *
+ * Pages: `2025-11-25/basic/lifecycle#initialization`, `#version-negotiation`, `#capability-negotiation`.
+ */
+function initialize({ server, params, peer, exchange }: Call): Record<string, unknown> {
+  if (peer.session) throw invalidRequest('"initialize" was answered already; a session is initialized once');
+  const version = own(params, "protocolVersion");
+  if (typeof version !== "string") throw invalidParams('"protocolVersion" must be a string');
+  const clientCapabilities = own(params, "capabilities");
+  if (!isObject(clientCapabilities)) throw invalidParams('"capabilities" must be an object');
+  const clientInfo = readImplementation(own(params, "clientInfo"), "clientInfo");
+  const revision = legacyRevision(version) ?? latestLegacy;
+  const principal = exchange.auth?.principal;
+  peer.session = {
+    phase: "opening",
+    version: revision.version,
+    clientInfo,
+    clientCapabilities,
+    watched: new Set(),
+    lastSeen: server.clock.now(),
+    ...(principal === undefined ? {} : { principal }),
+  };
+  const { instructions } = server.info;
+  const result = {
+    protocolVersion: revision.version,
+    capabilities: server.capabilities(),
+    serverInfo: server.describe(revision),
+    ...(instructions === undefined ? {} : { instructions }),
+  };
+  return express(revision, "InitializeResult", result) as Record<string, unknown>;
+}
+
+/** `notifications/initialized`: from here on the session hears of changes. Page: `2025-11-25/basic/lifecycle#initialization`. */
+export function openSession(server: Server, peer: Peer): void {
+  const { session } = peer;
+  if (session?.phase !== "opening") return;
+  session.phase = "ready";
+  const stop = server.changes.subscribe((change: Change) => {
+    if ("uri" in change && !session.watched.has(change.uri)) return;
+    peer.push({ jsonrpc: "2.0", ...changeNotification(change) });
+  });
+  peer.onClose(stop);
+  watchLiveness(server, peer);
+}
+
+export const lifecycle: Handlers = { initialize, ping: () => ({}) };

@@ -1,0 +1,45 @@
+import type { Peer } from "../../protocol/peer.js";
+import { Refusal } from "../../protocol/errors.js";
+import type { Server } from "../server.js";
+
+/** Pings of our own, to find legacy peers that are gone without having said so. */
+export interface LivenessOptions {
+  /** Milliseconds between the answer to one ping and the next one. */
+  readonly everyMs: number;
+  /** Milliseconds to wait for an answer. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Pings in a row that may go unanswered before the peer counts as dead. Default 2. */
+  readonly failures?: number;
+}
+
+/**
+ * Pings a session as often as the server's options ask, and closes its peer when it stays silent.
+ * Page: `2025-11-25/basic/utilities/ping#implementation-considerations`.
+ */
+export function watchLiveness(server: Server, peer: Peer): void {
+  const { ping } = server;
+  if (!ping) return;
+  const { everyMs, timeoutMs = 10_000, failures = 2 } = ping;
+  let failed = 0;
+  let stopTimer: () => void;
+  const wait = () => {
+    stopTimer = server.clock.after(everyMs, () => {
+      peer.request("ping", undefined, timeoutMs).then(
+        () => {
+          failed = 0;
+          wait();
+        },
+        (error: unknown) => {
+          // An error is an answer too: whoever sent it is alive.
+          if (!(error instanceof Refusal && error.code === "request_timeout")) failed = -1;
+          if (peer.closed) return;
+          if (++failed < failures) return wait();
+          server.onError(error, "ping");
+          peer.close(new Refusal("connection_closed", -32603, `The client left ${failures} pings unanswered`));
+        },
+      );
+    });
+  };
+  peer.onClose(() => stopTimer());
+  wait();
+}

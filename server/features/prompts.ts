@@ -1,0 +1,101 @@
+import { internalError, invalidParams } from "../../protocol/errors.js";
+import { isObject, own } from "../../protocol/jsonrpc.js";
+import type { Icon, MetaObject, Prompt, PromptMessage } from "../../protocol/types/index.js";
+import type { Call, Handlers } from "../call.js";
+import { isContentBlock, text } from "../content.js";
+import { Context } from "../context.js";
+import type { Entry } from "../registry.js";
+import type { Completer, Completers } from "./completion.js";
+import { page, readCursor } from "./pagination.js";
+
+/** What an author says of one argument of a prompt. Arguments are strings in every revision. */
+export interface ArgumentDefinition {
+  readonly title?: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly complete?: Completer;
+}
+
+/** What an author says of a prompt. */
+export interface PromptDefinition {
+  readonly title?: string;
+  readonly description?: string;
+  readonly arguments?: Readonly<Record<string, ArgumentDefinition>>;
+  readonly icons?: Icon[];
+  readonly _meta?: MetaObject;
+}
+
+/** What a prompt's handler may return: the text of one user message, messages, or messages with a description. */
+export type PromptReturn = string | PromptMessage | readonly PromptMessage[] | { readonly description?: string; readonly messages: readonly PromptMessage[] };
+
+export type PromptHandler = (args: never, ctx: Context<never>) => PromptReturn | Promise<PromptReturn>;
+
+export interface PromptEntry extends Entry {
+  readonly prompt: Prompt;
+  readonly arguments: ReadonlyMap<string, ArgumentDefinition>;
+  readonly complete: Completers;
+  readonly handler: (args: unknown, ctx: Context) => unknown;
+}
+
+/** Prepares a prompt. Throws a TypeError that names it and what is wrong. */
+export function makePrompt(name: string, definition: PromptDefinition, handler: PromptHandler, order: number): PromptEntry {
+  if (typeof name !== "string" || name === "") throw new TypeError("A prompt needs a name");
+  if (typeof handler !== "function") throw new TypeError(`Prompt "${name}": the handler must be a function`);
+  const { title, description, icons, _meta } = definition;
+  const args = new Map(Object.entries(definition.arguments ?? {}));
+  const prompt: Prompt = {
+    name,
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(icons === undefined ? {} : { icons }),
+    ...(args.size === 0 ? {} : { arguments: [...args].map(([argument, { complete: _, ...rest }]) => ({ name: argument, ...rest })) }),
+    ...(_meta === undefined ? {} : { _meta }),
+  };
+  const complete: Record<string, Completer> = {};
+  for (const [argument, { complete: completer }] of args) if (completer) complete[argument] = completer;
+  return { order, enabled: true, prompt, arguments: args, complete, handler: handler as unknown as PromptEntry["handler"] };
+}
+
+function listPrompts({ server, params }: Call): Record<string, unknown> {
+  const after = readCursor(params, "prompts");
+  const { items, nextCursor } = page(server.prompts, "prompts", after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+  return { prompts: items.map(({ prompt }) => prompt), ...(nextCursor === undefined ? {} : { nextCursor }) };
+}
+
+/** Page: `2026-07-28/server/prompts#getting-a-prompt`, `#error-handling`. */
+async function getPrompt(call: Call): Promise<Record<string, unknown>> {
+  const { server, params } = call;
+  const name = own(params, "name");
+  if (typeof name !== "string") throw invalidParams('"name" must be a string');
+  const given = own(params, "arguments") ?? {};
+  if (!isObject(given)) throw invalidParams('"arguments" must be an object');
+  const entry = server.prompts.get(name);
+  if (!entry) throw invalidParams(`Unknown prompt: ${name}`);
+  const args = Object.create(null) as Record<string, string>;
+  for (const [argument, value] of Object.entries(given)) {
+    if (typeof value !== "string") throw invalidParams(`"arguments.${argument}" must be a string`);
+    args[argument] = value;
+  }
+  for (const [argument, { required }] of entry.arguments) {
+    if (required && !Object.hasOwn(given, argument)) throw invalidParams(`Prompt "${name}": the argument "${argument}" is required`);
+  }
+  const value = await entry.handler(args, new Context(call));
+  const { description, messages } = toMessages(value, name);
+  const shown = description ?? entry.prompt.description;
+  return { ...(shown === undefined ? {} : { description: shown }), messages };
+}
+
+function toMessages(value: unknown, name: string): { description?: string; messages: readonly PromptMessage[] } {
+  if (typeof value === "string") return { messages: [{ role: "user", content: text(value) }] };
+  if (isMessage(value)) return { messages: [value] };
+  if (Array.isArray(value) && value.every(isMessage)) return { messages: value };
+  if (isObject(value) && Array.isArray(value.messages) && value.messages.every(isMessage)) {
+    return value as { description?: string; messages: PromptMessage[] };
+  }
+  throw internalError(`Prompt "${name}": the handler must return a text or messages, each with a role ("user" or "assistant") and a content block`);
+}
+
+const isMessage = (value: unknown): value is PromptMessage =>
+  (own(value, "role") === "user" || own(value, "role") === "assistant") && isContentBlock(own(value, "content"));
+
+export const prompts: Handlers = { "prompts/list": listPrompts, "prompts/get": getPrompt };

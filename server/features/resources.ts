@@ -1,0 +1,218 @@
+import { encodeBase64 } from "../../protocol/base64.js";
+import { internalError, invalidParams, resourceNotFound } from "../../protocol/errors.js";
+import { isObject, own } from "../../protocol/jsonrpc.js";
+import type { Annotations, BlobResourceContents, Icon, MetaObject, Resource, ResourceTemplate, TextResourceContents } from "../../protocol/types/index.js";
+import { UriTemplate } from "../../protocol/uri-template.js";
+import { readCacheHints, type CacheHints } from "../cache-hints.js";
+import type { Call, Handlers } from "../call.js";
+import { Context } from "../context.js";
+import type { Entry } from "../registry.js";
+import type { Completers } from "./completion.js";
+import { page, readCursor } from "./pagination.js";
+
+export type Contents = TextResourceContents | BlobResourceContents;
+
+/** What an author says of a resource or of a template of resources. */
+export interface ResourceDefinition {
+  /** A name for programs; the URI or template itself where left out. */
+  readonly name?: string;
+  /** A name for people. */
+  readonly title?: string;
+  readonly description?: string;
+  readonly mimeType?: string;
+  /** Size in bytes, where it is known; templates have none. */
+  readonly size?: number;
+  readonly annotations?: Annotations;
+  readonly icons?: Icon[];
+  readonly _meta?: MetaObject;
+  /** How long the contents may be taken as fresh (modern revisions). Default: the server's. */
+  readonly cache?: Partial<CacheHints>;
+  /** Templates only: the resources of this template that `resources/list` shall show. */
+  readonly list?: (ctx: Context) => readonly ListedResource[] | Promise<readonly ListedResource[]>;
+  /** Templates only: completions of a variable. */
+  readonly complete?: Completers;
+  /** Templates only: lets values hold `..`, encoded slashes and control characters. The handler has to confine them itself. */
+  readonly unconfined?: boolean;
+}
+
+/** A resource as a template's `list` gives it: what it leaves out is the template's. */
+export type ListedResource = Pick<Resource, "uri"> & Partial<Resource>;
+
+export type ResourceHandler = (variables: never, ctx: Context<never>) => unknown;
+
+export interface ResourceEntry extends Entry {
+  readonly resource: Resource;
+  readonly hints: CacheHints | undefined;
+  readonly handler: (variables: unknown, ctx: Context) => unknown;
+}
+
+export interface TemplateEntry extends Entry {
+  readonly template: UriTemplate;
+  readonly resourceTemplate: ResourceTemplate;
+  readonly hints: CacheHints | undefined;
+  readonly list: ResourceDefinition["list"];
+  readonly complete: Completers | undefined;
+  readonly unconfined: boolean;
+  readonly handler: (variables: unknown, ctx: Context) => unknown;
+}
+
+const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/;
+
+/** Whether what an author gave stands for many resources. */
+export const isTemplate = (uri: string): boolean => uri.includes("{");
+
+/** Prepares a resource. Throws a TypeError that names it and what is wrong. */
+export function makeResource(uri: string, definition: ResourceDefinition, handler: ResourceHandler, order: number): ResourceEntry {
+  const where = checkUri(uri, handler);
+  for (const member of ["list", "complete", "unconfined"] as const) {
+    if (definition[member] !== undefined) throw new TypeError(`${where}: ${member} is for templates`);
+  }
+  const { size } = definition;
+  const resource: Resource = { uri, ...described(definition, uri), ...(size === undefined ? {} : { size }) };
+  return { order, enabled: true, resource, hints: readCacheHints(definition.cache, where), handler: handler as unknown as ResourceEntry["handler"] };
+}
+
+/** Prepares a template. Throws a TypeError (or the template's own error) that names it and what is wrong. */
+export function makeTemplate(uriTemplate: string, definition: ResourceDefinition, handler: ResourceHandler, order: number): TemplateEntry {
+  const where = checkUri(uriTemplate, handler);
+  const template = new UriTemplate(uriTemplate);
+  for (const name of Object.keys(definition.complete ?? {})) {
+    if (!template.names.includes(name)) throw new TypeError(`${where}: complete.${name} names no variable of the template`);
+  }
+  return {
+    order,
+    enabled: true,
+    template,
+    resourceTemplate: { uriTemplate, ...described(definition, uriTemplate) },
+    hints: readCacheHints(definition.cache, where),
+    list: definition.list,
+    complete: definition.complete,
+    unconfined: definition.unconfined ?? false,
+    handler: handler as unknown as TemplateEntry["handler"],
+  };
+}
+
+function checkUri(uri: string, handler: unknown): string {
+  const where = `Resource "${uri}"`;
+  if (typeof uri !== "string" || !scheme.test(uri)) throw new TypeError(`${where}: the URI must begin with a scheme, like "file:"`);
+  if (typeof handler !== "function") throw new TypeError(`${where}: the handler must be a function`);
+  return where;
+}
+
+function described(definition: ResourceDefinition, name: string): Omit<ResourceTemplate, "uriTemplate"> {
+  const { title, description, mimeType, annotations, icons, _meta } = definition;
+  return {
+    name: definition.name ?? name,
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(mimeType === undefined ? {} : { mimeType }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(icons === undefined ? {} : { icons }),
+    ...(_meta === undefined ? {} : { _meta }),
+  };
+}
+
+async function listResources(call: Call): Promise<Record<string, unknown>> {
+  const { server, params } = call;
+  const after = readCursor(params, "resources");
+  const listed: { resource: Resource; order: number; index: number }[] = [];
+  for (const { resource, order } of server.resources) listed.push({ resource, order, index: 0 });
+  // Templates stand behind all resources: their registrations are counted apart.
+  for (const entry of server.templates) {
+    if (!entry.list) continue;
+    const resources = await entry.list(new Context(call));
+    const { uriTemplate: _, ...shared } = entry.resourceTemplate;
+    resources.forEach((resource, index) => {
+      listed.push({ resource: { ...shared, ...resource, name: resource.name ?? resource.uri }, order: behindResources + entry.order, index });
+    });
+  }
+  const { items, nextCursor } = page(listed, "resources", after, server.pageSize, (item) => item);
+  return { resources: items.map(({ resource }) => resource), ...(nextCursor === undefined ? {} : { nextCursor }) };
+}
+
+const behindResources = 1e12;
+
+function listTemplates({ server, params }: Call): Record<string, unknown> {
+  const after = readCursor(params, "resources/templates");
+  const { items, nextCursor } = page(server.templates, "resources/templates", after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+  return {
+    resourceTemplates: items.map(({ resourceTemplate }) => resourceTemplate),
+    ...(nextCursor === undefined ? {} : { nextCursor }),
+  };
+}
+
+const readUri = (params: Call["params"]): string => {
+  const uri = own(params, "uri");
+  if (typeof uri !== "string") throw invalidParams('"uri" must be a string');
+  return uri;
+};
+
+/** Page: `2026-07-28/server/resources#reading-resources`, `#error-handling`. */
+async function readResource(call: Call): Promise<Record<string, unknown>> {
+  const uri = readUri(call.params);
+  const found = await readContents(call, uri);
+  if (!found) throw resourceNotFound(uri);
+  call.hints = found.hints;
+  return { contents: found.contents };
+}
+
+/** The contents behind a URI: a resource's own, or those of the first template that fits and knows it. */
+export async function readContents(call: Call, uri: string): Promise<{ contents: Contents[]; hints: CacheHints | undefined } | undefined> {
+  const { server } = call;
+  const entry = server.resources.get(uri);
+  if (entry) {
+    const value = await entry.handler({}, new Context(call));
+    return value === undefined ? undefined : { contents: toContents(value, uri, entry.resource.mimeType), hints: entry.hints };
+  }
+  for (const { template, unconfined, handler, resourceTemplate, hints } of server.templates) {
+    const variables = template.match(uri, { unconfined });
+    if (!variables) continue;
+    const value = await handler(variables, new Context(call));
+    if (value !== undefined) return { contents: toContents(value, uri, resourceTemplate.mimeType), hints };
+  }
+  return undefined;
+}
+
+/** Makes contents of what a handler returned: text, bytes, or contents with whatever they leave out filled in. */
+function toContents(value: unknown, uri: string, mimeType: string | undefined): Contents[] {
+  if (Array.isArray(value)) return value.map((item) => oneContents(item, uri, mimeType));
+  return [oneContents(value, uri, mimeType)];
+}
+
+function oneContents(value: unknown, uri: string, mimeType: string | undefined): Contents {
+  const type = (fallback: string) => ({ mimeType: mimeType ?? fallback });
+  if (typeof value === "string") return { uri, ...type("text/plain"), text: value };
+  if (value instanceof Uint8Array) return { uri, ...type("application/octet-stream"), blob: encodeBase64(value) };
+  if (isObject(value)) {
+    const { text, blob } = value as { text?: unknown; blob?: unknown };
+    const shared = { uri, ...(mimeType === undefined ? {} : { mimeType }), ...value };
+    if (typeof text === "string") return shared as TextResourceContents;
+    if (blob instanceof Uint8Array) return { ...shared, blob: encodeBase64(blob) };
+    if (typeof blob === "string") return shared as unknown as BlobResourceContents;
+  }
+  throw internalError(`Resource "${uri}": the handler must return text, bytes, or contents with "text" or "blob"`);
+}
+
+/** Page: `2025-11-25/server/resources#subscriptions`; modern clients listen instead. */
+function subscribe({ params, peer, server }: Call): Record<string, unknown> {
+  const uri = readUri(params);
+  const watched = peer.session?.watched;
+  if (watched && !watched.has(uri) && watched.size >= server.limits.maxWatchedUris) {
+    throw invalidParams(`More than ${server.limits.maxWatchedUris} resources are subscribed to`);
+  }
+  watched?.add(uri);
+  return {};
+}
+
+function unsubscribe({ params, peer }: Call): Record<string, unknown> {
+  peer.session?.watched.delete(readUri(params));
+  return {};
+}
+
+export const resources: Handlers = {
+  "resources/list": listResources,
+  "resources/templates/list": listTemplates,
+  "resources/read": readResource,
+  "resources/subscribe": subscribe,
+  "resources/unsubscribe": unsubscribe,
+};

@@ -1,0 +1,95 @@
+import { invalidParams, Refusal, tooManyRequests } from "../../protocol/errors.js";
+import { isObject, own, type Params } from "../../protocol/jsonrpc.js";
+import { metaKeys } from "../../protocol/meta.js";
+import type { Call, Handlers } from "../call.js";
+import { changeNotification, type Change, type ListKind } from "../changes.js";
+import type { Server } from "../server.js";
+
+/** The kinds of change that a client can ask for, by the filter's member. */
+const lists: Readonly<Record<string, ListKind>> = {
+  toolsListChanged: "tools",
+  promptsListChanged: "prompts",
+  resourcesListChanged: "resources",
+};
+
+interface Filter {
+  readonly lists: ReadonlySet<ListKind>;
+  readonly uris: ReadonlySet<string>;
+  /** The filter as it is acknowledged: what was asked for and is offered. */
+  readonly agreed: Record<string, unknown>;
+}
+
+function readFilter(params: Params, server: Server): Filter {
+  const asked = own(params, "notifications");
+  if (!isObject(asked)) throw invalidParams('"notifications" must be an object');
+  const filter = { lists: new Set<ListKind>(), uris: new Set<string>(), agreed: {} as Record<string, unknown> };
+  for (const [member, list] of Object.entries(lists)) {
+    const wanted = own(asked, member);
+    if (wanted !== undefined && typeof wanted !== "boolean") throw invalidParams(`"notifications.${member}" must be a boolean`);
+    if (wanted && server.offers(`${list}.listChanged`)) {
+      filter.lists.add(list);
+      filter.agreed[member] = true;
+    }
+  }
+  const uris = own(asked, "resourceSubscriptions");
+  if (uris === undefined) return filter;
+  if (!Array.isArray(uris) || uris.some((uri) => typeof uri !== "string")) {
+    throw invalidParams('"notifications.resourceSubscriptions" must be an array of strings');
+  }
+  if (uris.length > server.limits.maxWatchedUris) {
+    throw invalidParams(`"notifications.resourceSubscriptions" names ${uris.length} resources; at most ${server.limits.maxWatchedUris} are watched`);
+  }
+  if (server.offers("resources.subscribe")) {
+    for (const uri of uris as string[]) filter.uris.add(uri);
+    filter.agreed.resourceSubscriptions = [...filter.uris];
+  }
+  return filter;
+}
+
+/**
+ * `subscriptions/listen`: acknowledges, then stays open and tells of the changes that were asked for, until the client
+ * cancels or this side ends.
+ *
+ * Page: `2026-07-28/basic/patterns/subscriptions`.
+ */
+function listen({ server, id, params, peer, exchange }: Call): Promise<Record<string, unknown>> {
+  const filter = readFilter(params, server);
+  const release = server.subscriptions.take(peer);
+  if (!release) throw tooManyRequests("Too many open subscriptions");
+  const _meta = { [metaKeys.subscriptionId]: id };
+  exchange.send({
+    jsonrpc: "2.0",
+    method: "notifications/subscriptions/acknowledged",
+    params: { _meta, notifications: filter.agreed },
+  });
+  return new Promise((resolve, reject) => {
+    const stopListening = server.changes.subscribe((change: Change) => {
+      if ("list" in change ? !filter.lists.has(change.list) : !filter.uris.has(change.uri)) return;
+      const { method, params: about } = changeNotification(change);
+      exchange.send({ jsonrpc: "2.0", method, params: { _meta, ...about } });
+    });
+    const cleanUp = () => {
+      stopListening();
+      release();
+      forgetEnd();
+      forgetClose();
+    };
+    // The cancellation page wants the notification wherever the server tears a subscription down; over HTTP the end of
+    // the request's own stream says the same, and the subscriptions page names only the result.
+    const end = () => {
+      cleanUp();
+      if (exchange.shared) {
+        exchange.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: "The server ends the subscription" } });
+      }
+      resolve({ _meta });
+    };
+    const forgetEnd = peer.onEnd(end);
+    const forgetClose = server.onClose(end);
+    exchange.onAbort(() => {
+      cleanUp();
+      reject(new Refusal("connection_closed", -32603, "Cancelled"));
+    });
+  });
+}
+
+export const subscriptions: Handlers = { "subscriptions/listen": listen };

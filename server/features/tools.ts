@@ -1,0 +1,139 @@
+import { invalidParams, Refusal } from "../../protocol/errors.js";
+import { isObject, own } from "../../protocol/jsonrpc.js";
+import type { CallToolResult, Icon, MetaObject, Tool, ToolAnnotations } from "../../protocol/types/index.js";
+import type { Call, Handlers } from "../call.js";
+import { text } from "../content.js";
+import { Context } from "../context.js";
+import { checkerOf, type AnySchema, type Checker } from "../input.js";
+import type { Entry } from "../registry.js";
+import { page, readCursor } from "./pagination.js";
+import { checkParamHeaders, paramHeadersOf, type ParamHeader } from "./param-headers.js";
+import { toResult } from "./tool-result.js";
+
+/** What an author says of a tool. */
+export interface ToolDefinition {
+  /** A name for people. */
+  readonly title?: string;
+  /** What the tool does, for the model that chooses it. */
+  readonly description?: string;
+  /** The arguments: JSON Schema (an object at its root) or a Standard Schema. Without it the tool takes none. */
+  readonly input?: AnySchema;
+  /** The JSON Schema to list for `input`, where that is a Standard Schema which cannot tell its own. */
+  readonly inputSchema?: Tool["inputSchema"];
+  /** The structured result. What the handler returns is held against it. */
+  readonly output?: AnySchema;
+  /** The JSON Schema to list for `output`, as with `inputSchema`. */
+  readonly outputSchema?: NonNullable<Tool["outputSchema"]>;
+  readonly annotations?: ToolAnnotations;
+  readonly icons?: Icon[];
+  readonly _meta?: MetaObject;
+  /** Milliseconds after which the call ends with an error and `ctx.signal` aborts. Without it a call may take for ever. */
+  readonly timeoutMs?: number;
+}
+
+export type ToolHandler = (args: never, ctx: Context<never>) => unknown;
+
+export interface ToolEntry extends Entry {
+  readonly tool: Tool;
+  readonly name: string;
+  readonly input: Checker;
+  readonly output: Checker | undefined;
+  readonly headers: readonly ParamHeader[];
+  readonly timeoutMs: number | undefined;
+  readonly handler: (args: unknown, ctx: Context) => unknown;
+}
+
+const noArguments = { type: "object", additionalProperties: false } as const;
+
+/** Prepares a tool. Throws a TypeError that names the tool and what is wrong with its definition. */
+export function makeTool(name: string, definition: ToolDefinition, handler: ToolHandler, order: number): ToolEntry {
+  const where = `Tool "${name}"`;
+  if (typeof name !== "string" || name === "") throw new TypeError("A tool needs a name");
+  if (typeof handler !== "function") throw new TypeError(`${where}: the handler must be a function`);
+  const { title, description, annotations, icons, _meta, timeoutMs } = definition;
+  const input = checkerOf(definition.input ?? noArguments, "input", `${where}: input`, definition.inputSchema);
+  if (input.schema.type !== "object") throw new TypeError(`${where}: input: the schema's "type" must be "object"`);
+  const output = definition.output && checkerOf(definition.output, "output", `${where}: output`, definition.outputSchema);
+  const tool: Tool = {
+    name,
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(icons === undefined ? {} : { icons }),
+    inputSchema: input.schema as Tool["inputSchema"],
+    ...(output === undefined ? {} : { outputSchema: output.schema as NonNullable<Tool["outputSchema"]> }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(_meta === undefined ? {} : { _meta }),
+  };
+  return {
+    order,
+    enabled: true,
+    name,
+    tool,
+    input,
+    output,
+    headers: paramHeadersOf(input.schema, where),
+    timeoutMs,
+    handler: handler as unknown as ToolEntry["handler"],
+  };
+}
+
+function listTools(call: Call): Record<string, unknown> {
+  const { server, params, caller } = call;
+  const after = readCursor(params, "tools");
+  const { items, nextCursor } = page(server.tools, "tools", after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+  const objectsOnly = caller.revision.facts.structuredContent !== "any";
+  const tools = items.map(({ tool }) => {
+    // A revision that knows objects only would refuse the whole list for one schema of another kind.
+    if (!objectsOnly || tool.outputSchema === undefined || tool.outputSchema.type === "object") return tool;
+    const { outputSchema: _, ...rest } = tool;
+    return rest;
+  });
+  return { tools, ...(nextCursor === undefined ? {} : { nextCursor }) };
+}
+
+/** Page: `2026-07-28/server/tools#calling-tools`, `#error-handling`. */
+async function callTool(call: Call): Promise<Record<string, unknown>> {
+  const { server, params, caller, exchange } = call;
+  const name = own(params, "name");
+  if (typeof name !== "string") throw invalidParams('"name" must be a string');
+  const args = own(params, "arguments") ?? {};
+  if (!isObject(args)) throw invalidParams('"arguments" must be an object');
+  const tool = server.tools.get(name);
+  if (!tool) throw invalidParams(`Unknown tool: ${name}`);
+  if (exchange.envelope && caller.revision.facts.mirrorsHeaders) checkParamHeaders(tool.headers, args, exchange.envelope);
+  const checking = tool.input.check(args);
+  const checked = checking instanceof Promise ? await checking : checking;
+  if ("problems" in checked) {
+    const why = `Invalid arguments for tool "${name}": ${checked.problems.join("; ")}`;
+    if (caller.revision.facts.badArguments === "error") throw invalidParams(why);
+    return failed(why);
+  }
+  let value: unknown;
+  try {
+    value = await run(call, tool, checked.value);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    if (!server.maskErrors) return failed(error instanceof Error ? error.message : String(error));
+    server.onError(error, `tool ${name}`);
+    return failed(`Tool "${name}" failed`);
+  }
+  return toResult(tool, value, caller.revision) as Record<string, unknown>;
+}
+
+function run(call: Call, tool: ToolEntry, args: unknown): unknown {
+  const result = tool.handler(args, new Context(call));
+  const { timeoutMs } = tool;
+  if (timeoutMs === undefined || !(result instanceof Promise)) return result;
+  return new Promise((resolve, reject) => {
+    const stop = call.server.clock.after(timeoutMs, () => {
+      const error = new Error(`Tool "${tool.name}" did not finish within ${timeoutMs} ms`);
+      call.exchange.expire(error);
+      reject(error);
+    });
+    result.then(resolve, reject).finally(stop);
+  });
+}
+
+const failed = (why: string): CallToolResult & Record<string, unknown> => ({ content: [text(why)], isError: true });
+
+export const tools: Handlers = { "tools/list": listTools, "tools/call": callTool };

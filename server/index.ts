@@ -1,0 +1,32 @@
+import { Server, type ServerInfo, type ServerOptions } from "./server.js";
+
+/**
+ * Makes a server. It serves nothing until a transport is given to it, and starts nothing by itself.
+ *
+ * @param info the server's name and version, and what else it says of itself
+ * @param options limits, caching, what is brought up with it; all have defaults
+ */
+export function createServer<State = undefined>(info: ServerInfo, options?: ServerOptions<State>): Server<State> {
+  return new Server<State>(info, options);
+}
+
+export type { Server, ServerInfo, ServerOptions, Lifespan } from "./server.js";
+export type { ResourceContent, ToolResult } from "./author.js";
+export type { CacheHints } from "./cache-hints.js";
+export type { Change, ChangeBus, ListKind } from "./changes.js";
+export type { ClientView, Context } from "./context.js";
+export type { Completer, Completion } from "./features/completion.js";
+export type { LivenessOptions } from "./features/liveness.js";
+export type { ArgumentDefinition, PromptDefinition, PromptReturn } from "./features/prompts.js";
+export type { ListedResource, ResourceDefinition } from "./features/resources.js";
+export type { ToolDefinition } from "./features/tools.js";
+export type { AnySchema } from "./input.js";
+export type { Registration } from "./registry.js";
+export { audio, embeddedResource, image, resourceLink, text, type BlockOptions } from "./content.js";
+export { Refusal, internalError, invalidParams, resourceNotFound, type RefusalCode } from "../protocol/errors.js";
+export type { Clock } from "../protocol/clock.js";
+export type { Limits } from "../protocol/limits.js";
+export type { LoggingLevel } from "../protocol/logging-level.js";
+export type { FromSchema } from "./infer.js";
+export type { StandardSchema } from "./standard-schema.js";
+export type * from "../protocol/types/index.js";

@@ -1,0 +1,62 @@
+import { compile, type SchemaError } from "../protocol/json-schema.js";
+import { isObject } from "../protocol/jsonrpc.js";
+import { isStandardSchema, jsonSchemaOf, type StandardSchema } from "./standard-schema.js";
+
+/** A schema as an author gives it: JSON Schema, or anything that follows the Standard Schema interface. */
+export type AnySchema = Readonly<Record<string, unknown>> | StandardSchema;
+
+/** What checking a value found: the value to hand on, or the sentences that tell what is wrong with it. */
+export type Checked = { readonly value: unknown } | { readonly problems: readonly string[] };
+
+export interface Checker {
+  /** The JSON Schema that is listed. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  check(value: unknown): Checked | Promise<Checked>;
+}
+
+/**
+ * Prepares an author's schema. `listed` is the JSON Schema to show where a Standard Schema cannot tell its own.
+ * Throws a TypeError that names `where` when the schema is no good.
+ */
+export function checkerOf(schema: AnySchema, direction: "input" | "output", where: string, listed?: Readonly<Record<string, unknown>>): Checker {
+  if (isStandardSchema(schema)) {
+    const json = listed ?? named(where, () => jsonSchemaOf(schema, direction));
+    return { schema: json, check: (value) => checkStandard(schema, value) };
+  }
+  if (!isObject(schema)) throw new TypeError(`${where}: the schema must be a JSON Schema object or a Standard Schema`);
+  const validate = named(where, () => compile(schema));
+  return {
+    schema,
+    check: (value) => {
+      const errors = validate(value);
+      return errors.length === 0 ? { value } : { problems: errors.map(sentence) };
+    },
+  };
+}
+
+const sentence = (error: SchemaError): string => error.message;
+
+function named<T>(where: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new TypeError(`${where}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function checkStandard(schema: StandardSchema, value: unknown): Checked | Promise<Checked> {
+  const result = schema["~standard"].validate(value);
+  return result instanceof Promise ? result.then(fromStandard) : fromStandard(result);
+}
+
+type StandardResult = Awaited<ReturnType<StandardSchema["~standard"]["validate"]>>;
+
+function fromStandard(result: StandardResult): Checked {
+  if (!result.issues) return { value: result.value };
+  return {
+    problems: result.issues.map(({ message, path }) => {
+      const pointer = (path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment)).join("/");
+      return pointer ? `"/${pointer}": ${message}` : message;
+    }),
+  };
+}

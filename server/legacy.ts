@@ -1,0 +1,30 @@
+import { invalidRequest } from "../protocol/errors.js";
+import { express } from "../protocol/express.js";
+import type { Era } from "./era.js";
+
+/**
+ * The revisions with a handshake: who asks is known from the session.
+ * Page: `2025-11-25/basic/lifecycle`.
+ */
+export const legacy: Era = {
+  identify(revision, rule, _request, peer, exchange, server) {
+    const { session } = peer;
+    if (!session) {
+      if (!rule.beforeSession && !exchange.envelope?.stateless) throw invalidRequest('"initialize" has to come first');
+      return { revision, clientInfo: undefined, clientCapabilities: {}, logLevel: server.defaultLogLevel, principal: exchange.auth?.principal };
+    }
+    if (session.phase === "closed") throw invalidRequest("the session is closed");
+    session.lastSeen = server.clock.now();
+    return {
+      revision,
+      clientInfo: session.clientInfo,
+      clientCapabilities: session.clientCapabilities,
+      logLevel: session.logLevel ?? server.defaultLogLevel,
+      principal: session.principal,
+    };
+  },
+
+  seal(revision, rule, result) {
+    return rule.result === undefined ? result : (express(revision, rule.result, result) as Record<string, unknown>);
+  },
+};

@@ -1,0 +1,61 @@
+/** What an author gets back for each thing registered. */
+export interface Registration {
+  /** Shows it again after `disable`. */
+  enable(): void;
+  /** Hides it: it is not listed, and using it is refused as if it did not exist. */
+  disable(): void;
+  /** Takes it back for good. */
+  remove(): void;
+}
+
+export interface Entry {
+  /** Grows with every registration; a cursor points behind one, so that it stays good while others come and go. */
+  readonly order: number;
+  enabled: boolean;
+}
+
+/** Tools, prompts or resources by their key, in the order of their registration. */
+export class Registry<E extends Entry> {
+  readonly #entries = new Map<string, E>();
+  readonly #changed: () => void;
+  #order = 0;
+  /** Whether anything was ever registered: what was offered once stays a capability. */
+  used = false;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** Throws an Error for a key that is taken. */
+  add(key: string, what: string, make: (order: number) => E): Registration {
+    if (this.#entries.has(key)) throw new Error(`${what} "${key}" is registered already`);
+    const entry = make(++this.#order);
+    this.#entries.set(key, entry);
+    this.used = true;
+    this.#changed();
+    const set = (enabled: boolean) => {
+      if (entry.enabled === enabled || this.#entries.get(key) !== entry) return;
+      entry.enabled = enabled;
+      this.#changed();
+    };
+    return {
+      enable: () => set(true),
+      disable: () => set(false),
+      remove: () => {
+        if (this.#entries.get(key) !== entry) return;
+        this.#entries.delete(key);
+        if (entry.enabled) this.#changed();
+      },
+    };
+  }
+
+  get(key: string): E | undefined {
+    const entry = this.#entries.get(key);
+    return entry?.enabled ? entry : undefined;
+  }
+
+  /** All that is enabled, in order. */
+  *[Symbol.iterator](): Generator<E> {
+    for (const entry of this.#entries.values()) if (entry.enabled) yield entry;
+  }
+}

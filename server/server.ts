@@ -1,0 +1,220 @@
+import { systemClock, type Clock } from "../protocol/clock.js";
+import { supports } from "../protocol/capabilities.js";
+import type { Endpoint } from "../protocol/endpoint.js";
+import type { Exchange } from "../protocol/exchange.js";
+import { express } from "../protocol/express.js";
+import type { Response } from "../protocol/jsonrpc.js";
+import { defaultLimits, type Limits } from "../protocol/limits.js";
+import type { LoggingLevel } from "../protocol/logging-level.js";
+import type { Peer } from "../protocol/peer.js";
+import type { Revision } from "../protocol/revision.js";
+import type { Implementation } from "../protocol/types/index.js";
+import { readCacheHints, uncached, type CacheHints } from "./cache-hints.js";
+import { LocalChangeBus, type ChangeBus, type ListKind } from "./changes.js";
+import { receive } from "./dispatch.js";
+import type { LivenessOptions } from "./features/liveness.js";
+import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
+import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
+import { makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
+import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
+import { Registry, type Entry, type Registration } from "./registry.js";
+import { SubscriptionCount } from "./subscription-count.js";
+
+/** What a server says of itself, and how to use it. */
+export interface ServerInfo extends Implementation {
+  /** For the model: how to use this server. */
+  readonly instructions?: string;
+}
+
+/** What `lifespan` returns: what handlers find in `ctx.state`, and how to stop it. */
+export interface Lifespan<State> {
+  readonly state: State;
+  readonly stop?: () => void | Promise<void>;
+}
+
+/** All of it optional. */
+export interface ServerOptions<State = undefined> {
+  /** Brought up once, before the first message is served; its `stop` runs when the server closes. */
+  readonly lifespan?: () => Lifespan<State> | Promise<Lifespan<State>>;
+  /** Items on one page of a list. Default 100. */
+  readonly pageSize?: number;
+  /** Hides the messages of errors that handlers throw; they go to `onError` instead. Default false. */
+  readonly maskErrors?: boolean;
+  /** How long lists and resources may be taken as fresh, where nothing nearer says. Default `{ ttlMs: 0, cacheScope: "private" }`. */
+  readonly cache?: Partial<CacheHints>;
+  /** Whether log messages are offered at all. Default true. */
+  readonly logging?: boolean;
+  /** The level of a legacy session that never set one. Default "info". */
+  readonly logLevel?: LoggingLevel;
+  /** Lists that are offered although nothing is registered in them yet. */
+  readonly offers?: readonly ListKind[];
+  /** Pings legacy peers and closes those that do not answer. Default: none are sent. */
+  readonly ping?: LivenessOptions;
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+  readonly changes?: ChangeBus;
+  /** Told of errors that clients do not see in full. Default: `console.error`. */
+  readonly onError?: (error: unknown, where: string) => void;
+}
+
+/**
+ * A server: what an author registered, and nothing of any client. Making one starts nothing.
+ * It knows no transport; hand it to one (`serveStdio`, `createHandler`, `createListener`, `connectMemory`).
+ */
+export class Server<State = undefined> implements Endpoint {
+  readonly info: ServerInfo;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly changes: ChangeBus;
+  readonly cache: CacheHints;
+  readonly pageSize: number;
+  readonly maskErrors: boolean;
+  readonly defaultLogLevel: LoggingLevel;
+  readonly ping: LivenessOptions | undefined;
+  readonly subscriptions: SubscriptionCount;
+  readonly tools: Registry<ToolEntry>;
+  readonly prompts: Registry<PromptEntry>;
+  readonly resources: Registry<ResourceEntry>;
+  readonly templates: Registry<TemplateEntry>;
+  started = false;
+  state: State | undefined;
+  readonly #options: ServerOptions<State>;
+  readonly #described = new Map<Revision, Record<string, unknown>>();
+  readonly #onClose = new Set<() => void>();
+  #starting: Promise<void> | undefined;
+  #stop: (() => void | Promise<void>) | undefined;
+  #completes = false;
+  #capabilities: Record<string, unknown> | undefined;
+
+  constructor(info: ServerInfo, options: ServerOptions<State> = {}) {
+    for (const member of ["name", "version"] as const) {
+      if (typeof info[member] !== "string") throw new TypeError(`A server needs a ${member}`);
+    }
+    this.info = info;
+    this.#options = options;
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.clock = options.clock ?? systemClock;
+    this.changes = options.changes ?? new LocalChangeBus();
+    this.cache = readCacheHints(options.cache, "The server") ?? uncached;
+    this.pageSize = options.pageSize ?? 100;
+    if (!Number.isInteger(this.pageSize) || this.pageSize < 1) throw new TypeError("pageSize must be a whole number, 1 or more");
+    this.maskErrors = options.maskErrors ?? false;
+    this.defaultLogLevel = options.logLevel ?? "info";
+    this.ping = options.ping;
+    this.subscriptions = new SubscriptionCount(this.limits);
+    const registry = <E extends Entry>(list: ListKind) =>
+      new Registry<E>(() => {
+        this.#capabilities = undefined;
+        this.changed(list);
+      });
+    this.tools = registry("tools");
+    this.prompts = registry("prompts");
+    this.resources = registry("resources");
+    this.templates = registry("resources");
+  }
+
+  /** Registers a tool. The handler's arguments have the type that `input` describes. */
+  readonly tool: ToolMethod<State> = (name: string, definition: ToolDefinition, handler: ToolHandler): Registration =>
+    this.tools.add(name, "Tool", (order) => makeTool(name, definition, handler, order));
+
+  /** Registers a resource, or, where the URI has variables (RFC 6570), a template of resources. */
+  readonly resource: ResourceMethod<State> = (uri: string, definition: ResourceDefinition, handler: ResourceHandler): Registration => {
+    if (!isTemplate(uri)) return this.resources.add(uri, "Resource", (order) => makeResource(uri, definition, handler, order));
+    if (definition.complete) this.#completes = true;
+    return this.templates.add(uri, "Resource", (order) => makeTemplate(uri, definition, handler, order));
+  };
+
+  /** Registers a prompt. */
+  readonly prompt: PromptMethod<State> = (name: string, definition: PromptDefinition, handler: PromptHandler): Registration => {
+    if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined)) this.#completes = true;
+    return this.prompts.add(name, "Prompt", (order) => makePrompt(name, definition, handler, order));
+  };
+
+  /** Tells every client that listens that a list has changed. Registrations do so by themselves. */
+  changed(list: ListKind): void {
+    this.changes.publish({ list });
+  }
+
+  /** Tells every client that watches the resource that it has changed. */
+  updated(uri: string): void {
+    this.changes.publish({ uri });
+  }
+
+  /** What this server offers, as capabilities of the newest revision. */
+  capabilities(): Readonly<Record<string, unknown>> {
+    return (this.#capabilities ??= this.#offered());
+  }
+
+  #offered(): Record<string, unknown> {
+    const offered = new Set(this.#options.offers);
+    const listed = { listChanged: true };
+    return {
+      ...(this.#options.logging === false ? {} : { logging: {} }),
+      ...(this.#completes ? { completions: {} } : {}),
+      ...(this.prompts.used || offered.has("prompts") ? { prompts: listed } : {}),
+      ...(this.resources.used || this.templates.used || offered.has("resources") ? { resources: { subscribe: true, listChanged: true } } : {}),
+      ...(this.tools.used || offered.has("tools") ? { tools: listed } : {}),
+    };
+  }
+
+  /** Whether a capability is offered, by its path: `"resources.subscribe"`. */
+  offers(path: string): boolean {
+    return supports(this.capabilities(), path);
+  }
+
+  /** The server's name and version in a revision's vocabulary. */
+  describe(revision: Revision): Record<string, unknown> {
+    let described = this.#described.get(revision);
+    if (!described) {
+      const { instructions: _, ...implementation } = this.info;
+      described = express(revision, "Implementation", implementation) as Record<string, unknown>;
+      this.#described.set(revision, described);
+    }
+    return described;
+  }
+
+  receive(message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined> {
+    return receive(this as unknown as Server, message, peer, exchange);
+  }
+
+  start(): Promise<void> {
+    return (this.#starting ??= this.#start());
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const lifespan = await this.#options.lifespan?.();
+      this.state = lifespan?.state;
+      this.#stop = lifespan?.stop;
+      this.started = true;
+    } catch (error) {
+      // The next request tries again: what failed may be up by then.
+      this.#starting = undefined;
+      throw error;
+    }
+  }
+
+  /** Ends all subscriptions, then stops what `lifespan` started. The server may be started again. */
+  async close(): Promise<void> {
+    for (const run of [...this.#onClose]) run();
+    this.#onClose.clear();
+    await this.#starting?.catch(() => {});
+    const stop = this.#stop;
+    this.#stop = undefined;
+    this.#starting = undefined;
+    this.started = false;
+    this.state = undefined;
+    await stop?.();
+  }
+
+  /** Calls `run` when the server closes; returns how to take that back. */
+  onClose(run: () => void): () => void {
+    this.#onClose.add(run);
+    return () => this.#onClose.delete(run);
+  }
+
+  onError(error: unknown, where: string): void {
+    if (this.#options.onError) this.#options.onError(error, where);
+    else console.error(`barewire: ${where}:`, error);
+  }
+}

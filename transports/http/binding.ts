@@ -1,0 +1,135 @@
+import type { Endpoint } from "../../protocol/endpoint.js";
+import { internalError, methodNotAllowed, Refusal, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
+import type { Exchange } from "../../protocol/exchange.js";
+import type { Peer } from "../../protocol/peer.js";
+import { legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
+import { EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
+import { EventStream, type EventStreamOptions } from "./event-stream.js";
+import { KeepAlive } from "./keep-alive.js";
+import type { Headers, HttpReply, HttpRequest } from "./message.js";
+import { settle, type HttpOptions, type Settled } from "./options.js";
+import { checkOrigin, corsHeaders, preflightHeaders } from "./origin.js";
+import { post } from "./post.js";
+import { closing, sendRefusal, type PostReply } from "./post-reply.js";
+import { HttpSession, Sessions } from "./sessions.js";
+
+interface Work {
+  readonly reply: PostReply;
+  readonly peer: Peer;
+  readonly exchange: Exchange;
+}
+
+/**
+ * Streamable HTTP over any pair of request and reply: both eras on one endpoint.
+ * Pages: `2026-07-28/basic/transports/streamable-http`, `2025-11-25/basic/transports#streamable-http`.
+ */
+export class HttpBinding {
+  readonly endpoint: Endpoint;
+  readonly settled: Settled;
+  readonly sessions: Sessions;
+  readonly stream: EventStreamOptions;
+  readonly #work = new Set<Work>();
+  #closing = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(endpoint: Endpoint, options: HttpOptions) {
+    this.endpoint = endpoint;
+    this.settled = settle(options, endpoint.clock);
+    this.sessions = new Sessions(this.settled);
+    const keepAlive = new KeepAlive(endpoint.clock, this.settled.keepAliveMs);
+    this.stream = { maxQueued: this.settled.maxQueued, keepAlive, onError: endpoint.onError.bind(endpoint) };
+  }
+
+  /** Answers one HTTP request. Never rejects. */
+  async handle(request: HttpRequest, reply: HttpReply): Promise<void> {
+    let cors: Headers = {};
+    try {
+      if (this.#closing) throw closing();
+      checkOrigin(request, this.settled);
+      cors = corsHeaders(request);
+      await this.#route(request, reply, cors);
+    } catch (error) {
+      if (!(error instanceof Refusal)) this.endpoint.onError(error, "http");
+      sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors);
+    }
+  }
+
+  #route(request: HttpRequest, reply: HttpReply, cors: Headers): Promise<void> | void {
+    const streams = this.settled.sessions && this.settled.reply !== "json";
+    const methods = `${streams ? "GET, " : ""}POST, ${this.settled.sessions ? "DELETE, " : ""}OPTIONS`;
+    if (request.method === "POST") return post(this, request, reply, cors);
+    if (request.method === "OPTIONS") return reply.send(204, { ...preflightHeaders(request, methods), Allow: methods });
+    const version = request.header("mcp-protocol-version")?.trim();
+    const legacy = version === undefined || modernRevision(version) === undefined;
+    if (request.method === "GET" && streams && legacy) return this.#get(request, reply, cors, version);
+    if (request.method === "DELETE" && this.settled.sessions && legacy) return this.#delete(request, reply, cors, version);
+    throw methodNotAllowed(methods);
+  }
+
+  /** A legacy client listens for what belongs to no request (2025-11-25/basic/transports#listening-for-messages-from-the-server). */
+  #get(request: HttpRequest, reply: HttpReply, cors: Headers, version: string | undefined): void {
+    const session = this.#sessionOf(request, version);
+    if (!readAccept(request.header("accept")).events) throw notAcceptable(EVENTS_TYPE);
+    const stream = new EventStream(reply, cors, this.stream);
+    session.attach(stream);
+    reply.onDisconnect(() => {
+      stream.lost();
+      session.detach(stream);
+    });
+  }
+
+  /** A legacy client is done with its session (2025-11-25/basic/transports#session-management). */
+  #delete(request: HttpRequest, reply: HttpReply, cors: Headers, version: string | undefined): void {
+    this.#sessionOf(request, version).close();
+    reply.send(204, cors);
+  }
+
+  #sessionOf(request: HttpRequest, version: string | undefined): HttpSession {
+    if (version !== undefined && !legacyRevision(version)) throw unsupportedHeader(version, versions);
+    const id = request.header("mcp-session-id");
+    if (id === undefined) throw sessionRequired();
+    const session = this.sessions.find(id, request.auth?.principal);
+    if (!session) throw sessionNotFound();
+    if (session.peer.session) session.peer.session.lastSeen = this.endpoint.clock.now();
+    return session;
+  }
+
+  newSession(principal: string | undefined): HttpSession {
+    return new HttpSession(this.endpoint.clock, this.endpoint.limits.maxInFlight, principal, this.settled);
+  }
+
+  /** Keeps an eye on a request for as long as it is worked on, so that closing can end it. */
+  async track<T>(reply: PostReply, peer: Peer, exchange: Exchange, answer: Promise<T>): Promise<T> {
+    const work = { reply, peer, exchange };
+    this.#work.add(work);
+    try {
+      return await answer;
+    } finally {
+      this.#work.delete(work);
+      if (this.#work.size === 0) this.#onIdle?.();
+    }
+  }
+
+  /** Takes no more requests, ends subscriptions, gives calls in flight their grace, then ends sessions and streams. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const { peer } of [...this.#work]) peer.end();
+    await this.#idle();
+    for (const { reply, exchange } of [...this.#work]) {
+      exchange.abort(new Error("The server is shutting down"));
+      reply.abandon();
+    }
+    for (const session of [...this.sessions]) session.close();
+  }
+
+  #idle(): Promise<void> {
+    if (this.#work.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.endpoint.clock.after(this.settled.graceMs, resolve, true);
+      this.#onIdle = () => {
+        stop();
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import type { Message, Response } from "../../protocol/jsonrpc.js";
+import { Outbox } from "../outbox.js";
+import { EVENTS_TYPE } from "./accept.js";
+import type { KeepAlive } from "./keep-alive.js";
+import type { Headers, HttpReply, HttpStream } from "./message.js";
+
+export interface EventStreamOptions {
+  readonly maxQueued: number;
+  readonly keepAlive: KeepAlive;
+  readonly onError: (error: unknown, where: string) => void;
+}
+
+/** JSON is one line, so an event is one `data` field. Page: `2026-07-28/basic/transports/streamable-http#receiving-messages`. */
+const frame = (json: string): string => `event: message\ndata: ${json}\n\n`;
+
+/** An open stream of server-sent events. */
+export class EventStream {
+  readonly #stream: HttpStream;
+  readonly #outbox: Outbox;
+  readonly #keepAlive: KeepAlive;
+  closed = false;
+
+  constructor(reply: HttpReply, headers: Headers, { maxQueued, keepAlive, onError }: EventStreamOptions) {
+    // Proxies that buffer would hold events back until the stream ends.
+    const all = { "Content-Type": EVENTS_TYPE, "Cache-Control": "no-cache", "X-Accel-Buffering": "no", ...headers };
+    this.#stream = reply.open(200, all, () => {
+      this.#outbox.drained();
+      if (this.#closing && this.#outbox.empty) this.#end();
+    });
+    this.#outbox = new Outbox(this.#stream, { frame, maxQueued, onError });
+    this.#keepAlive = keepAlive;
+    keepAlive.add(this);
+  }
+
+  #closing = false;
+
+  send(message: Message | readonly Response[]): void {
+    if (!this.closed && !this.#closing) this.#outbox.send(message);
+  }
+
+  /** A comment: it says nothing to the client, and everything to what stands between. */
+  comment(): void {
+    if (this.#outbox.empty) this.#stream.write(":\n\n");
+  }
+
+  /** Closes the stream once everything sent has been written. */
+  close(): void {
+    if (this.closed || this.#closing) return;
+    this.#closing = true;
+    if (this.#outbox.empty) this.#end();
+  }
+
+  /** The client is gone; nothing can be written any more. */
+  lost(): void {
+    this.closed = true;
+    this.#keepAlive.delete(this);
+  }
+
+  #end(): void {
+    this.lost();
+    this.#stream.close();
+  }
+}

@@ -1,0 +1,133 @@
+import type { Endpoint } from "../../protocol/endpoint.js";
+import { contentTooLarge, parseError } from "../../protocol/errors.js";
+import type { Auth } from "../../protocol/exchange.js";
+import { HttpBinding } from "./binding.js";
+import type { Headers as PlainHeaders, HttpReply, HttpRequest, HttpStream } from "./message.js";
+import type { HttpOptions } from "./options.js";
+import { isLoopback } from "./origin.js";
+
+export type { HttpOptions } from "./options.js";
+
+/** What whoever mounts the handler knows of a request and the request itself does not say. */
+export interface RequestInfo {
+  /** Who is asking, as an authorization layer found out. */
+  readonly auth?: Auth;
+  /** The body, where a framework has read and parsed it already. */
+  readonly parsed?: unknown;
+}
+
+/** A handler for Web-standard servers, with a way to end it. */
+export interface FetchHandler {
+  (request: Request, info?: RequestInfo): Promise<Response>;
+  /** Ends subscriptions, streams and sessions; calls in flight get their grace. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves an endpoint as a function from `Request` to `Response`, for Deno, Bun, workerd, Hono and whatever else speaks
+ * them. It answers at any path: mount it where the MCP endpoint shall be.
+ */
+export function createHandler(endpoint: Endpoint, options: HttpOptions = {}): FetchHandler {
+  const binding = new HttpBinding(endpoint, options);
+  const handler = (request: Request, info: RequestInfo = {}) =>
+    new Promise<Response>((resolve) => void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve)));
+  return Object.assign(handler, { close: () => binding.close() });
+}
+
+class FetchRequest implements HttpRequest {
+  readonly method: string;
+  readonly parsed: unknown;
+  readonly auth: Auth | undefined;
+  readonly local: boolean;
+  readonly #request: Request;
+
+  constructor(request: Request, info: RequestInfo) {
+    this.#request = request;
+    this.method = request.method;
+    this.parsed = info.parsed;
+    this.auth = info.auth;
+    // All that a Request tells of the address is the name that it was sent to.
+    this.local = isLoopback(new URL(request.url).hostname);
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.headers.get(name) ?? undefined;
+  }
+
+  async readBody(maxBytes: number): Promise<string> {
+    if (Number(this.header("content-length") ?? 0) > maxBytes) throw contentTooLarge(maxBytes);
+    const { body } = this.#request;
+    if (!body) return "";
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    const reader = body.getReader();
+    let text = "";
+    for (let length = 0; ; ) {
+      const { done, value } = await reader.read();
+      try {
+        if (done) return text + decoder.decode();
+        text += decoder.decode(value, { stream: true });
+      } catch {
+        throw parseError("the body is not UTF-8");
+      }
+      length += value.byteLength;
+      if (length > maxBytes) {
+        await reader.cancel();
+        throw contentTooLarge(maxBytes);
+      }
+    }
+  }
+}
+
+class FetchReply implements HttpReply {
+  readonly #request: Request;
+  readonly #resolve: (response: Response) => void;
+  readonly #onGone: (() => void)[] = [];
+  #over = false;
+
+  constructor(request: Request, resolve: (response: Response) => void) {
+    this.#request = request;
+    this.#resolve = resolve;
+  }
+
+  send(status: number, headers: PlainHeaders, body?: string): void {
+    this.#over = true;
+    this.#resolve(new Response(body ?? null, { status, headers }));
+  }
+
+  open(status: number, headers: PlainHeaders, onDrain: () => void): HttpStream {
+    const encoder = new TextEncoder();
+    let controller!: ReadableStreamDefaultController<Uint8Array>;
+    const stream = new ReadableStream<Uint8Array>(
+      { start: (made) => void (controller = made), pull: onDrain, cancel: () => this.#gone() },
+      { highWaterMark: 64 * 1024, size: (chunk) => chunk.byteLength },
+    );
+    this.#resolve(new Response(stream, { status, headers }));
+    return {
+      write: (text) => {
+        if (this.#over) return true;
+        controller.enqueue(encoder.encode(text));
+        return (controller.desiredSize ?? 0) > 0;
+      },
+      close: () => {
+        if (this.#over) return;
+        this.#over = true;
+        controller.close();
+      },
+    };
+  }
+
+  onDisconnect(run: () => void): void {
+    this.#onGone.push(run);
+    const { signal } = this.#request;
+    if (signal.aborted) this.#gone();
+    else if (this.#onGone.length === 1) signal.addEventListener("abort", () => this.#gone(), { once: true });
+  }
+
+  #gone(): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const run of this.#onGone) run();
+    // Where the client has gone before there was an answer, whoever called still waits for one.
+    this.#resolve(new Response(null, { status: 499 }));
+  }
+}

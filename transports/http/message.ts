@@ -1,0 +1,32 @@
+import type { Auth } from "../../protocol/exchange.js";
+import type { Sink } from "../outbox.js";
+
+/** An HTTP request as the binding sees it, whatever carries it. Adapters translate, they never decide. */
+export interface HttpRequest {
+  readonly method: string;
+  /** A header's value by its lower-case name; several of the same name joined by a comma. */
+  header(name: string): string | undefined;
+  /** The whole body as text. Throws a refusal for one of more than `maxBytes` bytes (413) or that is not UTF-8. */
+  readBody(maxBytes: number): Promise<string>;
+  /** The body, where a framework has parsed it already. */
+  readonly parsed: unknown;
+  readonly auth: Auth | undefined;
+  /** Whether the request reached this machine over its loopback interface. */
+  readonly local: boolean;
+}
+
+export type Headers = Record<string, string>;
+
+/** Where the answer goes: one of the two, once. */
+export interface HttpReply {
+  /** A whole answer. */
+  send(status: number, headers: Headers, body?: string): void;
+  /** Opens a stream of events; `onDrain` runs when a sink that was full takes more. */
+  open(status: number, headers: Headers, onDrain: () => void): HttpStream;
+  /** Calls `run` when the client is gone before the answer has ended. */
+  onDisconnect(run: () => void): void;
+}
+
+export interface HttpStream extends Sink {
+  close(): void;
+}

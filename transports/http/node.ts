@@ -1,0 +1,177 @@
+import { isUtf8 } from "node:buffer";
+import { createServer, type IncomingMessage, type Server as NodeServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Endpoint } from "../../protocol/endpoint.js";
+import { contentTooLarge, parseError, Refusal } from "../../protocol/errors.js";
+import type { Auth } from "../../protocol/exchange.js";
+import { HttpBinding } from "./binding.js";
+import type { Headers, HttpReply, HttpRequest, HttpStream } from "./message.js";
+import type { HttpOptions } from "./options.js";
+import { isLoopback } from "./origin.js";
+
+export type { HttpOptions } from "./options.js";
+
+/** A request as frameworks pass it on: with a body that was parsed, and with what an authorization layer found out. */
+export type NodeRequest = IncomingMessage & { readonly body?: unknown; readonly auth?: Auth };
+
+/** A `node:http` request listener, with a way to end it. */
+export interface NodeListener {
+  (request: NodeRequest, response: ServerResponse): void;
+  /** Ends subscriptions, streams and sessions; calls in flight get their grace. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves an endpoint as a `node:http` listener, which is also an Express handler. It answers at any path: mount it where
+ * the MCP endpoint shall be. A body that a framework has parsed (`request.body`) is taken as it is.
+ */
+export function createListener(endpoint: Endpoint, options: HttpOptions = {}): NodeListener {
+  const binding = new HttpBinding(endpoint, options);
+  const listener = (request: NodeRequest, response: ServerResponse) => {
+    void binding.handle(new IncomingRequest(request), new OutgoingReply(response));
+  };
+  return Object.assign(listener, { close: () => binding.close() });
+}
+
+/** Where and how to listen, besides how the binding behaves. */
+export interface ServeOptions extends HttpOptions {
+  /** Default 3000; 0 takes a free one. */
+  readonly port?: number;
+  /** Default "127.0.0.1": this machine alone. */
+  readonly host?: string;
+  /** The path of the MCP endpoint. Default "/mcp". */
+  readonly path?: string;
+}
+
+/** A server that is listening. */
+export interface HttpService {
+  /** The URL of the MCP endpoint. */
+  readonly url: string;
+  readonly server: NodeServer;
+  /** Takes no more connections, ends what is open within the grace, and closes the endpoint. */
+  close(): Promise<void>;
+}
+
+/** Serves an endpoint on a port of its own. Rejects when it cannot listen there or the endpoint cannot start. */
+export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}): Promise<HttpService> {
+  const { port = 3000, host = "127.0.0.1", path = "/mcp" } = options;
+  await endpoint.start();
+  const listener = createListener(endpoint, options);
+  const server = createServer((request, response) => {
+    const [pathname] = (request.url ?? "/").split("?", 1);
+    if (pathname === path) return listener(request, response);
+    const body = `Nothing here; the MCP endpoint is ${path}\n`;
+    response.writeHead(404, { "Content-Type": "text/plain", "Content-Length": Buffer.byteLength(body) }).end(body);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}${path}`,
+    server,
+    async close() {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeIdleConnections();
+      await listener.close();
+      await endpoint.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+class IncomingRequest implements HttpRequest {
+  readonly #request: NodeRequest;
+
+  constructor(request: NodeRequest) {
+    this.#request = request;
+  }
+
+  get method(): string {
+    return this.#request.method ?? "";
+  }
+
+  get auth(): Auth | undefined {
+    return this.#request.auth;
+  }
+
+  get local(): boolean {
+    const address = this.#request.socket.localAddress;
+    return address !== undefined && isLoopback(address);
+  }
+
+  get parsed(): unknown {
+    const { body } = this.#request;
+    // Text and bytes are read like any other body.
+    return typeof body === "string" || body instanceof Uint8Array ? undefined : body;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+
+  async readBody(maxBytes: number): Promise<string> {
+    const { body } = this.#request;
+    if (typeof body === "string") return body;
+    const bytes = body instanceof Uint8Array ? Buffer.from(body) : await this.#read(maxBytes);
+    if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
+    if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
+    return bytes.toString("utf8");
+  }
+
+  #read(maxBytes: number): Promise<Buffer> {
+    const request = this.#request;
+    return new Promise((resolve, reject) => {
+      if (Number(request.headers["content-length"] ?? 0) > maxBytes) return reject(contentTooLarge(maxBytes));
+      const chunks: Buffer[] = [];
+      let length = 0;
+      request.on("data", (chunk: Buffer) => {
+        length += chunk.length;
+        if (length > maxBytes) {
+          request.removeAllListeners("data");
+          request.resume();
+          return reject(contentTooLarge(maxBytes));
+        }
+        chunks.push(chunk);
+      });
+      request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
+      request.on("error", () => reject(new Refusal("connection_closed", -32600, "The client disconnected", { http: { status: 400 } })));
+    });
+  }
+}
+
+class OutgoingReply implements HttpReply {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  send(status: number, headers: Headers, body?: string): void {
+    const response = this.#response;
+    if (response.headersSent || response.destroyed) return;
+    if (body !== undefined) headers["Content-Length"] = String(Buffer.byteLength(body));
+    else if (status !== 204) headers["Content-Length"] = "0";
+    response.writeHead(status, headers);
+    response.end(body);
+  }
+
+  open(status: number, headers: Headers, onDrain: () => void): HttpStream {
+    const response = this.#response;
+    response.writeHead(status, headers);
+    response.flushHeaders();
+    response.on("drain", onDrain);
+    return { write: (text) => response.write(text), close: () => void response.end() };
+  }
+
+  onDisconnect(run: () => void): void {
+    this.#response.on("close", () => {
+      if (!this.#response.writableFinished) run();
+    });
+  }
+}

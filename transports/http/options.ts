@@ -1,0 +1,54 @@
+import type { Clock } from "../../protocol/clock.js";
+
+/** How an HTTP binding behaves. All of it optional. */
+export interface HttpOptions {
+  /**
+   * `auto`: JSON, or a stream of events as soon as something comes before the response or `sseAfterMs` are over.
+   * `json`: always JSON; notifications are dropped and `subscriptions/listen` is refused. `sse`: always events.
+   */
+  readonly reply?: "auto" | "json" | "sse";
+  /** Milliseconds of silence after which a call in `auto` begins to stream, so that proxies do not cut it. Default 5,000. */
+  readonly sseAfterMs?: number;
+  /** Milliseconds between the comments that keep an idle stream open. Default 15,000. */
+  readonly keepAliveMs?: number;
+  /** Origins (`https://app.example`) that browsers may call from; "*" for any. Default: loopback origins on a loopback address. */
+  readonly allowedOrigins?: readonly string[] | "*";
+  /** Host names that a request on a loopback address may be addressed to, beside the loopback names; "*" for any. */
+  readonly allowedHosts?: readonly string[] | "*";
+  /** Legacy clients get sessions (`Mcp-Session-Id`). Without them each legacy request stands alone. Default true. */
+  readonly sessions?: boolean;
+  /** Sessions at the same time. When they are used up, the one that has been idle longest ends. Default 10,000. */
+  readonly maxSessions?: number;
+  /** Milliseconds without a request or an open stream after which a session ends. Default 30 minutes. */
+  readonly sessionIdleMs?: number;
+  /** GET streams of one session at the same time; the oldest closes for a new one. Default 4. */
+  readonly maxStreams?: number;
+  /** Messages that wait for a session's GET stream while none is open; the oldest go first. Default 100. */
+  readonly maxQueuedMessages?: number;
+  /** Characters that may wait for a slow reader before log messages are left out. Default 1 Mi. */
+  readonly maxQueued?: number;
+  /** Milliseconds that calls in flight have when the binding closes. Default 1,000. */
+  readonly graceMs?: number;
+}
+
+export type Settled = Required<Omit<HttpOptions, "allowedOrigins" | "allowedHosts">> & {
+  readonly allowedOrigins: readonly string[] | "*" | undefined;
+  readonly allowedHosts: readonly string[] | "*" | undefined;
+  readonly clock: Clock;
+};
+
+export const settle = (options: HttpOptions, clock: Clock): Settled => ({
+  reply: options.reply ?? "auto",
+  sseAfterMs: options.sseAfterMs ?? 5000,
+  keepAliveMs: options.keepAliveMs ?? 15_000,
+  allowedOrigins: options.allowedOrigins,
+  allowedHosts: options.allowedHosts,
+  sessions: options.sessions ?? true,
+  maxSessions: options.maxSessions ?? 10_000,
+  sessionIdleMs: options.sessionIdleMs ?? 30 * 60_000,
+  maxStreams: options.maxStreams ?? 4,
+  maxQueuedMessages: options.maxQueuedMessages ?? 100,
+  maxQueued: options.maxQueued ?? 1024 * 1024,
+  graceMs: options.graceMs ?? 1000,
+  clock,
+});

@@ -1,0 +1,103 @@
+import type { Endpoint } from "../../protocol/endpoint.js";
+import { encodeMessage } from "../../protocol/encode.js";
+import { httpRefusal, type Refusal } from "../../protocol/errors.js";
+import { errorResponse, type Message, type Response } from "../../protocol/jsonrpc.js";
+import { JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
+import { EventStream, type EventStreamOptions } from "./event-stream.js";
+import type { Headers, HttpReply } from "./message.js";
+import type { Settled } from "./options.js";
+
+/** Answers with a refusal: its HTTP face, and a JSON-RPC error that has no id where none could be read. */
+export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers): void {
+  const { status, headers: more } = refusal.http ?? { status: 500 };
+  reply.send(status, { "Content-Type": JSON_TYPE, ...headers, ...more }, JSON.stringify(errorResponse(undefined, refusal)));
+}
+
+/**
+ * The answer to one POST: the status line waits for the first message, the end, or a silence that is too long, and only
+ * then is it known whether the answer is JSON or a stream of events.
+ *
+ * Page: `2026-07-28/basic/transports/streamable-http#receiving-messages`.
+ */
+export class PostReply {
+  readonly #reply: HttpReply;
+  readonly #endpoint: Endpoint;
+  readonly #settled: Settled;
+  readonly #stream: EventStreamOptions;
+  readonly #headers: Headers;
+  readonly #mustStream: boolean;
+  /** Whether anything can be sent before the response. */
+  readonly canStream: boolean;
+  #events: EventStream | undefined;
+  #stopTimer: (() => void) | undefined;
+  #over = false;
+
+  /** Throws 406 where the client takes nothing that this binding's `reply` option allows. */
+  constructor(reply: HttpReply, accepted: Accepted, endpoint: Endpoint, settled: Settled, stream: EventStreamOptions, headers: Headers) {
+    this.canStream = settled.reply !== "json" && accepted.events;
+    if (!this.canStream && !accepted.json) throw notAcceptable(settled.reply === "json" ? JSON_TYPE : `${JSON_TYPE} or text/event-stream`);
+    this.#mustStream = this.canStream && (settled.reply === "sse" || !accepted.json);
+    this.#reply = reply;
+    this.#endpoint = endpoint;
+    this.#settled = settled;
+    this.#stream = stream;
+    this.#headers = headers;
+  }
+
+  /** A request is being worked on: after a while of silence the answer begins to stream. */
+  wait(): void {
+    if (this.canStream) this.#stopTimer = this.#settled.clock.after(this.#settled.sseAfterMs, () => this.#open());
+  }
+
+  /** Sends a message that comes before the response. */
+  event(message: Message): void {
+    if (this.canStream) this.#open()?.send(message);
+  }
+
+  /** The client is gone. */
+  lost(): void {
+    this.#over = true;
+    this.#stopTimer?.();
+    this.#events?.lost();
+  }
+
+  /** Sends the response, or ends without one when the request was cancelled. `more` are headers that only now are known. */
+  finish(response: Response | readonly Response[] | undefined, refusal: Refusal | undefined, more: Headers): void {
+    if (this.#over) return;
+    this.#stopTimer?.();
+    if (!this.#events && response !== undefined && (!this.#mustStream || refusal?.http)) {
+      const { status = 200, headers } = refusal?.http ?? {};
+      const body = encodeMessage(response, this.#endpoint.onError.bind(this.#endpoint));
+      this.#over = true;
+      this.#reply.send(status, { "Content-Type": JSON_TYPE, ...this.#headers, ...more, ...headers }, body);
+      return;
+    }
+    if (!this.#events && !this.canStream) {
+      this.#over = true;
+      this.#reply.send(202, this.#headers);
+      return;
+    }
+    const events = this.#open(more);
+    if (response !== undefined) events?.send(response);
+    this.#over = true;
+    events?.close();
+  }
+
+  /** Ends what the server cannot answer any more, since it is closing. */
+  abandon(): void {
+    if (this.#over) return;
+    if (this.#events) return this.finish(undefined, undefined, {});
+    this.#over = true;
+    this.#stopTimer?.();
+    sendRefusal(this.#reply, closing(), this.#headers);
+  }
+
+  #open(more: Headers = {}): EventStream | undefined {
+    if (this.#over) return undefined;
+    this.#stopTimer?.();
+    return (this.#events ??= new EventStream(this.#reply, { ...this.#headers, ...more }, this.#stream));
+  }
+}
+
+/** 503: the server is on its way out. */
+export const closing = (): Refusal => httpRefusal("unavailable", 503, "The server is shutting down", { "Retry-After": "5" });

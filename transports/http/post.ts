@@ -1,0 +1,105 @@
+import { receiveBatch } from "../../protocol/batch.js";
+import { invalidRequest, methodNotFound, sessionNotFound, sessionRequired, type Refusal } from "../../protocol/errors.js";
+import { Exchange, type Auth, type Envelope } from "../../protocol/exchange.js";
+import { checked, own, parseMessage, type Message, type Response } from "../../protocol/jsonrpc.js";
+import { namedVersion } from "../../protocol/meta.js";
+import { Peer } from "../../protocol/peer.js";
+import { assumedLegacy, modernRevision } from "../../protocol/revisions/index.js";
+import { checkContentType, notAcceptable, readAccept } from "./accept.js";
+import type { HttpBinding } from "./binding.js";
+import type { Headers, HttpReply, HttpRequest } from "./message.js";
+import { PostReply, sendRefusal } from "./post-reply.js";
+
+/** A request that came by POST: what is sent before its response goes on its own reply and nowhere else. */
+class PostExchange extends Exchange {
+  override readonly shared = false;
+  override readonly envelope: Envelope;
+  override readonly auth: Auth | undefined;
+  readonly #reply: PostReply;
+
+  constructor(reply: PostReply, envelope: Envelope, auth: Auth | undefined) {
+    super();
+    this.#reply = reply;
+    this.envelope = envelope;
+    this.auth = auth;
+  }
+
+  protected deliver(message: Message): void {
+    this.#reply.event(message);
+  }
+}
+
+/**
+ * Takes one POST: a request, notification, response or, in 2025-03-26, a batch. Throws the refusal of what cannot be
+ * received at all.
+ *
+ * Pages: `2026-07-28/basic/transports/streamable-http#sending-messages`,
+ * `2025-11-25/basic/transports#sending-messages-to-the-server`.
+ */
+export async function post(binding: HttpBinding, request: HttpRequest, reply: HttpReply, cors: Headers): Promise<void> {
+  const { endpoint, settled, sessions } = binding;
+  checkContentType(request.header("content-type"));
+  const postReply = new PostReply(reply, readAccept(request.header("accept")), endpoint, settled, binding.stream, cors);
+  const { maxMessageBytes, maxDepth } = endpoint.limits;
+  const message =
+    request.parsed === undefined ? parseMessage(await request.readBody(maxMessageBytes), maxDepth) : checked(request.parsed, maxDepth);
+
+  const named = namedVersion(message);
+  // Which session a modern message's header names does not matter: each of its POSTs is a peer of its own.
+  const sessionId = named === undefined && settled.sessions ? request.header("mcp-session-id") : undefined;
+  const found = sessionId === undefined ? undefined : sessions.find(sessionId, request.auth?.principal);
+  const opens = named === undefined && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
+  const session = opens ? binding.newSession(request.auth?.principal) : found;
+  const { clock, limits } = endpoint;
+  const peer = session?.peer ?? new Peer(() => {}, { clock, maxInFlight: limits.maxInFlight });
+  const envelope: Envelope = {
+    header: (name) => request.header(name),
+    unknownSession: sessionId !== undefined && !found,
+    stateless: !settled.sessions,
+  };
+
+  const exchanges: PostExchange[] = [];
+  const exchangeFor = () => {
+    const exchange = new PostExchange(postReply, envelope, request.auth);
+    exchanges.push(exchange);
+    return exchange;
+  };
+  const revision = typeof named === "string" ? modernRevision(named) : undefined;
+  reply.onDisconnect(() => {
+    postReply.lost();
+    // Before 2026-07-28 a lost connection says nothing of what the client still wants.
+    if (revision?.facts.disconnectCancels) for (const exchange of exchanges) exchange.abort(new Error("The client disconnected"));
+  });
+
+  if (Array.isArray(message)) {
+    const responses = await receiveBatch(message, endpoint, peer, exchangeFor, batchVersion(envelope, peer));
+    if (responses) postReply.finish(responses, undefined, {});
+    else reply.send(202, cors);
+    return;
+  }
+  const method = own(message, "method");
+  if (!postReply.canStream && revision?.methods[String(method)]?.streams) {
+    throw settled.reply === "json" ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404) : notAcceptable("text/event-stream");
+  }
+  const answered = method !== undefined && own(message, "id") !== undefined;
+  if (answered) postReply.wait();
+  const exchange = exchangeFor();
+  const work = binding.track(postReply, peer, exchange, endpoint.receive(message, peer, exchange));
+  finish(await work, exchange.refusal);
+
+  function finish(response: Response | undefined, refusal: Refusal | undefined): void {
+    const headers: Headers = opens && peer.session && session ? { "Mcp-Session-Id": sessions.add(session) } : {};
+    if (response !== undefined || answered) postReply.finish(response, refusal, headers);
+    else if (refusal) sendRefusal(reply, refusal, cors);
+    else reply.send(202, cors);
+  }
+}
+
+/** The revision of a batch, which says nothing of it itself. */
+function batchVersion(envelope: Envelope, peer: Peer): string {
+  if (envelope.unknownSession) throw sessionNotFound();
+  if (peer.session) return peer.session.version;
+  if (!envelope.stateless) throw envelope.header("mcp-protocol-version") === undefined ? sessionRequired() : invalidRequest("a batch outside a session");
+  return envelope.header("mcp-protocol-version") ?? assumedLegacy.version;
+}
+

@@ -1,0 +1,64 @@
+import { isUtf8 } from "node:buffer";
+
+/** What came of the bytes of one line. */
+export type Line = { readonly text: string } | { readonly fault: "too long" | "not UTF-8" };
+
+const NEWLINE = 0x0a;
+
+/**
+ * Cuts a stream of bytes into lines of at most `maxBytes` each. A longer line is reported once, as soon as it is too long,
+ * and skipped to its end; lines of white space alone are left out.
+ */
+export class Lines {
+  readonly #maxBytes: number;
+  readonly #onLine: (line: Line) => void;
+  #parts: Buffer[] = [];
+  #length = 0;
+  #skipping = false;
+
+  constructor(maxBytes: number, onLine: (line: Line) => void) {
+    this.#maxBytes = maxBytes;
+    this.#onLine = onLine;
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      this.#take(chunk.subarray(start, end));
+      this.#finish();
+      start = end + 1;
+    }
+    if (start < chunk.length) this.#take(start === 0 ? chunk : chunk.subarray(start));
+  }
+
+  /** The stream is over: what stands behind the last newline is a line as well. */
+  end(): void {
+    if (this.#length > 0) this.#finish();
+  }
+
+  #take(part: Buffer): void {
+    if (this.#skipping) return;
+    this.#length += part.length;
+    if (this.#length <= this.#maxBytes) {
+      this.#parts.push(part);
+      return;
+    }
+    this.#parts = [];
+    this.#length = 0;
+    this.#skipping = true;
+    this.#onLine({ fault: "too long" });
+  }
+
+  #finish(): void {
+    if (this.#skipping) {
+      this.#skipping = false;
+      return;
+    }
+    const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts, this.#length);
+    this.#parts = [];
+    this.#length = 0;
+    if (!isUtf8(bytes)) return this.#onLine({ fault: "not UTF-8" });
+    const text = bytes.toString("utf8");
+    if (text.trim() !== "") this.#onLine({ text });
+  }
+}

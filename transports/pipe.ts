@@ -1,0 +1,90 @@
+import { receiveBatch, refusalOf } from "../protocol/batch.js";
+import type { Endpoint } from "../protocol/endpoint.js";
+import { Exchange, type Auth } from "../protocol/exchange.js";
+import { parseMessage, type Message, type Response } from "../protocol/jsonrpc.js";
+import { Peer } from "../protocol/peer.js";
+
+/** Takes whatever goes to the other side: a message, or the answers to a batch. */
+export type Write = (message: Message | readonly Response[]) => void;
+
+/** A request on a pipe: everything goes down the one channel that there is. */
+class PipeExchange extends Exchange {
+  readonly #write: Write;
+  override readonly auth: Auth | undefined;
+
+  constructor(write: Write, auth: Auth | undefined) {
+    super();
+    this.#write = write;
+    this.auth = auth;
+  }
+
+  protected deliver(message: Message): void {
+    this.#write(message);
+  }
+}
+
+/**
+ * A channel that all messages of one client share, both eras among each other: stdio, or two ends in memory.
+ * Page: `2026-07-28/basic/transports/stdio`.
+ */
+export class Pipe {
+  readonly peer: Peer;
+  readonly #endpoint: Endpoint;
+  readonly #write: Write;
+  readonly #auth: Auth | undefined;
+  #working = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(endpoint: Endpoint, write: Write, auth?: Auth) {
+    this.#endpoint = endpoint;
+    this.#write = write;
+    this.#auth = auth;
+    this.peer = new Peer(write, { clock: endpoint.clock, maxInFlight: endpoint.limits.maxInFlight });
+  }
+
+  /** Takes the text of one message. */
+  receiveText(text: string): void {
+    let message: unknown;
+    try {
+      message = parseMessage(text, this.#endpoint.limits.maxDepth);
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    this.receive(message);
+  }
+
+  /** Takes one parsed message. Never waits for its answer: a handler may need what comes next. */
+  receive(message: unknown): void {
+    this.#working += 1;
+    const exchange = () => new PipeExchange(this.#write, this.#auth);
+    const answer: Promise<Response | readonly Response[] | undefined> = Array.isArray(message)
+      ? receiveBatch(message, this.#endpoint, this.peer, exchange)
+      : this.#endpoint.receive(message, this.peer, exchange());
+    answer.then(
+      (response) => {
+        if (response) this.#write(response);
+        this.#done();
+      },
+      (error: unknown) => {
+        this.refuse(error);
+        this.#done();
+      },
+    );
+  }
+
+  /** Answers what could not be received at all. */
+  refuse(error: unknown): void {
+    this.#write(refusalOf(undefined, error));
+  }
+
+  /** Resolves when no message is being worked on. */
+  idle(): Promise<void> {
+    return this.#working === 0 ? Promise.resolve() : new Promise((resolve) => (this.#onIdle = resolve));
+  }
+
+  #done(): void {
+    this.#working -= 1;
+    if (this.#working === 0) this.#onIdle?.();
+  }
+}

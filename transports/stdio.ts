@@ -1,0 +1,133 @@
+import type { Readable, Writable } from "node:stream";
+import type { Endpoint } from "../protocol/endpoint.js";
+import { invalidRequest, parseError, Refusal } from "../protocol/errors.js";
+import { Lines, type Line } from "./lines.js";
+import { Outbox } from "./outbox.js";
+import { Pipe } from "./pipe.js";
+import { guardStdout, type StdoutGuard } from "./stdout-guard.js";
+
+/** All of it optional. */
+export interface StdioOptions {
+  /** Where messages come from. Default: standard input. */
+  readonly input?: Readable;
+  /** Where messages go. Default: standard output. */
+  readonly output?: Writable;
+  /** Milliseconds that calls in flight have after the end of the input, before they are aborted. Default 1,000. */
+  readonly graceMs?: number;
+  /** Ends the process when the pipe has ended, whatever timers or sockets are still open. Default: with standard streams. */
+  readonly exit?: boolean;
+  /** Keeps stray output off standard output. Default: with standard output. */
+  readonly guard?: boolean;
+  /** Characters that may wait for a slow reader before the input is held back and log messages are left out. Default 16 Mi. */
+  readonly maxQueued?: number;
+}
+
+/**
+ * Serves one client over newline-delimited JSON, by default on this process's standard streams. Resolves when the pipe has
+ * ended and everything is shut down: at the end of the input, when the reader is gone, or on SIGINT and SIGTERM. Where the
+ * server's `lifespan` cannot start, the process exits with code 1 (or, without `exit`, the promise rejects).
+ *
+ * Pages: `2026-07-28/basic/transports/stdio`, `2025-11-25/basic/transports#stdio`, `2025-11-25/basic/lifecycle#stdio`.
+ */
+export async function serveStdio(endpoint: Endpoint, options: StdioOptions = {}): Promise<void> {
+  const { input = process.stdin, output = process.stdout, graceMs = 1000, maxQueued = 16 * 1024 * 1024 } = options;
+  const standard = input === process.stdin && output === process.stdout;
+  const { exit = standard, guard: guarded = output === process.stdout } = options;
+  const guard = guarded ? guardStdout((note) => process.stderr.write(`barewire: ${note}\n`)) : undefined;
+  try {
+    await endpoint.start();
+    await serve(endpoint, input, output, { graceMs, maxQueued, signals: exit, guard });
+  } catch (error) {
+    if (!exit) throw error;
+    endpoint.onError(error, "starting");
+    process.exitCode = 1;
+  } finally {
+    if (exit) {
+      guard?.killChildren();
+      // Not even an author's open timers, sockets or unanswered promises keep a server that nobody talks to.
+      process.exit();
+    }
+    guard?.release();
+  }
+}
+
+interface Serving {
+  readonly graceMs: number;
+  readonly maxQueued: number;
+  readonly signals: boolean;
+  readonly guard: StdoutGuard | undefined;
+}
+
+async function serve(endpoint: Endpoint, input: Readable, output: Writable, { graceMs, maxQueued, signals, guard }: Serving): Promise<void> {
+  const write = guard ? guard.write : (text: string, done?: () => void) => output.write(text, done);
+  const outbox = new Outbox(
+    { write: (text) => write(text) },
+    { frame: (json) => `${json}\n`, maxQueued, onError: endpoint.onError.bind(endpoint), defer: (flush) => process.nextTick(flush) },
+  );
+  const pipe = new Pipe(endpoint, (message) => {
+    outbox.send(message);
+    if (outbox.congested) input.pause();
+  });
+  const lines = new Lines(endpoint.limits.maxMessageBytes, (line) => receive(line, pipe, endpoint.limits.maxMessageBytes));
+
+  await new Promise<void>((resolve) => {
+    const onDrain = () => {
+      outbox.drained();
+      if (!outbox.congested) input.resume();
+    };
+    const onData = (chunk: Buffer) => lines.push(chunk);
+    const over = () => {
+      input.off("data", onData).off("end", over).off("close", over).off("error", over);
+      output.off("error", gone);
+      if (signals) process.off("SIGINT", over).off("SIGTERM", over);
+      // A reader that has gone may still report so; nobody is left to be told.
+      output.on("error", () => {});
+      resolve();
+    };
+    const gone = () => {
+      pipe.peer.close();
+      over();
+    };
+    output.on("drain", onDrain).on("error", gone);
+    input.on("data", onData).on("end", over).on("close", over).on("error", over);
+    if (signals) process.on("SIGINT", over).on("SIGTERM", over);
+  });
+  lines.end();
+  await shutDown(endpoint, pipe, graceMs);
+  outbox.flush();
+  await flushed(endpoint, write, output, graceMs);
+}
+
+function receive(line: Line, pipe: Pipe, maxBytes: number): void {
+  if ("text" in line) pipe.receiveText(line.text);
+  else if (line.fault === "too long") pipe.refuse(invalidRequest(`a message of more than ${maxBytes} bytes`));
+  else pipe.refuse(parseError("the message is not UTF-8"));
+}
+
+/** Ends subscriptions at once, calls in flight within the grace, and the server's own affairs. */
+async function shutDown(endpoint: Endpoint, pipe: Pipe, graceMs: number): Promise<void> {
+  pipe.peer.end();
+  await within(endpoint, pipe.idle(), graceMs);
+  pipe.peer.close(new Refusal("connection_closed", -32603, "The client closed the connection"));
+  await within(
+    endpoint,
+    endpoint.close().catch((error: unknown) => endpoint.onError(error, "closing")),
+    graceMs,
+  );
+}
+
+/** Waits for what has been written to reach the reader, as long as there is one. */
+function flushed(endpoint: Endpoint, write: (text: string, done?: () => void) => boolean, output: Writable, graceMs: number): Promise<void> {
+  if (output.destroyed || !output.writable) return Promise.resolve();
+  return within(endpoint, new Promise<void>((resolve) => void write("", resolve)), graceMs);
+}
+
+function within(endpoint: Endpoint, work: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = endpoint.clock.after(ms, resolve, true);
+    void work.then(() => {
+      stop();
+      resolve();
+    });
+  });
+}

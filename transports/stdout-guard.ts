@@ -1,0 +1,122 @@
+import childProcess from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { syncBuiltinESMExports } from "node:module";
+
+/** A guarded standard output: the one way past the guard, and how to take the guard away. */
+export interface StdoutGuard {
+  write(text: string, done?: () => void): boolean;
+  release(): void;
+  /** Ends the child processes that are still running, except those that were started detached, to outlive this one. */
+  killChildren(): void;
+}
+
+/**
+ * Keeps everything but the protocol off standard output: `console.*`, `process.stdout.write`, and child processes that
+ * inherit it go to standard error, with a note of where that came from. Code that writes to file descriptor 1 itself
+ * (`fs.writeSync(1, …)`, native addons) is out of reach.
+ *
+ * 2026-07-28/basic/transports/stdio#top: a server writes nothing to stdout that is no message.
+ */
+export function guardStdout(note: (text: string) => void): StdoutGuard {
+  const { stdout, stderr } = process;
+  const original = { write: stdout.write, end: stdout.end };
+  const noted = new Set<string>();
+  const noteOnce = (what: string) => {
+    const where = origin();
+    const line = `${what}${where ? ` ${where}` : ""}`;
+    // A loop that prints must not double its output by notes.
+    if (noted.has(line) || noted.size >= 100) return;
+    noted.add(line);
+    note(line);
+  };
+
+  stdout.write = ((...args: Parameters<typeof stderr.write>) => {
+    noteOnce("stdout carries the protocol; this output was sent to stderr instead:");
+    return stderr.write(...args);
+  }) as typeof stdout.write;
+  stdout.end = ((chunk?: unknown, encoding?: unknown, done?: unknown) => {
+    if (typeof chunk === "string" || chunk instanceof Uint8Array) stdout.write(chunk as string);
+    for (const callback of [chunk, encoding, done]) if (typeof callback === "function") (callback as () => void)();
+    return stdout;
+  }) as typeof stdout.end;
+
+  const unguardChildren = guardChildren(() => noteOnce("stdin and stdout carry the protocol; a child process was kept off them:"));
+  const children = new Set<childProcess.ChildProcess>();
+  const track = (message: unknown) => {
+    const child = (message as { process: childProcess.ChildProcess }).process;
+    children.add(child);
+    child.once("exit", () => children.delete(child));
+  };
+  subscribe("child_process", track);
+
+  return {
+    write: (text, done) => original.write.call(stdout, text, "utf8", done),
+    release() {
+      Object.assign(stdout, original);
+      unguardChildren();
+      unsubscribe("child_process", track);
+    },
+    killChildren() {
+      for (const child of children) if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
+    },
+  };
+}
+
+/** A detached child leads a process group of its own, under its own number. */
+function isDetached(pid: number): boolean {
+  if (process.platform === "win32") return false;
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first line of the stack that is neither Node's nor this file's. */
+function origin(): string {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 20;
+  const stack = new Error().stack ?? "";
+  Error.stackTraceLimit = stackTraceLimit;
+  const line = stack.split("\n").slice(1).find((frame) => !frame.includes("node:") && !frame.includes(import.meta.url) && !/stdout-guard\.[jt]s/.test(frame));
+  return line?.trim() ?? "";
+}
+
+type Stdio = childProcess.StdioOptions | undefined;
+
+/** Wraps Node's ways of starting a process so that none hands on this process's standard input or output. */
+function guardChildren(noteOnce: () => void): () => void {
+  const shield = (stdio: Stdio): Stdio => {
+    const list = stdio === "inherit" ? ["inherit", "inherit", "inherit"] : stdio;
+    if (!Array.isArray(list)) return stdio;
+    const own = (entry: unknown, at: number, fd: number) =>
+      entry === fd || (entry === "inherit" && at === fd) || entry === (fd === 0 ? process.stdin : process.stdout);
+    const shielded = list.map((entry: unknown, at) => (own(entry, at, 0) ? "ignore" : own(entry, at, 1) ? 2 : entry));
+    if (shielded.some((entry, at) => entry !== list[at])) noteOnce();
+    return shielded as Stdio;
+  };
+  const shieldOptions = (args: unknown[]): unknown[] =>
+    args.map((arg) => {
+      if (typeof arg !== "object" || arg === null || Array.isArray(arg) || !("stdio" in arg)) return arg;
+      return { ...arg, stdio: shield((arg as { stdio: Stdio }).stdio) };
+    });
+
+  const prototype = childProcess.ChildProcess.prototype as unknown as { spawn: (options: { stdio: Stdio }) => unknown };
+  const { spawn } = prototype;
+  prototype.spawn = function (this: unknown, options) {
+    return spawn.call(this, { ...options, stdio: shield(options.stdio) });
+  };
+  const patched = childProcess as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const names = ["spawnSync", "execSync", "execFileSync"];
+  const originals = names.map((name) => patched[name]!);
+  names.forEach((name, i) => {
+    patched[name] = (...args) => originals[i]!(...shieldOptions(args));
+  });
+  syncBuiltinESMExports();
+  return () => {
+    prototype.spawn = spawn;
+    names.forEach((name, i) => (patched[name] = originals[i]!));
+    syncBuiltinESMExports();
+  };
+}
