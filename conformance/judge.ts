@@ -63,7 +63,7 @@ const formats = {
 };
 
 function loadSchema(revision: Revision, folders: readonly string[]): RevisionSchema | undefined {
-  for (const path of folders.map((folder) => folder.replace("%", revision))) {
+  for (const path of folders.map((folder) => folder.replace("*", revision))) {
     let text: string;
     try {
       text = readFileSync(path, "utf8");
@@ -91,11 +91,11 @@ function loadSchema(revision: Revision, folders: readonly string[]): RevisionSch
 
 /** Where schemas are found by default: beside the compiled protocol, else in the folder that SPEC_DIR names. */
 export function schemaFolders(specDir = process.env["SPEC_DIR"]): readonly string[] {
-  const own = fileURLToPath(new URL("../protocol/schema/%.json", import.meta.url));
-  return specDir === undefined ? [own] : [own, `${specDir}/%/schema.json`];
+  const own = fileURLToPath(new URL("../protocol/schema/", import.meta.url));
+  return specDir === undefined ? [`${own}*.json`] : [`${own}*.json`, `${specDir}/*/schema.json`];
 }
 
-/** Makes a judge from the schemas of every revision; `%` in a folder stands for the revision. */
+/** Makes a judge from the schemas of every revision; `*` in a path stands for the revision. */
 export function createJudge(folders: readonly string[] = schemaFolders()): Judge {
   const schemas = new Map<Revision, RevisionSchema>();
   for (const revision of REVISIONS) {
