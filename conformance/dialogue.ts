@@ -86,6 +86,8 @@ export class Dialogue {
   #wake: (() => void) | undefined;
   #sessionId: string | undefined;
   #barriers = 0;
+  /** Whether `initialize` was sent on this connection, which then is no longer like a new one. */
+  #initialized = false;
   #ready = false;
 
   constructor(
@@ -105,7 +107,10 @@ export class Dialogue {
   }
 
   async connect(): Promise<void> {
-    this.#connection = await this.subject.connect((arrival) => this.#receive(arrival));
+    this.#asked.clear();
+    this.#inbox.length = 0;
+    this.#initialized = false;
+    this.#connection = await this.subject.connect((arrival) => this.#receive(arrival), MODERN.includes(this.revision));
   }
 
   /** The legacy opening: initialize, its answer, initialized, over HTTP the session's own stream. Returns the capabilities. */
@@ -215,14 +220,17 @@ export class Dialogue {
     this.crossings.push({ by: "client", text: "closes the connection" });
     const closed = this.#connection?.close() ?? Promise.resolve();
     [this.#connection, this.#sessionId, this.#ready] = [undefined, undefined, false];
-    this.#asked.clear();
     const late = () => new TimedOut("the server's side did not end", "the end of the connection", "nothing");
     await within(closed, this.timing.timeoutMs, late);
   }
 
   /** Leaves in order: an HTTP session is deleted. Failures to do so are nobody's concern here. */
-  async leave(): Promise<void> {
+  async leave(passed: boolean): Promise<void> {
     try {
+      if (passed && this.#asked.size === 0 && !this.#initialized && this.#connection?.release) {
+        this.#connection.release();
+        this.#connection = undefined;
+      }
       if (this.#sessionId !== undefined && this.#connection) {
         this.sendHttp({ method: "DELETE" });
         await within(this.lastExchange?.replied ?? Promise.resolve(undefined), 1_000, () => new Error("no reply"));
@@ -273,6 +281,7 @@ export class Dialogue {
     const key = JSON.stringify(message["id"]);
     const method = member(message, "method");
     const asked = { method: typeof method === "string" ? method : "", revision };
+    this.#initialized ||= method === "initialize";
     this.#asked.set(key, [...(this.#asked.get(key) ?? []), asked]);
   }
 

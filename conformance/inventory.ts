@@ -65,7 +65,7 @@ export async function takeInventory(subject: Subject, revision: Revision, timing
     if (error instanceof Failure) return undefined;
     throw error;
   } finally {
-    await dialogue.leave();
+    await dialogue.leave(false);
   }
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { createFixture } from "./fixture/server.js";
 import { createJudge } from "./judge.js";
 import { loadTraces } from "./load.js";
+import type { TraceFile } from "./load.js";
 import { failure, skips, summary, table } from "./report.js";
 import { runSuite } from "./suite.js";
 import type { Run } from "./suite.js";
@@ -17,17 +18,38 @@ const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http]…
                    [--url URL | -- COMMAND ARGS…]
 Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on three wires.`;
 
-const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
+/** The program of the fixture server, beside this file. */
+export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
+/** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
+const STDIO_LANES = 2;
 
 /** The fixture server on one wire. */
-export function fixtureSubject(wire: WireName): Promise<Subject> {
+export function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
   if (wire === "memory") return memorySubject(() => createFixture());
-  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [FIXTURE, "--stdio"]));
-  return httpCommandSubject(process.execPath, [FIXTURE, "--port", "0"]);
+  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio"]));
+  return httpCommandSubject(process.execPath, [program, "--port", "0"]);
 }
 
-/** The command line. Returns the exit code: 0 when nothing failed and something passed. */
-export async function main(argv: readonly string[], print: (line: string) => void = console.log): Promise<number> {
+interface Lane {
+  readonly subject: Promise<Subject>;
+  readonly files: readonly TraceFile[];
+}
+
+function fixtureLanes(wires: readonly WireName[], files: readonly TraceFile[], program?: string): readonly Lane[] {
+  return wires.flatMap((wire) => {
+    const lanes = wire === "stdio" ? STDIO_LANES : 1;
+    return Array.from({ length: lanes }, (_, lane) => ({
+      subject: fixtureSubject(wire, program),
+      files: files.filter((_file, index) => index % lanes === lane),
+    }));
+  });
+}
+
+/**
+ * The command line. `program` is the fixture server to start, where it is not the one beside this file. Returns the exit
+ * code: 0 when nothing failed and something passed.
+ */
+export async function main(argv: readonly string[], program?: string, print: (line: string) => void = console.log): Promise<number> {
   const split = argv.indexOf("--");
   const command = split < 0 ? [] : argv.slice(split + 1);
   const { values } = parseArgs({
@@ -50,11 +72,11 @@ export async function main(argv: readonly string[], print: (line: string) => voi
   const files = loadTraces().filter(({ path }) => words.length === 0 || words.some((word) => path.includes(word)));
   if (files.length === 0) throw new Error(`no trace has ${words.join(" or ")} in its path`);
 
-  const subjects: Promise<Subject>[] = [];
-  const [program, ...args] = command;
-  if (values.url !== undefined) subjects.push(Promise.resolve(httpSubject(values.url)));
-  if (program !== undefined) subjects.push(Promise.resolve(stdioSubject(program, args, { ahead: false })));
-  if (subjects.length === 0) subjects.push(...wires.map(fixtureSubject));
+  const lanes: Lane[] = [];
+  const [foreign, ...args] = command;
+  if (values.url !== undefined) lanes.push({ subject: Promise.resolve(httpSubject(values.url)), files });
+  if (foreign !== undefined) lanes.push({ subject: Promise.resolve(stdioSubject(foreign, args, { ahead: false })), files });
+  if (lanes.length === 0) lanes.push(...fixtureLanes(wires, files, program));
 
   const timing = values.timeout === undefined ? {} : { timeoutMs: Number(values.timeout) };
   const onRun = (run: Run) => {
@@ -63,10 +85,10 @@ export async function main(argv: readonly string[], print: (line: string) => voi
   };
   const runs = (
     await Promise.all(
-      subjects.map(async (starting) => {
-        const subject = await starting;
+      lanes.map(async (lane) => {
+        const subject = await lane.subject;
         try {
-          return await runSuite(files, subject, { revisions, judge, timing, onRun });
+          return await runSuite(lane.files, subject, { revisions, judge, timing, onRun });
         } finally {
           await subject.close();
         }

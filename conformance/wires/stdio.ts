@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { readArrival } from "./wire.js";
-import type { Arrival, Connection, Subject } from "./wire.js";
+import type { Arrival, Subject } from "./wire.js";
 
 export interface StdioOptions {
   /** Milliseconds from the end of stdin to SIGKILL, when a run is over. Default 5,000. */
@@ -20,6 +20,7 @@ export function stdioSubject(command: string, args: readonly string[], options: 
   const running = new Set<ChildProcessWithoutNullStreams>();
   let said = "";
   let waiting: ChildProcessWithoutNullStreams | undefined;
+  let idle: Pipe | undefined;
 
   const start = (): ChildProcessWithoutNullStreams => {
     const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "pipe"] });
@@ -33,48 +34,73 @@ export function stdioSubject(command: string, args: readonly string[], options: 
 
   return {
     wire: "stdio",
-    async connect(receive) {
-      const child = waiting ?? start();
-      waiting = ahead ? start() : undefined;
-      return connectTo(child, receive, killAfterMs);
+    async connect(receive, stateless) {
+      const served = stateless ? idle : undefined;
+      if (served) idle = undefined;
+      const pipe = served ?? new Pipe(waiting ?? start(), killAfterMs);
+      if (!served) waiting = ahead ? start() : undefined;
+      pipe.receive = receive;
+      const release = () => {
+        pipe.receive = undefined;
+        idle = pipe;
+      };
+      return { send: ({ text }) => pipe.send(text), close: () => pipe.close(), ...(stateless ? { release } : {}) };
     },
     fresh: async () => stdioSubject(command, args, { ...options, ahead: false }),
     said: () => said,
     async close() {
-      waiting = undefined;
+      [waiting, idle] = [undefined, undefined];
       await Promise.all([...running].map((child) => end(child, killAfterMs)));
     },
   };
 }
 
-function connectTo(child: ChildProcessWithoutNullStreams, receive: (arrival: Arrival) => void, killAfterMs: number): Connection {
-  let rest = "";
-  let closing = false;
-  const gone = (reason: string) => {
-    if (!closing) receive({ kind: "noise", text: `the process ended by itself (${reason})` });
-  };
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) receive(readArrival(line));
-  });
-  child.once("error", (error) => gone(error.message));
-  child.once("close", (code, signal) => {
-    if (rest !== "") receive({ kind: "noise", text: `a line without its end: ${rest}` });
-    gone(String(signal ?? code));
-  });
-  return {
-    send({ text }) {
-      child.stdin.write(text);
-      child.stdin.write("\n");
-      return undefined;
-    },
-    async close() {
-      closing = true;
-      const forced = await end(child, killAfterMs);
-      if (forced) throw new Error(`the process outlived the end of its standard input by ${killAfterMs} ms`);
-    },
-  };
+/** One process and its line-delimited messages. What comes while nobody receives is kept for the next who does. */
+class Pipe {
+  #receive: ((arrival: Arrival) => void) | undefined;
+  #kept: Arrival[] = [];
+  #rest = "";
+  #closing = false;
+
+  constructor(
+    readonly child: ChildProcessWithoutNullStreams,
+    readonly killAfterMs: number,
+  ) {
+    const gone = (reason: string) => {
+      if (!this.#closing) this.#hand({ kind: "noise", text: `the process ended by itself (${reason})` });
+    };
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (this.#rest + chunk).split("\n");
+      this.#rest = lines.pop() ?? "";
+      for (const line of lines) this.#hand(readArrival(line));
+    });
+    child.once("error", (error) => gone(error.message));
+    child.once("close", (code, signal) => {
+      if (this.#rest !== "") this.#hand({ kind: "noise", text: `a line without its end: ${this.#rest}` });
+      gone(String(signal ?? code));
+    });
+  }
+
+  set receive(receive: ((arrival: Arrival) => void) | undefined) {
+    this.#receive = receive;
+    if (receive) for (const arrival of this.#kept.splice(0)) receive(arrival);
+  }
+
+  #hand(arrival: Arrival): void {
+    if (this.#receive) this.#receive(arrival);
+    else this.#kept.push(arrival);
+  }
+
+  send(text: string | Uint8Array): undefined {
+    this.child.stdin.write(text);
+    this.child.stdin.write("\n");
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    const forced = await end(this.child, this.killAfterMs);
+    if (forced) throw new Error(`the process outlived the end of its standard input by ${this.killAfterMs} ms`);
+  }
 }
 
 /** Ends stdin and waits for the process; says whether it had to be killed. */

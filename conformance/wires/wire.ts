@@ -39,12 +39,15 @@ export interface Connection {
   send(parcel: Parcel): HttpExchange | undefined;
   /** The client goes away without a word. Settles when the subject's side of it has ended. */
   close(): Promise<void>;
+  /** The trace is over and left nothing open: a stateless connection may serve the next one. Default: close. */
+  release?(): void;
 }
 
 /** Something that speaks the protocol on one wire. */
 export interface Subject {
   readonly wire: WireName;
-  connect(receive: (arrival: Arrival) => void): Promise<Connection>;
+  /** `stateless`: no session will be opened on it, so that it may be one that served before. */
+  connect(receive: (arrival: Arrival) => void, stateless: boolean): Promise<Connection>;
   /** Another one of the same kind that shares nothing with this; undefined where none can be had. */
   fresh?(): Promise<Subject>;
   /** What the subject last said beside the protocol (standard error), for reports. */
