@@ -24,9 +24,12 @@ const MOST_PAGES = 100;
 /** Nothing is judged while a subject is asked what it is. */
 const LENIENT: Judge = { unjudged: [], server: () => [] };
 
+/** How long a subject has for each answer, whatever the traces allow: it may only just have been started. */
+const PATIENCE: Timing = { ...TIMING, timeoutMs: 15_000 };
+
 /** Asks `subject` what it offers. Undefined: it does not speak `revision`. */
-export async function takeInventory(subject: Subject, revision: Revision, timing: Partial<Timing> = {}): Promise<Inventory | undefined> {
-  const dialogue = new Dialogue(subject, revision, {}, LENIENT, { ...TIMING, ...timing });
+export async function takeInventory(subject: Subject, revision: Revision): Promise<Inventory | undefined> {
+  const dialogue = new Dialogue(subject, revision, {}, LENIENT, PATIENCE);
   let asked = 0;
   const ask = async (method: string, params: JsonObject): Promise<Json | undefined> => {
     const id = `inventory-${++asked}`;

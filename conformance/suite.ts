@@ -36,7 +36,7 @@ export async function runSuite(files: readonly TraceFile[], subject: Subject, op
     const applies = ({ trace }: TraceFile) => holdsIn(trace.revisions, revision) && appliesTo(trace.wires, subject.wire);
     const due = files.filter(applies);
     if (due.length === 0) continue;
-    if (!inventories.has(revision)) inventories.set(revision, await takeInventory(subject, revision, options.timing));
+    if (!inventories.has(revision)) inventories.set(revision, await takeInventory(subject, revision));
     for (const file of due) {
       const outcome = await runOne(file, revision, subject, inventories.get(revision), options);
       const run: Run = { file, revision, wire: subject.wire, outcome };
