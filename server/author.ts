@@ -24,7 +24,7 @@ export type ToolArguments<Input> = unknown extends Input ? Record<string, never>
 export type ToolMethod<State> = <const Input extends AnySchema | unknown = unknown, const Output extends AnySchema | unknown = unknown>(
   name: string,
   definition: Omit<ToolDefinition, "input" | "output"> & { readonly input?: Input & AnySchema; readonly output?: Output & AnySchema },
-  handler: (args: ToolArguments<Input>, ctx: Context<State>) => Awaitable<ToolReturn<Output>>,
+  handler: (args: ToolArguments<Input>, ctx: Context<State>) => Awaitable<ToolReturn<NoInfer<Output>>>,
 ) => Registration;
 
 /** Contents as a resource's handler may give them: the URI and the MIME type are filled in where left out. */

@@ -4,7 +4,7 @@ import type { Auth } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
 import { isLoudEnough, type LoggingLevel } from "../protocol/logging-level.js";
-import { readProgressToken } from "../protocol/meta.js";
+import { progressToken } from "../protocol/meta.js";
 import type { ClientCapabilities, Implementation } from "../protocol/types/index.js";
 import type { Call } from "./call.js";
 import { readContents, type Contents } from "./features/resources.js";
@@ -94,11 +94,11 @@ export class Context<State = undefined> {
    * than the last one is dropped (2026-07-28/basic/patterns/progress#progress-flow).
    */
   progress(done: number, total?: number, message?: string): void {
-    const progressToken = readProgressToken(this.#call.params);
-    if (progressToken === undefined || !Number.isFinite(done) || (this.#progress !== undefined && done <= this.#progress)) return;
+    const token = progressToken(this.#call.params);
+    if (token === undefined || !Number.isFinite(done) || (this.#progress !== undefined && done <= this.#progress)) return;
     this.#progress = done;
     this.#notify("notifications/progress", "ProgressNotificationParams", {
-      progressToken,
+      progressToken: token,
       progress: done,
       ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
       ...(message === undefined ? {} : { message }),

@@ -1,6 +1,7 @@
 import { internalError, invalidRequest, methodNotFound, Refusal, sessionNotFound } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
 import { errorResponse, kindOf, readableId, type Notification, type Request, type Response } from "../protocol/jsonrpc.js";
+import { checkMeta } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
 import { admit } from "./admit.js";
@@ -54,6 +55,7 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
   const rule = ruleOf(server, revision, request.method);
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
+  checkMeta(request.params);
   const caller = era.identify(revision, rule, request, peer, exchange, server);
   const call: Call = { server, id: request.id, params: request.params ?? noParams, caller, peer, exchange, hints: undefined };
   admit(revision, rule, request, exchange);

@@ -96,7 +96,7 @@ async function callTool(call: Call): Promise<Record<string, unknown>> {
   const { server, params, caller, exchange } = call;
   const name = own(params, "name");
   if (typeof name !== "string") throw invalidParams('"name" must be a string');
-  const args = own(params, "arguments") ?? {};
+  const args = Object.hasOwn(params, "arguments") ? params.arguments : {};
   if (!isObject(args)) throw invalidParams('"arguments" must be an object');
   const tool = server.tools.get(name);
   if (!tool) throw invalidParams(`Unknown tool: ${name}`);
