@@ -14,11 +14,12 @@ export interface Inventory {
   readonly resourceTemplates: ReadonlySet<string>;
 }
 
+/** Asked whether or not the capability is declared: a server that serves what it does not declare must not get away with it. */
 const LISTS = [
-  { kind: "tools", capability: "tools", method: "tools/list", key: "name" },
-  { kind: "prompts", capability: "prompts", method: "prompts/list", key: "name" },
-  { kind: "resources", capability: "resources", method: "resources/list", key: "uri" },
-  { kind: "resourceTemplates", capability: "resources", method: "resources/templates/list", key: "uriTemplate" },
+  { kind: "tools", method: "tools/list", key: "name" },
+  { kind: "prompts", method: "prompts/list", key: "name" },
+  { kind: "resources", method: "resources/list", key: "uri" },
+  { kind: "resourceTemplates", method: "resources/templates/list", key: "uriTemplate" },
 ] as const;
 const MOST_PAGES = 100;
 /** Nothing is judged while a subject is asked what it is. */
@@ -37,7 +38,6 @@ export async function takeInventory(subject: Subject, revision: Revision): Promi
     for (;;) {
       const { message } = await dialogue.next(`the answer to ${method}`);
       if (member(message, "id") === id) return member(message, "result");
-      if (Object.hasOwn(message as JsonObject, "error")) return undefined;
     }
   };
   try {
@@ -51,9 +51,8 @@ export async function takeInventory(subject: Subject, revision: Revision): Promi
       capabilities = member(discovered, "capabilities");
     }
     const found: Record<string, Set<string>> = {};
-    for (const { kind, capability, method, key } of LISTS) {
+    for (const { kind, method, key } of LISTS) {
       const names = (found[kind] = new Set<string>());
-      if (member(capabilities, capability) === undefined) continue;
       let cursor: Json | undefined;
       for (let page = 0; page < MOST_PAGES; page++) {
         const result = await ask(method, cursor === undefined ? {} : { cursor });
