@@ -46,9 +46,17 @@ export const revision: Revision = {
     structuredContent: "any",
     logLevel: "request",
   },
+  clientCapabilities: {
+    experimental: "objects",
+    extensions: "objects",
+    roots: "object",
+    sampling: { context: "object", tools: "object" },
+    elicitation: { form: "object", url: "object" },
+  },
+  implementation: before.implementation,
   content: before.content,
   shapes: {
-    ...shapes,
+    ...without(shapes, "InitializeResult"),
     DiscoverResult: shape({ supportedVersions: true, capabilities: "ServerCapabilities", instructions: true, _meta: true }),
     ServerCapabilities: shape(shapes.ServerCapabilities!, { extensions: true }),
     SubscriptionsListenResult: shape({ _meta: true }),

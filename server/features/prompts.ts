@@ -67,7 +67,7 @@ async function getPrompt(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
   const name = own(params, "name");
   if (typeof name !== "string") throw invalidParams('"name" must be a string');
-  const given = own(params, "arguments") ?? {};
+  const given = Object.hasOwn(params, "arguments") ? params.arguments : {};
   if (!isObject(given)) throw invalidParams('"arguments" must be an object');
   const entry = server.prompts.get(name);
   if (!entry) throw invalidParams(`Unknown prompt: ${name}`);
