@@ -249,14 +249,14 @@ test("requests in a pipeline are answered in order", async () => {
 
 test("serveHttp answers at its path alone and tells its URL", async () => {
   const { server } = testServer();
-  const service = await serveHttp(server, { port: 0, path: "/mcp" });
-  assert.match(service.url, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
+  const serving = await serveHttp(server, { port: 0, path: "/mcp" });
+  assert.match(serving.url, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
   const post = (url: string) => fetch(url, { method: "POST", headers: { ...postHeaders, ...mirrored(discover) }, body: whole });
-  assert.is((await post(service.url)).status, 200);
-  assert.is((await post(`${service.url}?x=1`)).status, 200);
-  assert.is((await post(service.url.replace("/mcp", "/other"))).status, 404);
-  await service.close();
-  assert.match(String(await post(service.url).catch((error: Error) => error)), "fetch failed");
+  assert.is((await post(serving.url)).status, 200);
+  assert.is((await post(`${serving.url}?x=1`)).status, 200);
+  assert.is((await post(serving.url.replace("/mcp", "/other"))).status, 404);
+  await serving.close();
+  assert.match(String(await post(serving.url).catch((error: Error) => error)), "fetch failed");
 });
 
 test("serveHttp that cannot listen stops what it started", async () => {
@@ -277,14 +277,14 @@ test("closing serveHttp: streams end with their result, a large answer under way
     await gate.opened;
     return text;
   });
-  const service = await serveHttp(server, { port: 0 });
-  const post = (message: object) => fetch(service.url, { method: "POST", headers: { ...postHeaders, ...mirrored(message) }, body: JSON.stringify(message) });
+  const serving = await serveHttp(server, { port: 0 });
+  const post = (message: object) => fetch(serving.url, { method: "POST", headers: { ...postHeaders, ...mirrored(message) }, body: JSON.stringify(message) });
   const events = new Events(await post(modern("sub", "subscriptions/listen", { notifications: { toolsListChanged: true } })));
   await events.next();
   const large = post(modern(1, "tools/call", call("large")));
   const waited = post(modern(2, "tools/call", call("wait")));
   await waiting;
-  const closed = service.close();
+  const closed = serving.close();
   gate.open();
   assert.is((await events.rest()).at(-1).id, "sub");
   assert.is((await (await large).json()).result.content[0].text.length, text.length);

@@ -93,9 +93,9 @@ both("the GET stream carries what belongs to no request, each message on one str
   server.changed("tools");
   assert.is((await first.next()).method, "notifications/tools/list_changed");
   const second = new Events(await session.listen());
-  server.changed("prompts");
+  server.changed("tools");
   server.changed("resources");
-  assert.is((await second.next()).method, "notifications/prompts/list_changed");
+  assert.is((await second.next()).method, "notifications/tools/list_changed");
   assert.is((await second.next()).method, "notifications/resources/list_changed");
   await session.send({ method: "DELETE" });
   assert.equal([await first.rest(), await second.rest()], [[], []]);
