@@ -1,5 +1,5 @@
-// node bench/json-schema.mjs: what it costs to check the arguments of a typical tool, side by side with ajv and, where it
-// is installed, @cfworker/json-schema. Needs a build: `npm run build` (dist/) or `npm test` (.build/).
+// node bench/json-schema.mjs: what it costs to check the arguments of a typical tool, side by side with ajv and, where
+// it is installed, @cfworker/json-schema. Needs a build: `npm run build` (dist/) or `npm test` (.build/).
 // @ts-check
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

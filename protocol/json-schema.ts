@@ -30,12 +30,12 @@ export interface CompileOptions {
   readonly defaultDialect?: "2020-12" | "draft-07";
 }
 
-const VALID: readonly SchemaError[] = Object.freeze([]);
+const NONE: SchemaError[] = Object.freeze([]) as never;
 
 /**
- * Compiles a JSON Schema of 2020-12 (https://json-schema.org/draft/2020-12) or draft-07 into a function that returns the
- * errors of a value, none where it is valid. The value is JSON as `JSON.parse` makes it; members that are `undefined`
- * count as absent. Neither function does any I/O, and both end within the bounds, whatever they are given.
+ * Compiles a JSON Schema of 2020-12 (https://json-schema.org/draft/2020-12) or draft-07 into a function that returns
+ * the errors of a value, none where it is valid. The value is JSON as `JSON.parse` makes it; members that are
+ * `undefined` count as absent. Neither function does any I/O, and both end within the bounds, whatever they are given.
  *
  * @throws {SchemaCompileError} where the schema is malformed, refers to what is not given, or exceeds a bound.
  * @throws {TypeError} where an option is not what it must be.
@@ -52,14 +52,15 @@ export function compile(schema: unknown, options: CompileOptions = {}): (value: 
   const scope: Scope = { resource, outer: undefined };
 
   return (value) => {
-    const errors: SchemaError[] = [];
+    let errors: SchemaError[] = NONE;
     try {
-      if (check(value, new Run<Scope | undefined>(bounds, scope), undefined)) return VALID;
+      if (check(value, new Run<Scope | undefined>(bounds, scope), undefined)) return NONE;
+      errors = [];
       node.explain(value, "", new Run<Scope | undefined>(bounds, scope), errors);
     } catch (error) {
       const found = exceeded(error, bounds, value);
       // Where the steps ran out while explaining, what is found is enough.
-      if (errors.length === 0) errors.push(found);
+      if (errors.length === 0) errors = [found];
     }
     return errors.length === 0 ? [mustBe("", "schema", "what its schema accepts", value)] : errors;
   };
@@ -91,7 +92,9 @@ function exceeded(error: unknown, bounds: Bounds, value: unknown): SchemaError {
   const limit = error instanceof RangeError ? "maxInstanceDepth" : error instanceof Exceeded ? error.limit : undefined;
   if (limit === undefined) throw error;
   const steps = limit === "maxSteps";
-  const expected = steps ? `checkable in ${bounds.maxSteps} steps` : `nested at most ${bounds.maxInstanceDepth} levels deep`;
+  const expected = steps
+    ? `checkable in ${bounds.maxSteps} steps`
+    : `nested at most ${bounds.maxInstanceDepth} levels deep`;
   const message = `the value must be ${expected}`;
   return { path: "", keyword: limit, expected, received: describe(value), message };
 }

@@ -1,6 +1,8 @@
 import { invalidParams } from "./errors.js";
+import { checkForm } from "./form.js";
 import { isObject, isRequestId, own, type Params, type RequestId } from "./jsonrpc.js";
 import { isLoggingLevel, loggingLevels, type LoggingLevel } from "./logging-level.js";
+import type { Revision } from "./revision.js";
 import type { ClientInfo } from "./session.js";
 
 /** The reserved keys of `_meta`. Page: `2026-07-28/basic/index#meta`. */
@@ -25,33 +27,25 @@ export interface RequestMeta {
 
 const malformed = (why: string) => invalidParams(why, { status: 400 });
 
-/** Reads a client's or server's description of itself; refuses one without a name or version, naming `where`. */
-export function readImplementation(value: unknown, where: string): ClientInfo {
-  if (!isObject(value)) throw malformed(`"${where}" must be an object`);
-  for (const name of ["name", "version"]) {
-    if (typeof own(value, name) !== "string") throw malformed(`"${where}.${name}" must be a string`);
-  }
-  return value as unknown as ClientInfo;
-}
-
 /**
  * Reads the per-request fields of a modern request. A missing required one is -32602 and, over HTTP, 400
  * (2026-07-28/basic/index#meta). An unknown log level is refused as the logging page asks.
  */
-export function readRequestMeta(params: Params | undefined): RequestMeta {
+export function readRequestMeta(params: Params | undefined, revision: Revision): RequestMeta {
   const meta = own(params, "_meta");
   if (!isObject(meta)) throw malformed('"params._meta" must be an object with the request\'s protocol version and client capabilities');
   if (typeof own(meta, metaKeys.protocolVersion) !== "string") throw malformed(`"_meta.${metaKeys.protocolVersion}" must be a string`);
   const clientCapabilities = own(meta, metaKeys.clientCapabilities);
-  if (!isObject(clientCapabilities)) throw malformed(`"_meta.${metaKeys.clientCapabilities}" must be an object`);
+  checkForm(clientCapabilities, revision.clientCapabilities, `_meta.${metaKeys.clientCapabilities}`);
   const info = own(meta, metaKeys.clientInfo);
+  if (info !== undefined) checkForm(info, revision.implementation, `_meta.${metaKeys.clientInfo}`);
   const logLevel = own(meta, metaKeys.logLevel);
   if (logLevel !== undefined && !isLoggingLevel(logLevel)) {
     throw malformed(`"_meta.${metaKeys.logLevel}" must be one of ${loggingLevels.join(", ")}`);
   }
   return {
-    clientInfo: info === undefined ? undefined : readImplementation(info, `_meta.${metaKeys.clientInfo}`),
-    clientCapabilities,
+    clientInfo: info as ClientInfo | undefined,
+    clientCapabilities: clientCapabilities as Record<string, unknown>,
     logLevel,
   };
 }
@@ -63,8 +57,8 @@ export function readRequestMeta(params: Params | undefined): RequestMeta {
 export function readProgressToken(params: Params | undefined): RequestId | undefined {
   const meta = own(params, "_meta");
   if (meta === undefined) return undefined;
-  if (!isObject(meta)) throw invalidParams('"params._meta" must be an object');
+  if (!isObject(meta)) throw malformed('"_meta" must be an object');
   const token = own(meta, "progressToken");
   if (token === undefined || isRequestId(token)) return token;
-  throw invalidParams('"_meta.progressToken" must be a string or an integer');
+  throw malformed('"_meta.progressToken" must be a string or an integer');
 }

@@ -1,3 +1,5 @@
+import type { Form } from "./form.js";
+
 /**
  * What a revision of MCP is: data. Its methods, a few facts, and the shapes in which it writes things. How the two eras
  * behave lies elsewhere (`server/era.ts`); a revision says only which of the two it belongs to.
@@ -9,6 +11,9 @@ export interface Revision {
   readonly methods: Readonly<Record<string, MethodRule>>;
   readonly facts: Facts;
   readonly shapes: Shapes;
+  /** What a client says of itself: what its capabilities and its description must look like. */
+  readonly clientCapabilities: Form;
+  readonly implementation: Form;
   /** The kinds of content block, by their `type`, and the shape of each. */
   readonly content: Readonly<Record<string, string>>;
 }
@@ -50,6 +55,8 @@ export interface Facts {
   readonly badArguments: "error" | "result";
   /** What `structuredContent` and an output schema's root may be. */
   readonly structuredContent: "none" | "object" | "any";
+  /** Whether a completion may build on arguments that are known already. */
+  readonly completionContext: boolean;
   /** Whether a log level holds for a session (`logging/setLevel`) or is asked for with each request. */
   readonly logLevel: "session" | "request";
 }

@@ -10,7 +10,7 @@ import type { Era } from "./era.js";
  */
 export const modern: Era = {
   identify(revision, _rule, request, _peer, exchange) {
-    const { clientInfo, clientCapabilities, logLevel } = readRequestMeta(request.params);
+    const { clientInfo, clientCapabilities, logLevel } = readRequestMeta(request.params, revision);
     return { revision, clientInfo, clientCapabilities, logLevel, principal: exchange.auth?.principal };
   },
 

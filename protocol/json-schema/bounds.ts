@@ -30,14 +30,17 @@ const MAX_NESTING = 1_000;
 export class Run<Scope = unknown> {
   readonly bounds: Bounds;
   steps: number;
-  depth = 0;
-  nesting = 0;
+  /** Levels that are left to go down into the instance. */
+  depth: number;
+  /** Schemas that may still be applied within each other. */
+  nesting: number = MAX_NESTING;
   /** The dynamic scope, innermost first. */
   scope: Scope;
 
   constructor(bounds: Bounds, scope: Scope) {
     this.bounds = bounds;
     this.steps = bounds.maxSteps;
+    this.depth = bounds.maxInstanceDepth;
     this.scope = scope;
   }
 }
@@ -50,15 +53,19 @@ export function charge(run: Run, count: number): void {
 /** Goes one level down into the instance, to look at `count` members or items there. `leave` goes back up. */
 export function enter(run: Run, count: number): void {
   if ((run.steps -= count) < 0) throw TOO_MANY_STEPS;
-  if (++run.depth > run.bounds.maxInstanceDepth) throw TOO_DEEP;
+  if (--run.depth < 0) throw TOO_DEEP;
 }
 
 export function leave(run: Run): void {
-  run.depth--;
+  run.depth++;
 }
 
-/** Begins to apply a schema that applies others. Its end is `run.nesting--`. */
+/** Begins to apply a schema that applies others. `unnest` ends it. */
 export function nest(run: Run): void {
   if (--run.steps < 0) throw TOO_MANY_STEPS;
-  if (++run.nesting > MAX_NESTING) throw TOO_DEEP;
+  if (--run.nesting < 0) throw TOO_DEEP;
+}
+
+export function unnest(run: Run): void {
+  run.nesting++;
 }

@@ -35,7 +35,14 @@ export class Site {
   readonly depth: number;
   readonly #location: () => string;
 
-  constructor(builder: Builder, schema: Members, resource: Resource, node: Node, depth: number, location: () => string) {
+  constructor(
+    builder: Builder,
+    schema: Members,
+    resource: Resource,
+    node: Node,
+    depth: number,
+    location: () => string,
+  ) {
     this.builder = builder;
     this.schema = schema;
     this.resource = resource;
@@ -73,7 +80,10 @@ export class Site {
   canonical(value: unknown): string {
     const { maxSchemaDepth: maxInstanceDepth, maxSubschemas: maxSteps } = this.builder.bounds;
     try {
-      return canonical(value, new Run({ ...this.builder.bounds, maxInstanceDepth, maxSteps: maxSteps * 10 }, undefined));
+      return canonical(
+        value,
+        new Run({ ...this.builder.bounds, maxInstanceDepth, maxSteps: maxSteps * 10 }, undefined),
+      );
     } catch (error) {
       if (!(error instanceof Exceeded)) throw error;
       const code = error.limit === "maxSteps" ? "schema-too-large" : "schema-too-deep";

@@ -35,7 +35,13 @@ function merge(
   if (errors.length < branches.length || errors.some((error) => error.path !== path)) return undefined;
   const expected = [...new Set(errors.map((error) => error.expected))].join(" or ");
   if (errors.every((error) => whole.has(error.keyword))) {
-    return must(path, errors.length === 1 ? (errors[0] as SchemaError).keyword : keyword, "be", expected, describe(value));
+    return must(
+      path,
+      errors.length === 1 ? (errors[0] as SchemaError).keyword : keyword,
+      "be",
+      expected,
+      describe(value),
+    );
   }
   if (errors.every((error) => error.keyword === "required")) {
     return { ...(errors[0] as SchemaError), keyword, expected, message: `missing required ${expected}${at(path)}` };
@@ -51,7 +57,9 @@ const at = (path: string) => (path === "" ? "" : ` in ${JSON.stringify(path)}`);
  */
 function distance(errors: readonly SchemaError[], path: string): readonly number[] {
   const type = errors.some((error) => error.path === path && whole.has(error.keyword));
-  const tag = errors.some((error) => (error.keyword === "const" || error.keyword === "enum") && isMember(error.path, path));
+  const tag = errors.some(
+    (error) => (error.keyword === "const" || error.keyword === "enum") && isMember(error.path, path),
+  );
   const tagless = errors.some((error) => error.keyword === "required" && error.path === path);
   return [Number(type), Number(tag), Number(tagless && errors.length > 1), errors.length];
 }

@@ -108,7 +108,8 @@ function dialectOf(uri: string, wanted: Members): Dialect | string {
   for (const name of Object.keys(wanted)) {
     const vocabulary = vocabularies.get(name);
     if (vocabulary !== undefined) found.push(vocabulary);
-    else if (wanted[name] === true) return `the dialect ${literal(uri)} requires the unknown vocabulary ${literal(name)}`;
+    else if (wanted[name] === true)
+      return `the dialect ${literal(uri)} requires the unknown vocabulary ${literal(name)}`;
   }
   return new Dialect(found);
 }

@@ -38,8 +38,9 @@ function isDateTime(text: string): boolean {
 }
 
 /** duration of RFC 3339, appendix A. */
-const DURATION =
-  /^P(?:\d+W|(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)(?:T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S))?|T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S))$/;
+const CLOCK = "T(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S)";
+const DAYS_ON = "(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)";
+const DURATION = new RegExp(`^P(?:\\d+W|${DAYS_ON}(?:${CLOCK})?|${CLOCK})$`);
 
 function isIpv4(text: string): boolean {
   return /^(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/.test(text) && text.split(".").every((part) => Number(part) <= 255);
@@ -99,7 +100,7 @@ function isUriReference(text: string, absolute: boolean): boolean {
   const parts = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/.exec(text);
   const [scheme, authority, path = "", query = "", fragment = ""] = parts?.slice(1) ?? [];
   if (scheme === undefined ? absolute : !/^[a-zA-Z][-+.a-zA-Z\d]*$/.test(scheme)) return false;
-  if (authority !== undefined && !isAuthority(authority)) return false;
+  if (authority !== undefined ? !isAuthority(authority) : scheme === undefined && path.startsWith(":")) return false;
   return PATH.test(path) && QUERY.test(query) && QUERY.test(fragment);
 }
 

@@ -64,7 +64,10 @@ const parts: Readonly<Record<string, () => Schema>> = {
   },
   applicator: () => {
     const one = Object.fromEntries(
-      ["items", "contains", "additionalProperties", "propertyNames", "if", "then", "else", "not"].map((name) => [name, META]),
+      ["items", "contains", "additionalProperties", "propertyNames", "if", "then", "else", "not"].map((name) => [
+        name,
+        META,
+      ]),
     );
     const many = { prefixItems: LIST, allOf: LIST, anyOf: LIST, oneOf: LIST };
     const maps = { properties: MAP, patternProperties: regexes(MAP), dependentSchemas: MAP };
@@ -112,10 +115,9 @@ function draft07(): Schema {
   const map = { type: "object", additionalProperties: self };
   const list = { type: "array", minItems: 1, items: self };
   const one = Object.fromEntries(
-    ["additionalItems", "contains", "additionalProperties", "propertyNames", "if", "then", "else", "not"].map((name) => [
-      name,
-      self,
-    ]),
+    ["additionalItems", "contains", "additionalProperties", "propertyNames", "if", "then", "else", "not"].map(
+      (name) => [name, self],
+    ),
   );
   const reference = { type: "string", format: "uri-reference" };
   return {

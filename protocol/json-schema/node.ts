@@ -1,4 +1,4 @@
-import { nest, type Run as AnyRun } from "./bounds.js";
+import { nest, unnest, type Run as AnyRun } from "./bounds.js";
 import type { SchemaError } from "./errors.js";
 import type { Resource } from "./references.js";
 
@@ -10,7 +10,7 @@ export interface Scope {
 
 export type Run = AnyRun<Scope | undefined>;
 
-/** Which members and items of one instance the schemas applied to it have looked at: for the `unevaluated*` keywords. */
+/** Which members and items of an instance the schemas applied to it have looked at: for the `unevaluated*` keywords. */
 export class Seen {
   readonly names = new Set<string>();
   readonly indexes = new Set<number>();
@@ -57,8 +57,15 @@ export function assertion(
 export const full = (out: readonly SchemaError[], run: Run): boolean => out.length >= run.bounds.maxErrors;
 
 export function report(out: SchemaError[], run: Run, error: SchemaError): void {
-  if (!full(out, run)) out.push(error);
+  if (full(out, run)) return;
+  // Several branches of `allOf` often refuse the same for the same reason.
+  for (let i = out.length - 1; i >= 0 && i >= out.length - LOOK_BACK; i--) {
+    if (out[i]?.message === error.message && out[i]?.path === error.path) return;
+  }
+  out.push(error);
 }
+
+const LOOK_BACK = 10;
 
 const always: Check = () => true;
 
@@ -96,7 +103,8 @@ export class Node {
   explain(value: unknown, path: string, run: Run, out: SchemaError[]): void {
     nest(run);
     const outer = run.scope;
-    if (this.resource !== undefined && outer?.resource !== this.resource) run.scope = { resource: this.resource, outer };
+    if (this.resource !== undefined && outer?.resource !== this.resource)
+      run.scope = { resource: this.resource, outer };
     const before = out.length;
     for (const rule of this.#rules) {
       if (full(out, run)) break;
@@ -109,7 +117,7 @@ export class Node {
       for (const rule of this.#late) rule.explain(value, path, run, out, seen);
     }
     run.scope = outer;
-    run.nesting--;
+    unnest(run);
   }
 }
 
@@ -144,7 +152,7 @@ function nested(check: Check): Check {
   return (value, run, seen) => {
     nest(run);
     const valid = check(value, run, seen);
-    run.nesting--;
+    unnest(run);
     return valid;
   };
 }

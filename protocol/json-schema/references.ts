@@ -16,7 +16,7 @@ export interface Resource {
 /** The base of a schema that has no `$id`: relative references in it lead nowhere but into itself. */
 export const ANONYMOUS = "schema://anonymous/";
 
-/** The absolute URI, without its fragment, and the fragment, decoded; undefined where `reference` is no URI reference. */
+/** The absolute URI without its fragment, and the fragment, decoded; undefined where `reference` is malformed. */
 export function resolveUri(reference: string, base: string): { uri: string; fragment: string } | undefined {
   try {
     const hash = reference.indexOf("#");

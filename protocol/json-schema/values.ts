@@ -37,7 +37,7 @@ export function canonical(value: unknown, run: Run): string {
   }
   const object = value as Members;
   const names = namesOf(object).slice().sort();
-  enter(run, names.length);
+  enter(run, 2 * names.length);
   const members = names.map((name) => `${JSON.stringify(name)}:${canonical(object[name], run)}`);
   leave(run);
   return `{${members.join()}}`;

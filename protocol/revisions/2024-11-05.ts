@@ -43,8 +43,11 @@ export const revision: Revision = {
     resourceNotFound: -32002,
     badArguments: "error",
     structuredContent: "none",
+    completionContext: false,
     logLevel: "session",
   },
+  clientCapabilities: { experimental: "objects", roots: { listChanged: "boolean" }, sampling: "object" },
+  implementation: { "name!": "string", "version!": "string" },
   content: { text: "TextContent", image: "ImageContent", resource: "EmbeddedResource" },
   shapes: {
     InitializeResult: shape({ protocolVersion: true, capabilities: "ServerCapabilities", serverInfo: "Implementation", instructions: true, _meta: true }),

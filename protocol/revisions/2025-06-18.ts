@@ -11,7 +11,9 @@ export const revision: Revision = {
   ...before,
   version: "2025-06-18",
   methods: methods(before.methods, { "elicitation/create": { from: "server" } }),
-  facts: { ...before.facts, batches: false, structuredContent: "object" },
+  facts: { ...before.facts, batches: false, structuredContent: "object", completionContext: true },
+  clientCapabilities: { ...(before.clientCapabilities as object), elicitation: "object" },
+  implementation: { ...(before.implementation as object), title: "string" },
   content: { ...before.content, resource_link: "ResourceLink" },
   shapes: {
     ...shapes,

@@ -11,6 +11,22 @@ export const revision: Revision = {
   ...before,
   version: "2025-11-25",
   facts: { ...before.facts, badArguments: "result" },
+  clientCapabilities: {
+    ...(before.clientCapabilities as object),
+    sampling: { context: "object", tools: "object" },
+    elicitation: { form: "object", url: "object" },
+    tasks: {
+      list: "object",
+      cancel: "object",
+      requests: { sampling: { createMessage: "object" }, elicitation: { create: "object" } },
+    },
+  },
+  implementation: {
+    ...(before.implementation as object),
+    description: "string",
+    websiteUrl: "string",
+    icons: [{ "src!": "string", mimeType: "string", sizes: "string[]", theme: "string" }],
+  },
   shapes: {
     ...shapes,
     Implementation: shape(shapes.Implementation!, { description: true, icons: true, websiteUrl: true }),

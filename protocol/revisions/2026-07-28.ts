@@ -46,6 +46,14 @@ export const revision: Revision = {
     structuredContent: "any",
     logLevel: "request",
   },
+  clientCapabilities: {
+    experimental: "objects",
+    extensions: "objects",
+    roots: "object",
+    sampling: { context: "object", tools: "object" },
+    elicitation: { form: "object", url: "object" },
+  },
+  implementation: before.implementation,
   content: before.content,
   shapes: {
     ...without(shapes, "InitializeResult"),

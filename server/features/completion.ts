@@ -26,7 +26,7 @@ const MOST = 100;
 
 /** Page: `2026-07-28/server/utilities/completion`. */
 async function complete(call: Call): Promise<Record<string, unknown>> {
-  const { params } = call;
+  const { params, caller } = call;
   const argument = own(params, "argument");
   const name = own(argument, "name");
   const value = own(argument, "value");
@@ -36,7 +36,7 @@ async function complete(call: Call): Promise<Record<string, unknown>> {
   const completers = completersOf(call, name);
   const completer = Object.hasOwn(completers, name) ? completers[name] : undefined;
   if (completer === undefined) return { completion: { values: [], total: 0, hasMore: false } };
-  const known = readKnown(params);
+  const known = caller.revision.facts.completionContext ? readKnown(params) : noneKnown;
   const found =
     typeof completer === "function"
       ? await completer(value, { arguments: known }, new Context(call))
@@ -69,6 +69,8 @@ function completersOf({ server, params }: Call, argument: string): Completers {
   }
   throw invalidParams('"ref.type" must be "ref/prompt" or "ref/resource"');
 }
+
+const noneKnown = Object.freeze(Object.create(null)) as Readonly<Record<string, string>>;
 
 function readKnown(params: Call["params"]): Readonly<Record<string, string>> {
   const known = Object.create(null) as Record<string, string>;

@@ -1,10 +1,11 @@
 import { supports } from "../../protocol/capabilities.js";
 import { invalidParams, invalidRequest } from "../../protocol/errors.js";
 import { express } from "../../protocol/express.js";
-import { isObject, own } from "../../protocol/jsonrpc.js";
-import { readImplementation } from "../../protocol/meta.js";
+import { checkForm } from "../../protocol/form.js";
+import { own } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
 import { latestLegacy, legacyRevision } from "../../protocol/revisions/index.js";
+import type { ClientInfo } from "../../protocol/session.js";
 import type { Call, Handlers } from "../call.js";
 import { changeNotification, type Change } from "../changes.js";
 import type { Server } from "../server.js";
@@ -20,16 +21,17 @@ function initialize({ server, params, peer, exchange }: Call): Record<string, un
   if (peer.session) throw invalidRequest('"initialize" was answered already; a session is initialized once');
   const version = own(params, "protocolVersion");
   if (typeof version !== "string") throw invalidParams('"protocolVersion" must be a string');
-  const clientCapabilities = own(params, "capabilities");
-  if (!isObject(clientCapabilities)) throw invalidParams('"capabilities" must be an object');
-  const clientInfo = readImplementation(own(params, "clientInfo"), "clientInfo");
   const revision = legacyRevision(version) ?? latestLegacy;
+  const clientCapabilities = own(params, "capabilities");
+  checkForm(clientCapabilities, revision.clientCapabilities, "capabilities");
+  const clientInfo = own(params, "clientInfo");
+  checkForm(clientInfo, revision.implementation, "clientInfo");
   const principal = exchange.auth?.principal;
   peer.session = {
     phase: "opening",
     version: revision.version,
-    clientInfo,
-    clientCapabilities,
+    clientInfo: clientInfo as ClientInfo,
+    clientCapabilities: clientCapabilities as Record<string, unknown>,
     serverCapabilities: server.capabilities(),
     watched: new Set(),
     lastSeen: server.clock.now(),

@@ -44,7 +44,7 @@ export interface ServeOptions extends HttpOptions {
 }
 
 /** A server that is listening. */
-export interface HttpService {
+export interface RunningServer {
   /** The URL of the MCP endpoint. */
   readonly url: string;
   readonly server: NodeServer;
@@ -53,7 +53,7 @@ export interface HttpService {
 }
 
 /** Serves an endpoint on a port of its own. Rejects when it cannot listen there or the endpoint cannot start. */
-export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}): Promise<HttpService> {
+export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}): Promise<RunningServer> {
   const { port = 3000, host = "127.0.0.1", path = "/mcp" } = options;
   await endpoint.start();
   const listener = createListener(endpoint, options);

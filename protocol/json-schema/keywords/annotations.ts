@@ -21,7 +21,7 @@ export const annotations: Vocabulary = {
   examples: checked("examples", "an array", Array.isArray),
 };
 
-/** Contents of strings, which assert nothing: https://json-schema.org/draft/2020-12/json-schema-validation#section-8. */
+/** Content, which asserts nothing: https://json-schema.org/draft/2020-12/json-schema-validation#section-8. */
 export const content: Vocabulary = {
   contentEncoding: text("contentEncoding"),
   contentMediaType: text("contentMediaType"),

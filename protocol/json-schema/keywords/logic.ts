@@ -37,7 +37,14 @@ const allOf: Keyword = (value, site: Site) => {
 };
 
 /** Reports why none of the branches holds: the one that came closest. */
-function explainNone(keyword: string, nodes: readonly Node[], value: unknown, path: string, run: Run, out: SchemaError[]) {
+function explainNone(
+  keyword: string,
+  nodes: readonly Node[],
+  value: unknown,
+  path: string,
+  run: Run,
+  out: SchemaError[],
+) {
   const found = nodes.map((node) => {
     const errors: SchemaError[] = [];
     node.explain(value, path, run, errors);
@@ -108,7 +115,9 @@ const not: Keyword = (value, site: Site) => {
 const condition: Keyword = (value, site: Site) => {
   const node = site.sameInstance(value, "if");
   const branch = (name: "then" | "else") =>
-    hasOwn(site.schema, name) && site.schema[name] !== undefined ? site.sameInstance(site.schema[name], name) : undefined;
+    hasOwn(site.schema, name) && site.schema[name] !== undefined
+      ? site.sameInstance(site.schema[name], name)
+      : undefined;
   const then = branch("then");
   const otherwise = branch("else");
   return {

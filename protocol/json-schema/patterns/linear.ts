@@ -19,20 +19,30 @@ interface State {
   readonly next: Map<number, State>;
 }
 
+/** The instruction that every program begins with. */
+const MATCH = 0;
+
+/** What tells states apart: what they read, and what they are at the end. */
+const decides: ReadonlySet<Instruction["kind"]> = new Set(["set", "end", "match"]);
+
 /** States kept. Beyond, all are forgotten and made anew: slower, but bounded in memory. */
 const MAX_STATES = 500;
 const MAX_STATE_SIZE_IN_ALL = 50_000;
 
 /** Which characters one place of a pattern accepts: asked of `RegExp` once for each character. */
 class CharacterSet {
-  readonly #expression: RegExp;
+  readonly #expression: RegExp | undefined;
+  readonly #only: number | undefined;
   readonly #ascii = new Uint8Array(128);
 
   constructor(source: string) {
-    this.#expression = new RegExp(`^(?:${source})$`, "u");
+    // Most places of most patterns take one character, for which an expression costs too much.
+    if (/^[^.[\\]$/u.test(source)) this.#only = source.codePointAt(0);
+    else this.#expression = new RegExp(`^(?:${source})$`, "u");
   }
 
   has(codePoint: number): boolean {
+    if (this.#expression === undefined) return codePoint === this.#only;
     if (codePoint >= 128) return this.#expression.test(String.fromCodePoint(codePoint));
     let known = this.#ascii[codePoint];
     if (!known) this.#ascii[codePoint] = known = this.#expression.test(String.fromCharCode(codePoint)) ? 2 : 1;
@@ -53,14 +63,14 @@ export class LinearMatcher {
   #initial: State | undefined;
 
   constructor(expression: Expression) {
-    this.#start = this.#compile(expression, 0);
+    this.#start = this.#compile(expression, MATCH);
   }
 
   /** Whether the expression matches somewhere in `text`. Steps are charged to `run`. */
   matches(text: string, run: Run): boolean {
     charge(run, text.length >> 3);
     let state = (this.#initial ??= this.#reach([], true, run));
-    for (let i = 0; i < text.length; ) {
+    for (let i = 0; i < text.length;) {
       if (state.matched) return true;
       const codePoint = text.codePointAt(i) as number;
       i += codePoint > 0xffff ? 2 : 1;
@@ -119,15 +129,16 @@ export class LinearMatcher {
 
   /** The state of being at `targets`, or at the beginning: a match may begin anywhere. */
   #reach(targets: readonly number[], atStart: boolean, run: Run): State {
-    const here = this.#closure([...targets, this.#start], atStart, false, run);
-    const key = here.join();
+    const from = [...targets, this.#start];
+    const here = this.#closure(from, atStart, false, run);
+    const key = `${atStart ? "^" : ""}${here.join()}`;
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     const instructions = here.map((index) => this.#program[index] as Instruction);
     const state: State = {
       sets: instructions.filter((each) => each.kind === "set"),
       matched: instructions.some((each) => each.kind === "match"),
-      matchedAtEnd: this.#closure([...targets, this.#start], atStart, true, run).includes(0),
+      matchedAtEnd: this.#closure(from, atStart, true, run).includes(MATCH),
       next: new Map(),
     };
     this.#size += here.length;
@@ -140,7 +151,7 @@ export class LinearMatcher {
     return state;
   }
 
-  /** All that is reached without reading, in order; only what reads or matches. */
+  /** All that is reached without reading, in order; without what only led there. */
   #closure(from: readonly number[], atStart: boolean, atEnd: boolean, run: Run): number[] {
     const visited = new Set<number>();
     const open = [...from];
@@ -153,6 +164,8 @@ export class LinearMatcher {
       else if (instruction.kind === "end" && atEnd) open.push(instruction.next);
     }
     charge(run, 2 * visited.size);
-    return [...visited].filter((index) => /^[sm]/.test((this.#program[index] as Instruction).kind)).sort((a, b) => a - b);
+    return [...visited]
+      .filter((index) => decides.has((this.#program[index] as Instruction).kind))
+      .sort((a, b) => a - b);
   }
 }

@@ -11,7 +11,7 @@ export type Expression =
 /** Groups within each other, so that a hostile pattern does not overflow the stack. */
 const MAX_GROUPS = 100;
 
-/** Parses the source of an expression that `RegExp` accepts with the flag `u`; undefined where it is too deep. */
+/** Parses what `RegExp` accepts with the flag `u`; undefined where groups are too deep or of an unknown kind. */
 export function parse(source: string): Expression | undefined {
   return new Parser(source).whole();
 }
@@ -79,7 +79,7 @@ class Parser {
     if (this.#takesMatch(/\\(?:[1-9]\d*|k<[^>]*>)/y)) return { kind: "recall" };
     const look = this.#takesMatch(/\(\?(<?)([=!])/y);
     if (look !== null || this.#takesMatch(/\((?:\?:|\?<[^>]*>)?/y) !== null) {
-      if (++this.#groups > MAX_GROUPS) throw TOO_DEEP;
+      if (++this.#groups > MAX_GROUPS || this.#source.startsWith("?", this.#at)) throw TOO_DEEP;
       const body = this.#choice();
       this.#groups--;
       this.#at++;
@@ -89,11 +89,20 @@ class Parser {
   }
 }
 
-const TOO_DEEP = new Error("too many groups within each other");
+const TOO_DEEP = new Error("too many groups within each other, or unknown ones");
 
 /** One character or class of characters; two escaped surrogates are one character. */
-const SET =
-  /\[(?:\\[^]|[^\]\\])*\]|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u\{[\da-fA-F]+\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\c[a-zA-Z]|\\[pP]\{[^}]*\}|\\[^]|[^]/uy;
+const SET = new RegExp(
+  [
+    /\[(?:\\[^]|[^\]\\])*\]/,
+    /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}/,
+    /\\u\{[\da-fA-F]+\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\c[a-zA-Z]|\\[pP]\{[^}]*\}/,
+    /\\[^]|[^]/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "uy",
+);
 
 /**
  * The same expression without escapes that need none, such as `\@` and `\_`: common in the wild, but refused by the

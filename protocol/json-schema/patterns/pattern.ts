@@ -21,7 +21,8 @@ const SHORT = 256;
 /**
  * Compiles a regular expression of ECMA-262 with the flag `u`, as JSON Schema has them. What `RegExp` matches in linear
  * time is left to it; the rest is matched by automata, which never backtrack. What no automaton does (looking around
- * in the middle, back-references) is charged with the steps that it may take at worst, and refused where they are exponential.
+ * in the middle, back-references) is charged with the steps that it may take at worst, and refused where they are
+ * exponential.
  */
 export function compilePattern(keyword: string, source: unknown, site: Site): Matches {
   if (typeof source !== "string") site.malformed(keyword, "a regular expression", source);
@@ -32,7 +33,12 @@ export function compilePattern(keyword: string, source: unknown, site: Site): Ma
   }
   const expression = expressionOf(keyword, source, site);
   const parsed = parse(expression.source);
-  if (parsed === undefined) site.refuse("unsafe-pattern", keyword, `${literal(source)} has too many groups in groups`);
+  if (parsed === undefined)
+    site.refuse(
+      "unsafe-pattern",
+      keyword,
+      `${literal(source)} has too many groups in groups, or some of an unknown kind`,
+    );
 
   const { ways, loops, peak, width, regular } = costOf(parsed);
   const power = peak + (isAnchored(parsed) ? 0 : 1);

@@ -1,0 +1,174 @@
+// The runtime reads params with small readers of its own and never loads a schema. Here both are asked about the same
+// requests: valid ones of every method, and what comes of them by one change.
+import { readFileSync } from "node:fs";
+import { Ajv, type ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { encodeBase64Url } from "../protocol/base64.js";
+import { isObject, own } from "../protocol/jsonrpc.js";
+import { legacyVersions, modernVersions, revisions, versions } from "../protocol/revisions/index.js";
+import { connectMemory } from "../transports/memory.js";
+import { createServer, type Server } from "./index.js";
+
+type Json = Record<string, unknown>;
+
+const modernMeta = (version: string) => ({
+  progressToken: "p",
+  "io.modelcontextprotocol/protocolVersion": version,
+  "io.modelcontextprotocol/clientInfo": { name: "client", version: "1", title: "Client", description: "d", websiteUrl: "https://example.com" },
+  "io.modelcontextprotocol/clientCapabilities": { elicitation: { form: {} }, sampling: { tools: {} }, roots: {}, experimental: { x: {} } },
+  "io.modelcontextprotocol/logLevel": "error",
+});
+
+/** Valid params of each method, with every member that some revision has. */
+const valid: Record<string, Json> = {
+  initialize: { protocolVersion: "2025-11-25", capabilities: { roots: { listChanged: true }, sampling: {}, experimental: {} }, clientInfo: { name: "c", version: "1", title: "C" } },
+  ping: {},
+  "server/discover": {},
+  "tools/list": { cursor: encodeBase64Url("tools:0.0") },
+  "tools/call": { name: "anything", arguments: { any: "thing" } },
+  "resources/list": { cursor: encodeBase64Url("resources:0.0") },
+  "resources/templates/list": { cursor: encodeBase64Url("resources/templates:0.0") },
+  "resources/read": { uri: "test://text" },
+  "resources/subscribe": { uri: "test://text" },
+  "resources/unsubscribe": { uri: "test://text" },
+  "prompts/list": { cursor: encodeBase64Url("prompts:0.0") },
+  "prompts/get": { name: "prompt", arguments: { topic: "birds" } },
+  "completion/complete": { ref: { type: "ref/prompt", name: "prompt" }, argument: { name: "topic", value: "b" }, context: { arguments: { other: "x" } } },
+  "logging/setLevel": { level: "warning" },
+  "subscriptions/listen": { notifications: { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true, resourceSubscriptions: ["test://text"] } },
+};
+
+const wrongValues: readonly unknown[] = ["text", 7, 1.5, true, null, [], ["text"], [7], {}, { nested: 1 }];
+
+interface Change {
+  readonly what: string;
+  /** The member that was changed, as its dotted path. */
+  readonly path: string;
+  readonly params: Json;
+}
+
+/** Every way to drop, replace or add one member of `params`, however deep. */
+function* changes(params: Json): Generator<Change> {
+  function* walk(node: unknown, path: readonly string[]): Generator<Change> {
+    if (!isObject(node)) return;
+    const changed = (edit: (copy: Json) => void): Json => {
+      const copy = structuredClone(params);
+      edit(path.reduce<Json>((at, name) => at[name] as Json, copy));
+      return copy;
+    };
+    yield { what: `unknown member in ${path.join(".") || "params"}`, path: [...path, "zzz"].join("."), params: changed((at) => (at.zzz = 1)) };
+    for (const name of Object.keys(node)) {
+      const here = [...path, name];
+      yield { what: `${here.join(".")} dropped`, path: here.join("."), params: changed((at) => delete at[name]) };
+      for (const value of wrongValues) {
+        if (sameKind(value, node[name])) continue;
+        yield { what: `${here.join(".")} = ${JSON.stringify(value)}`, path: here.join("."), params: changed((at) => (at[name] = value)) };
+      }
+      yield* walk(node[name], here);
+    }
+  }
+  yield* walk(params, []);
+}
+
+const kind = (value: unknown) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+const sameKind = (a: unknown, b: unknown) => kind(a) === kind(b) && kind(a) !== "array" && kind(a) !== "object";
+
+/** Where the prose wants something else than the schema says. */
+interface Difference {
+  readonly applies: (version: string, method: string, change: Change) => boolean;
+  readonly sentence: string;
+}
+
+const differences: readonly Difference[] = [
+  {
+    // The oldest schemas state `_meta` for requests in general and leave it out of most methods' own params.
+    applies: (version, _method, { path }) => legacyVersions.includes(version) && path.startsWith("_meta"),
+    sentence: "2024-11-05/basic/utilities/progress#progress-flow/2: a progress token is a string or an integer",
+  },
+];
+
+const schemas = new Map<string, (method: string) => ValidateFunction>();
+for (const version of versions) {
+  const schema = JSON.parse(readFileSync(`protocol/schema/${version}.json`, "utf8")) as Json;
+  const definitions = (schema.$defs ?? schema.definitions) as Record<string, Json>;
+  const where = schema.$defs ? "$defs" : "definitions";
+  const ajv = String(schema.$schema).includes("2020-12") ? new Ajv2020({ strict: false, validateFormats: false }) : new Ajv({ strict: false, validateFormats: false });
+  ajv.addSchema(schema, "schema");
+  schemas.set(version, (method) => {
+    const name = Object.keys(definitions).find((key) => key.endsWith("Request") && own(own(own(definitions[key], "properties"), "method"), "const") === method);
+    assert.ok(name, `${version} defines no request for ${method}`);
+    return ajv.getSchema(`schema#/${where}/${name}`)!;
+  });
+}
+
+function makeServer(): Server {
+  const server = createServer({ name: "s", version: "1" });
+  server.tool("anything", { input: { type: "object" } }, () => "done");
+  server.resource("test://text", {}, () => "text");
+  server.prompt("prompt", { arguments: { topic: { complete: ["birds"] } } }, () => "hello");
+  return server;
+}
+
+/** The refusal of a request's shape, or undefined when it is taken. */
+async function refusalOf(version: string, method: string, params: Json): Promise<{ code: number; message: string } | undefined> {
+  const received: Json[] = [];
+  let wake = () => {};
+  const connection = connectMemory(makeServer(), (message) => {
+    received.push(message as unknown as Json);
+    wake();
+  });
+  const until = async (test: (message: Json) => boolean): Promise<Json> => {
+    for (;;) {
+      const found = received.find(test);
+      if (found) return found;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  };
+  if (legacyVersions.includes(version) && method !== "initialize") {
+    const clientInfo = { name: "c", version: "1" };
+    connection.send({ jsonrpc: "2.0", id: "init", method: "initialize", params: { protocolVersion: version, capabilities: {}, clientInfo } });
+    connection.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+  }
+  connection.send({ jsonrpc: "2.0", id: "it", method, params });
+  const answer = await until((message) => message.id === "it" || message.method === "notifications/subscriptions/acknowledged");
+  connection.close();
+  return answer.error as { code: number; message: string } | undefined;
+}
+
+for (const { version, methods } of revisions) {
+  for (const [method, rule] of Object.entries(methods)) {
+    if (rule.from === "server" || method.startsWith("notifications/")) continue;
+    test(`${version} ${method}: the reader and the schema agree`, async () => {
+      const judge = schemas.get(version)!(method);
+      const base = structuredClone(valid[method]);
+      assert.ok(base, `no valid params for ${method}`);
+      if (method === "initialize") base.protocolVersion = version;
+      if (modernVersions.includes(version)) base._meta = modernMeta(version);
+      else base._meta = { progressToken: "p" };
+      const disagreements: string[] = [];
+      let count = 0;
+      const check = async (change: Change) => {
+        if (differences.some(({ applies }) => applies(version, method, change))) return;
+        count += 1;
+        const request = { jsonrpc: "2.0", id: "it", method, params: change.params };
+        const accepted = judge(request);
+        const refusal = await refusalOf(version, method, change.params);
+        if (accepted !== (refusal === undefined)) disagreements.push(`${change.what}: schema ${accepted ? "accepts" : "refuses"}, reader ${refusal?.message ?? "accepts"}`);
+        else if (refusal && !namesMember(refusal.message, change.path)) disagreements.push(`${change.what}: the refusal names no member: ${refusal.message}`);
+      };
+      await check({ what: "valid", path: "", params: base });
+      for (const change of changes(base)) await check(change);
+      assert.ok(count > Object.keys(valid[method]!).length);
+      assert.equal(disagreements, []);
+    });
+  }
+}
+
+/** A refusal names the member itself or the one that it stands in. */
+const namesMember = (message: string, path: string): boolean => path.split(".").some((name) => message.includes(name)) || message.includes(path);
+
+test("the differences are few", () => assert.ok(differences.length <= 20));
+
+test.run();
