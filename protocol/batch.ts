@@ -2,6 +2,7 @@ import type { Endpoint } from "./endpoint.js";
 import { invalidRequest, Refusal } from "./errors.js";
 import type { Exchange } from "./exchange.js";
 import { errorResponse, own, readableId, type Response } from "./jsonrpc.js";
+import { namedVersion } from "./meta.js";
 import type { Peer } from "./peer.js";
 import { legacyRevision } from "./revisions/index.js";
 
@@ -32,7 +33,10 @@ export async function receiveBatch(
     batch.map((message) =>
       Array.isArray(message)
         ? errorResponse(undefined, invalidRequest("a batch inside a batch"))
-        : endpoint.receive(message, peer, exchangeFor(message)),
+        : // Another revision's request may be one that stays open, and would hold back the answers of all the others.
+          namedVersion(message) !== undefined && readableId(message) !== undefined
+          ? errorResponse(readableId(message), invalidRequest("a request with a version of its own inside a batch"))
+          : endpoint.receive(message, peer, exchangeFor(message)),
     ),
   );
   const responses = answers.filter((answer): answer is Response => answer !== undefined);

@@ -48,8 +48,8 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 export const own = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 
-export const isRequestId = (value: unknown): value is RequestId =>
-  typeof value === "string" || (typeof value === "number" && Number.isInteger(value));
+/** Integers beyond 2^53-1 are none: a reader of JSON may round them, and then the response would carry another id. */
+export const isRequestId = (value: unknown): value is RequestId => typeof value === "string" || Number.isSafeInteger(value);
 
 /** The id of anything that came in, where one can be read: for the error that answers it. */
 export const readableId = (value: unknown): RequestId | undefined => {
@@ -70,9 +70,9 @@ export function kindOf(message: unknown): "request" | "notification" | "response
   }
   if (typeof message.method !== "string") throw invalidRequest('"method" must be a string');
   if (!Object.hasOwn(message, "id")) return "notification";
-  if (!isRequestId(message.id)) throw invalidRequest('"id" must be a string or an integer');
+  if (!isRequestId(message.id)) throw invalidRequest('"id" must be a string or an integer (between -(2^53-1) and 2^53-1)');
   if (Object.hasOwn(message, "params") && !isObject(message.params)) {
-    if (Array.isArray(message.params)) throw invalidParams('"params" must be an object, not an array');
+    if (Array.isArray(message.params)) throw invalidParams('"params" must be an object, not an array', { status: 400 });
     throw invalidRequest('"params" must be an object');
   }
   return "request";

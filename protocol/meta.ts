@@ -1,6 +1,6 @@
 import { invalidParams } from "./errors.js";
 import { checkForm } from "./form.js";
-import { isObject, own, type Params } from "./jsonrpc.js";
+import { isObject, isRequestId, own, type Params, type RequestId } from "./jsonrpc.js";
 import { isLoggingLevel, loggingLevels, type LoggingLevel } from "./logging-level.js";
 import type { Revision } from "./revision.js";
 import type { ClientInfo } from "./session.js";
@@ -50,17 +50,15 @@ export function readRequestMeta(params: Params | undefined, revision: Revision):
   };
 }
 
-/** Refuses a `_meta` that is no object, or whose progress token is neither a string nor an integer (2026-07-28/basic/patterns/progress#progress-flow/2). */
-export function checkMeta(params: Params | undefined): void {
+/**
+ * The token under which the client wants to hear of progress, if it asked. Throws -32602 for a `_meta` that is no object
+ * and for a token that is none. 2026-07-28/basic/patterns/progress#progress-flow/2.
+ */
+export function readProgressToken(params: Params | undefined): RequestId | undefined {
   const meta = own(params, "_meta");
-  if (meta === undefined) return;
+  if (meta === undefined) return undefined;
   if (!isObject(meta)) throw malformed('"_meta" must be an object');
   const token = own(meta, "progressToken");
-  if (token !== undefined && typeof token !== "string" && !Number.isInteger(token)) {
-    throw malformed('"_meta.progressToken" must be a string or an integer');
-  }
+  if (token === undefined || isRequestId(token)) return token;
+  throw malformed('"_meta.progressToken" must be a string or an integer');
 }
-
-/** The token under which the client wants to hear of progress, if it asked. */
-export const progressToken = (params: Params): string | number | undefined =>
-  own(own(params, "_meta"), "progressToken") as string | number | undefined;

@@ -14,6 +14,8 @@ export interface Session {
   readonly version: string;
   readonly clientInfo: ClientInfo;
   readonly clientCapabilities: Readonly<Record<string, unknown>>;
+  /** What the server offered when the session was opened: nothing else is to be sent to it. */
+  readonly serverCapabilities: Readonly<Record<string, unknown>>;
   /** The least severe level that the client wants to hear; absent until it says so. */
   logLevel?: LoggingLevel;
   /** The resources that `resources/subscribe` watches. */

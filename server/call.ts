@@ -13,6 +13,10 @@ export interface Call {
   readonly caller: Caller;
   readonly peer: Peer;
   readonly exchange: Exchange;
+  /** Under which token the client wants to hear of progress, if it does. */
+  readonly progressToken: RequestId | undefined;
+  /** How far the client was told that the work is. Of the request, not of a handler: one may call another. */
+  progress: number | undefined;
   /** What the feature that answers knows about how long the answer holds. */
   hints: CacheHints | undefined;
 }

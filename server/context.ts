@@ -4,7 +4,6 @@ import type { Auth } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
 import { isLoudEnough, type LoggingLevel } from "../protocol/logging-level.js";
-import { progressToken } from "../protocol/meta.js";
 import type { ClientCapabilities, Implementation } from "../protocol/types/index.js";
 import type { Call } from "./call.js";
 import { readContents, type Contents } from "./features/resources.js";
@@ -24,7 +23,6 @@ export interface ClientView {
 export class Context<State = undefined> {
   readonly #call: Call;
   #client: ClientView | undefined;
-  #progress: number | undefined;
 
   constructor(call: Call) {
     this.#call = call;
@@ -94,11 +92,12 @@ export class Context<State = undefined> {
    * than the last one is dropped (2026-07-28/basic/patterns/progress#progress-flow).
    */
   progress(done: number, total?: number, message?: string): void {
-    const token = progressToken(this.#call.params);
-    if (token === undefined || !Number.isFinite(done) || (this.#progress !== undefined && done <= this.#progress)) return;
-    this.#progress = done;
+    const call = this.#call;
+    const { progressToken } = call;
+    if (progressToken === undefined || !Number.isFinite(done) || (call.progress !== undefined && done <= call.progress)) return;
+    call.progress = done;
     this.#notify("notifications/progress", "ProgressNotificationParams", {
-      progressToken: token,
+      progressToken,
       progress: done,
       ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
       ...(message === undefined ? {} : { message }),

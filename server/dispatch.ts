@@ -1,7 +1,7 @@
-import { internalError, invalidRequest, methodNotFound, Refusal, sessionNotFound } from "../protocol/errors.js";
+import { internalError, invalidRequest, messageOf, methodNotFound, Refusal, sessionNotFound } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
 import { errorResponse, kindOf, readableId, type Notification, type Request, type Response } from "../protocol/jsonrpc.js";
-import { checkMeta } from "../protocol/meta.js";
+import { readProgressToken } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
 import { admit } from "./admit.js";
@@ -55,9 +55,10 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
   const rule = ruleOf(server, revision, request.method);
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
-  checkMeta(request.params);
   const caller = era.identify(revision, rule, request, peer, exchange, server);
-  const call: Call = { server, id: request.id, params: request.params ?? noParams, caller, peer, exchange, hints: undefined };
+  const { id, params = noParams } = request;
+  const progressToken = readProgressToken(params);
+  const call: Call = { server, id, params, caller, peer, exchange, progressToken, progress: undefined, hints: undefined };
   admit(revision, rule, request, exchange);
   if (rule.needs !== undefined && !server.started) await server.start();
   const result = await handlers[request.method]!(call);
@@ -91,7 +92,7 @@ function refuse(refusal: Refusal, id: Request["id"] | undefined, exchange: Excha
 function asRefusal(error: unknown, revision: Revision | undefined, server: Server, where: string): Refusal {
   if (!(error instanceof Refusal)) {
     server.onError(error, where);
-    return internalError(server.maskErrors ? undefined : `Internal error: ${error instanceof Error ? error.message : String(error)}`);
+    return internalError(server.maskErrors ? undefined : `Internal error: ${messageOf(error)}`);
   }
   if (error.code === "resource_not_found" && revision && revision.facts.resourceNotFound !== error.rpcCode) {
     return new Refusal(error.code, revision.facts.resourceNotFound, error.message, { data: error.data });

@@ -56,7 +56,7 @@ export const revision: Revision = {
   implementation: before.implementation,
   content: before.content,
   shapes: {
-    ...shapes,
+    ...without(shapes, "InitializeResult"),
     DiscoverResult: shape({ supportedVersions: true, capabilities: "ServerCapabilities", instructions: true, _meta: true }),
     ServerCapabilities: shape(shapes.ServerCapabilities!, { extensions: true }),
     SubscriptionsListenResult: shape({ _meta: true }),

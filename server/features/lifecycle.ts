@@ -1,3 +1,4 @@
+import { supports } from "../../protocol/capabilities.js";
 import { invalidParams, invalidRequest } from "../../protocol/errors.js";
 import { express } from "../../protocol/express.js";
 import { checkForm } from "../../protocol/form.js";
@@ -31,6 +32,7 @@ function initialize({ server, params, peer, exchange }: Call): Record<string, un
     version: revision.version,
     clientInfo: clientInfo as ClientInfo,
     clientCapabilities: clientCapabilities as Record<string, unknown>,
+    serverCapabilities: server.capabilities(),
     watched: new Set(),
     lastSeen: server.clock.now(),
     ...(principal === undefined ? {} : { principal }),
@@ -45,13 +47,17 @@ function initialize({ server, params, peer, exchange }: Call): Record<string, un
   return express(revision, "InitializeResult", result) as Record<string, unknown>;
 }
 
-/** `notifications/initialized`: from here on the session hears of changes. Page: `2025-11-25/basic/lifecycle#initialization`. */
+/**
+ * `notifications/initialized`: from here on the session hears of changes, as far as it was offered to.
+ * Pages: `2025-11-25/basic/lifecycle#initialization`, `#operation`.
+ */
 export function openSession(server: Server, peer: Peer): void {
   const { session } = peer;
   if (session?.phase !== "opening") return;
   session.phase = "ready";
   const stop = server.changes.subscribe((change: Change) => {
-    if ("uri" in change && !session.watched.has(change.uri)) return;
+    const wanted = "uri" in change ? session.watched.has(change.uri) : supports(session.serverCapabilities, `${change.list}.listChanged`);
+    if (!wanted) return;
     peer.push({ jsonrpc: "2.0", ...changeNotification(change) });
   });
   peer.onClose(stop);

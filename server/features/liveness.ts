@@ -23,6 +23,7 @@ export function watchLiveness(server: Server, peer: Peer): void {
   let failed = 0;
   let stopTimer: () => void;
   const wait = () => {
+    if (peer.closed) return;
     stopTimer = server.clock.after(everyMs, () => {
       peer.request("ping", undefined, timeoutMs).then(
         () => {
