@@ -148,12 +148,13 @@ function judgeCall(message: JsonObject, schema: RevisionSchema, check: Check): r
 }
 
 /**
- * An error whose request had no readable id: the schemas of early revisions ask for an id even there, those of later ones
- * leave it out, and the JSON-RPC that every revision prescribes gives null. All three are let pass, in every revision.
+ * An error whose request had no proper id: the schemas of early revisions ask for an id even there, those of later ones leave
+ * it out, and the JSON-RPC that every revision prescribes gives null, or the request's own id of a wrong type. All of
+ * them are let pass, in every revision; that an id is the request's own is not for the schema to say.
  */
 function judgeError(message: JsonObject, schema: RevisionSchema, check: Check): readonly Complaint[] {
   const envelope = schema.definitions["JSONRPCErrorResponse"] ? "JSONRPCErrorResponse" : "JSONRPCError";
-  const lenient = message["id"] === undefined || message["id"] === null;
+  const lenient = typeof message["id"] !== "string" && !Number.isInteger(message["id"]);
   const wrong = check(envelope, lenient ? { ...message, id: 0 } : message);
   const code = member(message["error"], "code");
   const specific = typeof code === "number" ? ERRORS[code] : undefined;
