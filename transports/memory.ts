@@ -22,7 +22,13 @@ export function connectMemory(endpoint: Endpoint, onMessage: (message: Message |
   // Through JSON and back, as over a wire: what one side holds must not change under the other's hands.
   const write = (message: Message | readonly Response[]) => {
     const json = encodeMessage(message, endpoint.onError.bind(endpoint));
-    if (json !== undefined) onMessage(JSON.parse(json) as Message | Response[]);
+    if (json === undefined) return;
+    try {
+      onMessage(JSON.parse(json) as Message | Response[]);
+    } catch (error) {
+      // The client's fault must not become the handler's that happens to be sending.
+      endpoint.onError(error, "taking a message in memory");
+    }
   };
   const pipe = new Pipe(endpoint, write, auth);
   return {

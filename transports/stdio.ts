@@ -70,33 +70,52 @@ async function serve(endpoint: Endpoint, input: Readable, output: Writable, { gr
   });
   const lines = new Lines(endpoint.limits.maxMessageBytes, (line) => receive(line, pipe, endpoint.limits.maxMessageBytes));
 
+  let onFlushed = () => {};
+  const onDrain = () => {
+    // The guard passes on that standard error has room again; this stream may have none.
+    if (output.writableNeedDrain) return;
+    outbox.drained();
+    if (!outbox.congested) input.resume();
+    if (outbox.empty) onFlushed();
+  };
+  output.on("drain", onDrain);
+
   await new Promise<void>((resolve) => {
-    const onDrain = () => {
-      outbox.drained();
-      if (!outbox.congested) input.resume();
+    const onData = (chunk: Buffer | string) => lines.push(chunk);
+    const ended = () => {
+      lines.end();
+      over();
     };
-    const onData = (chunk: Buffer) => lines.push(chunk);
     const over = () => {
-      input.off("data", onData).off("end", over).off("close", over).off("error", over);
-      output.off("error", gone);
+      input.off("data", onData).off("end", ended).off("close", over).off("error", over);
+      output.off("error", gone).off("close", gone);
       if (signals) process.off("SIGINT", over).off("SIGTERM", over);
       // A reader that has gone may still report so; nobody is left to be told.
-      output.on("error", () => {});
+      output.on("error", ignore);
       resolve();
     };
     const gone = () => {
       pipe.peer.close();
       over();
     };
-    output.on("drain", onDrain).on("error", gone);
-    input.on("data", onData).on("end", over).on("close", over).on("error", over);
+    output.on("error", gone).on("close", gone);
+    input.on("data", onData).on("end", ended).on("close", over).on("error", over);
     if (signals) process.on("SIGINT", over).on("SIGTERM", over);
+    // Either may have gone while the server started.
+    if (input.destroyed) over();
+    else if (output.destroyed) gone();
   });
-  lines.end();
   await shutDown(endpoint, pipe, graceMs);
   outbox.flush();
-  await flushed(endpoint, write, output, graceMs);
+  const flushed = async () => {
+    if (!outbox.empty) await new Promise<void>((resolve) => (onFlushed = resolve));
+    await new Promise<void>((resolve) => void write("", resolve));
+  };
+  if (!output.destroyed && output.writable) await within(endpoint, flushed(), graceMs);
+  output.off("drain", onDrain);
 }
+
+const ignore = () => {};
 
 function receive(line: Line, pipe: Pipe, maxBytes: number): void {
   if ("text" in line) pipe.receiveText(line.text);
@@ -114,12 +133,6 @@ async function shutDown(endpoint: Endpoint, pipe: Pipe, graceMs: number): Promis
     endpoint.close().catch((error: unknown) => endpoint.onError(error, "closing")),
     graceMs,
   );
-}
-
-/** Waits for what has been written to reach the reader, as long as there is one. */
-function flushed(endpoint: Endpoint, write: (text: string, done?: () => void) => boolean, output: Writable, graceMs: number): Promise<void> {
-  if (output.destroyed || !output.writable) return Promise.resolve();
-  return within(endpoint, new Promise<void>((resolve) => void write("", resolve)), graceMs);
 }
 
 function within(endpoint: Endpoint, work: Promise<void>, ms: number): Promise<void> {

@@ -19,7 +19,7 @@ export interface StdoutGuard {
  */
 export function guardStdout(note: (text: string) => void): StdoutGuard {
   const { stdout, stderr } = process;
-  const original = { write: stdout.write, end: stdout.end };
+  const original = { write: stdout.write, end: stdout.end, destroy: stdout.destroy };
   const noted = new Set<string>();
   const noteOnce = (what: string) => {
     const where = origin();
@@ -32,20 +32,32 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
 
   stdout.write = ((...args: Parameters<typeof stderr.write>) => {
     noteOnce("stdout carries the protocol; this output was sent to stderr instead:");
-    return stderr.write(...args);
+    const ready = stderr.write(...args);
+    // Whoever pipes into standard output waits there, not on standard error, for room.
+    if (!ready) stderr.once("drain", () => stdout.emit("drain"));
+    return ready;
   }) as typeof stdout.write;
-  stdout.end = ((chunk?: unknown, encoding?: unknown, done?: unknown) => {
+  // What ends or fails on its way here must not take the protocol's stream along, and still has to see its own end.
+  stdout.end = ((...args: unknown[]) => {
+    const [chunk] = args;
     if (typeof chunk === "string" || chunk instanceof Uint8Array) stdout.write(chunk as string);
-    for (const callback of [chunk, encoding, done]) if (typeof callback === "function") (callback as () => void)();
+    const done = args.find((arg) => typeof arg === "function") as (() => void) | undefined;
+    process.nextTick(() => {
+      stdout.emit("finish");
+      done?.();
+    });
     return stdout;
   }) as typeof stdout.end;
+  stdout.destroy = ((error?: NodeJS.ErrnoException) =>
+    error?.syscall === "write" ? original.destroy.call(stdout, error) : stdout) as typeof stdout.destroy;
 
   const unguardChildren = guardChildren(() => noteOnce("stdin and stdout carry the protocol; a child process was kept off them:"));
   const children = new Set<childProcess.ChildProcess>();
   const track = (message: unknown) => {
     const child = (message as { process: childProcess.ChildProcess }).process;
     children.add(child);
-    child.once("exit", () => children.delete(child));
+    // A child that could not start closes without an exit.
+    child.once("exit", () => children.delete(child)).once("close", () => children.delete(child));
   };
   subscribe("child_process", track);
 
@@ -57,9 +69,17 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
       unsubscribe("child_process", track);
     },
     killChildren() {
-      for (const child of children) if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
+      for (const child of new Set([...children, ...olderChildren()])) {
+        if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
+      }
     },
   };
+}
+
+/** The children that were started before anybody kept count, as far as Node tells. */
+function olderChildren(): childProcess.ChildProcess[] {
+  const handles = (process as { _getActiveHandles?(): unknown[] })._getActiveHandles?.() ?? [];
+  return handles.filter((handle) => handle instanceof childProcess.ChildProcess);
 }
 
 /** A detached child leads a process group of its own, under its own number. */
@@ -73,14 +93,14 @@ function isDetached(pid: number): boolean {
   }
 }
 
-/** The first line of the stack that is neither Node's nor this file's. */
+/** The first line of the stack that is in a file which is neither Node's nor this one. */
 function origin(): string {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 20;
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = stackTraceLimit;
-  const line = stack.split("\n").slice(1).find((frame) => !frame.includes("node:") && !frame.includes(import.meta.url) && !/stdout-guard\.[jt]s/.test(frame));
-  return line?.trim() ?? "";
+  const foreign = (frame: string) => !/node:|<anonymous>|stdout-guard\.[jt]s/.test(frame) && !frame.includes(import.meta.url);
+  return stack.split("\n").slice(1).find(foreign)?.trim() ?? "";
 }
 
 type Stdio = childProcess.StdioOptions | undefined;
@@ -90,8 +110,9 @@ function guardChildren(noteOnce: () => void): () => void {
   const shield = (stdio: Stdio): Stdio => {
     const list = stdio === "inherit" ? ["inherit", "inherit", "inherit"] : stdio;
     if (!Array.isArray(list)) return stdio;
+    // A descriptor may come as a number or, as with streams, inside an object.
     const own = (entry: unknown, at: number, fd: number) =>
-      entry === fd || (entry === "inherit" && at === fd) || entry === (fd === 0 ? process.stdin : process.stdout);
+      entry === fd || (entry === "inherit" && at === fd) || (entry as { fd?: unknown } | null | undefined)?.fd === fd;
     const shielded = list.map((entry: unknown, at) => (own(entry, at, 0) ? "ignore" : own(entry, at, 1) ? 2 : entry));
     if (shielded.some((entry, at) => entry !== list[at])) noteOnce();
     return shielded as Stdio;

@@ -60,7 +60,7 @@ export const revision: Revision = {
   sampledContent: before.sampledContent,
   content: before.content,
   shapes: {
-    ...shapes,
+    ...without(shapes, "InitializeResult"),
     DiscoverResult: shape({ supportedVersions: true, capabilities: "ServerCapabilities", instructions: true, _meta: true }),
     ServerCapabilities: shape(shapes.ServerCapabilities!, { extensions: true }),
     ElicitRequestParams: shape({ mode: true, message: true, requestedSchema: true, url: true }),

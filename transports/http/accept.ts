@@ -12,14 +12,14 @@ export interface Accepted {
 /** Reads an Accept header; without one, both kinds fit. */
 export function readAccept(header: string | undefined): Accepted {
   if (header === undefined || header.trim() === "") return { json: true, events: true };
-  let [json, events] = [false, false];
+  const wanted = new Map<string | undefined, boolean>();
   for (const part of header.toLowerCase().split(",")) {
     const [range, ...parameters] = part.split(";").map((piece) => piece.trim());
-    if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) continue;
-    if (range === "*/*" || range === "application/*" || range === JSON_TYPE) json = true;
-    if (range === "*/*" || range === "text/*" || range === EVENTS_TYPE) events = true;
+    wanted.set(range, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
   }
-  return { json, events };
+  // The most specific range that fits a type speaks for it.
+  const takes = (type: string, group: string) => wanted.get(type) ?? wanted.get(group) ?? wanted.get("*/*") ?? false;
+  return { json: takes(JSON_TYPE, "application/*"), events: takes(EVENTS_TYPE, "text/*") };
 }
 
 /** 406: no kind of reply that this server has would be taken. */

@@ -16,7 +16,7 @@ import { HttpSession, Sessions } from "./sessions.js";
 interface Work {
   readonly reply: PostReply;
   readonly peer: Peer;
-  readonly exchange: Exchange;
+  readonly exchanges: readonly Exchange[];
 }
 
 /**
@@ -29,7 +29,7 @@ export class HttpBinding {
   readonly sessions: Sessions;
   readonly stream: EventStreamOptions;
   readonly #work = new Set<Work>();
-  #closing = false;
+  #closing: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(endpoint: Endpoint, options: HttpOptions) {
@@ -44,7 +44,7 @@ export class HttpBinding {
   async handle(request: HttpRequest, reply: HttpReply): Promise<void> {
     let cors: Headers = {};
     try {
-      if (this.#closing) throw closing();
+      this.admit();
       checkOrigin(request, this.settled);
       cors = corsHeaders(request);
       await this.#route(request, reply, cors);
@@ -52,6 +52,11 @@ export class HttpBinding {
       if (!(error instanceof Refusal)) this.endpoint.onError(error, "http");
       sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors);
     }
+  }
+
+  /** Throws 503 when no more requests are taken. */
+  admit(): void {
+    if (this.#closing) throw closing();
   }
 
   #route(request: HttpRequest, reply: HttpReply, cors: Headers): Promise<void> | void {
@@ -90,7 +95,7 @@ export class HttpBinding {
     if (id === undefined) throw sessionRequired();
     const session = this.sessions.find(id, request.auth?.principal);
     if (!session) throw sessionNotFound();
-    if (session.peer.session) session.peer.session.lastSeen = this.endpoint.clock.now();
+    session.touch();
     return session;
   }
 
@@ -98,9 +103,9 @@ export class HttpBinding {
     return new HttpSession(this.endpoint.clock, this.endpoint.limits.maxInFlight, principal, this.settled);
   }
 
-  /** Keeps an eye on a request for as long as it is worked on, so that closing can end it. */
-  async track<T>(reply: PostReply, peer: Peer, exchange: Exchange, answer: Promise<T>): Promise<T> {
-    const work = { reply, peer, exchange };
+  /** Keeps an eye on a POST for as long as it is worked on, so that closing can end it. */
+  async track<T>(reply: PostReply, peer: Peer, exchanges: readonly Exchange[], answer: Promise<T>): Promise<T> {
+    const work = { reply, peer, exchanges };
     this.#work.add(work);
     try {
       return await answer;
@@ -111,12 +116,15 @@ export class HttpBinding {
   }
 
   /** Takes no more requests, ends subscriptions, gives calls in flight their grace, then ends sessions and streams. */
-  async close(): Promise<void> {
-    this.#closing = true;
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     for (const { peer } of [...this.#work]) peer.end();
     await this.#idle();
-    for (const { reply, exchange } of [...this.#work]) {
-      exchange.abort(new Error("The server is shutting down"));
+    for (const { reply, exchanges } of [...this.#work]) {
+      for (const exchange of exchanges) exchange.abort(new Error("The server is shutting down"));
       reply.abandon();
     }
     for (const session of [...this.sessions]) session.close();

@@ -1,7 +1,8 @@
+import { refusalOf } from "../../protocol/batch.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import { encodeMessage } from "../../protocol/encode.js";
 import { httpRefusal, type Refusal } from "../../protocol/errors.js";
-import { errorResponse, type Message, type Response } from "../../protocol/jsonrpc.js";
+import type { Message, Response } from "../../protocol/jsonrpc.js";
 import { JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
 import { EventStream, type EventStreamOptions } from "./event-stream.js";
 import type { Headers, HttpReply } from "./message.js";
@@ -10,7 +11,7 @@ import type { Settled } from "./options.js";
 /** Answers with a refusal: its HTTP face, and a JSON-RPC error that has no id where none could be read. */
 export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers): void {
   const { status, headers: more } = refusal.http ?? { status: 500 };
-  reply.send(status, { "Content-Type": JSON_TYPE, ...headers, ...more }, JSON.stringify(errorResponse(undefined, refusal)));
+  reply.send(status, { "Content-Type": JSON_TYPE, ...headers, ...more }, JSON.stringify(refusalOf(undefined, refusal)));
 }
 
 /**
@@ -65,8 +66,9 @@ export class PostReply {
   finish(response: Response | readonly Response[] | undefined, refusal: Refusal | undefined, more: Headers): void {
     if (this.#over) return;
     this.#stopTimer?.();
-    if (!this.#events && response !== undefined && (!this.#mustStream || refusal?.http)) {
-      const { status = 200, headers } = refusal?.http ?? {};
+    const { status = 200, headers } = refusal?.http ?? {};
+    // A status other than 200 can only stand on a whole answer, whatever the client would rather have.
+    if (!this.#events && response !== undefined && (!this.#mustStream || status !== 200)) {
       const body = encodeMessage(response, this.#endpoint.onError.bind(this.#endpoint));
       this.#over = true;
       this.#reply.send(status, { "Content-Type": JSON_TYPE, ...this.#headers, ...more, ...headers }, body);
