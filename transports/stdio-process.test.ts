@@ -106,6 +106,27 @@ test("a reader that is gone ends the server", async () => {
   assert.not.match(wire.stderr, "EPIPE");
 });
 
+test("a client that does not read does not hold the process", async () => {
+  const wire = new ProcessWire();
+  // Nothing reads standard output from here on: the pipe fills, then the server's own queue.
+  wire.send(...Array.from({ length: 100 }, (_, id) => modern(id, "tools/call", call("large"))));
+  wire.child.stdin.end();
+  await wire.said(/stopped/);
+  assert.equal(await once(wire.child, "exit"), [0, null]);
+});
+
+test("a client that takes its time gets all of it", async () => {
+  const wire = new ProcessWire();
+  wire.send(...Array.from({ length: 300 }, (_, id) => modern(id, "tools/call", call("large"))));
+  const ids = new Set<number>();
+  while (ids.size < 300) {
+    const { id, result } = await wire.next();
+    assert.is(result.content[0].text.length, 100_000);
+    ids.add(id);
+  }
+  assert.equal((await wire.end()).rest, []);
+});
+
 test("a long answer is whole when the input ends right behind the request", async () => {
   const wire = new ProcessWire();
   const requests = Array.from({ length: 200 }, (_, id) => modern(id, "tools/list"));

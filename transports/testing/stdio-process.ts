@@ -87,6 +87,7 @@ server.tool("hang", {}, (_args, ctx) => {
   ctx.signal.addEventListener("abort", () => console.error("signal aborted"));
   return new Promise(() => {});
 });
+server.tool("large", {}, () => "x".repeat(100_000));
 server.tool("child input", {}, () => {
   const { stdout } = spawnSync(node, ["-e", "process.stdin.pipe(process.stdout)"], { stdio: ["inherit", "pipe", "inherit"] });
   return `read ${stdout.length} bytes`;
