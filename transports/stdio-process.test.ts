@@ -71,6 +71,26 @@ test("a child that was started before serving ends with the server as well", asy
   await gone(Number(pid));
 });
 
+test("children end with the server where standard output is not guarded", async () => {
+  const wire = new ProcessWire("without a guard");
+  const child = Number(await ask(wire, "start a child"));
+  assert.is((await wire.end()).code, 0);
+  await gone(child);
+});
+
+for (const [tool, expected] of [
+  ["crash", 1],
+  ["exit", 3],
+] as const) {
+  test(`children end with a process that ends by ${tool}`, async () => {
+    const wire = new ProcessWire();
+    const child = Number(await ask(wire, "start a child"));
+    wire.send(modern(1, "tools/call", call(tool)));
+    assert.is((await wire.exited).code, expected);
+    await gone(child);
+  });
+}
+
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`${signal} ends the server as the end of its input does`, async () => {
     const wire = new ProcessWire();
