@@ -48,6 +48,21 @@ const SAME_ID: Readonly<Record<Revision, string>> = {
   "2026-07-28": "2026-07-28/basic/index#result-responses/1",
 };
 
+/**
+ * What a legacy server may say at any time in a session, whatever a trace is about. The modern revision allows nothing of
+ * the kind.
+ */
+const BACKGROUND: readonly string[] = [
+  "notifications/message",
+  "notifications/tools/list_changed",
+  "notifications/prompts/list_changed",
+  "notifications/resources/list_changed",
+  "ping",
+  "roots/list",
+];
+/** Answers to what a legacy server may ask at any time. */
+const ANSWERS: Readonly<Record<string, JsonObject>> = { ping: {}, "roots/list": { roots: [] } };
+
 interface Asked {
   readonly method: string;
   readonly revision: Revision;
@@ -96,6 +111,8 @@ export class Dialogue {
     readonly capabilities: JsonObject,
     readonly judge: Judge,
     readonly timing: Timing,
+    /** Methods of the server that the trace is about: they are never background. */
+    readonly heeded: ReadonlySet<string> = new Set(),
   ) {}
 
   get connected(): boolean {
@@ -251,7 +268,9 @@ export class Dialogue {
         return new TimedOut(`nothing came within ${this.timing.timeoutMs} ms`, what, "nothing");
       });
     }
-    return this.#inbox.shift() as Received;
+    const received = this.#inbox.shift();
+    if (!received) throw this.complaints[0] ?? new TimedOut("nothing came", what, "nothing");
+    return received;
   }
 
   /** Fails when anything came that no step has asked for, or still comes before a barrier request is answered. */
@@ -297,11 +316,23 @@ export class Dialogue {
       const items = Array.isArray(arrival.message) ? arrival.message : [arrival.message];
       for (const message of items as readonly Json[]) {
         this.#inspect(message);
-        this.#inbox.push({ message, exchange: arrival.exchange });
+        if (!this.#isBackground(message)) this.#inbox.push({ message, exchange: arrival.exchange });
       }
     }
+    if (this.#inbox.length === 0 && this.complaints.length === 0) return;
     this.#wake?.();
     this.#wake = undefined;
+  }
+
+  /** Whether the message is nothing to the trace. A request among these is answered, so that the server goes on. */
+  #isBackground(message: Json): boolean {
+    const method = member(message, "method");
+    if (typeof method !== "string" || !BACKGROUND.includes(method) || this.heeded.has(method)) return false;
+    if (MODERN.includes(this.#revisionOf(message))) return false;
+    const id = member(message, "id");
+    const result = Object.hasOwn(ANSWERS, method) ? ANSWERS[method] : undefined;
+    if (id !== undefined && result) this.send({ id, result }).catch((error: Failure) => this.complaints.push(error));
+    return true;
   }
 
   #inspect(message: Json): void {

@@ -107,14 +107,14 @@ export function createJudge(folders: readonly string[] = schemaFolders()): Judge
     server(message, revision, method) {
       const schema = schemas.get(revision);
       if (!schema) return [];
-      if (!Array.isArray(message)) return judgeOne(message, revision, schema, method);
+      if (!Array.isArray(message)) return judgeOne(message, schema, method);
       if (!schema.definitions["JSONRPCBatchResponse"]) return [{ definition: "JSONRPCMessage", text: "a batch, which this revision lacks" }];
       return message.length === 0 ? [{ definition: "JSONRPCBatchResponse", text: "an empty batch" }] : [];
     },
   };
 }
 
-function judgeOne(message: Json, revision: Revision, schema: RevisionSchema, method: string | undefined): readonly Complaint[] {
+function judgeOne(message: Json, schema: RevisionSchema, method: string | undefined): readonly Complaint[] {
   if (!isObject(message)) return [{ definition: "JSONRPCMessage", text: "not a JSON object" }];
   const check = (definition: string, value: Json): Complaint[] => {
     if (!schema.definitions[definition]) return [];
@@ -124,7 +124,7 @@ function judgeOne(message: Json, revision: Revision, schema: RevisionSchema, met
     return [{ definition, text: [...new Set(told)].slice(0, 5).join("; ") }];
   };
   if (member(message, "method") !== undefined) return judgeCall(message, schema, check);
-  if (Object.hasOwn(message, "error")) return judgeError(message, revision, schema, check);
+  if (Object.hasOwn(message, "error")) return judgeError(message, schema, check);
   const envelope = schema.definitions["JSONRPCResultResponse"] ? "JSONRPCResultResponse" : "JSONRPCResponse";
   const wrong = check(envelope, message);
   if (wrong.length > 0) return wrong;
@@ -148,14 +148,15 @@ function judgeCall(message: JsonObject, schema: RevisionSchema, check: Check): r
 }
 
 /**
- * Up to 2025-06-18 the schema asks for an id in every error, while the JSON-RPC that the pages prescribe cannot give one
- * when the request's id was unreadable: there an error without id, or with null, is taken as if it had one.
+ * An error whose request had no proper id: the schemas of early revisions ask for an id even there, those of later ones leave
+ * it out, and the JSON-RPC that every revision prescribes gives null, or the request's own id of a wrong type. All of
+ * them are let pass, in every revision; that an id is the request's own is not for the schema to say.
  */
-function judgeError(message: JsonObject, revision: Revision, schema: RevisionSchema, check: Check): readonly Complaint[] {
+function judgeError(message: JsonObject, schema: RevisionSchema, check: Check): readonly Complaint[] {
   const envelope = schema.definitions["JSONRPCErrorResponse"] ? "JSONRPCErrorResponse" : "JSONRPCError";
-  const lenient = revision <= "2025-06-18" && (message["id"] === undefined || message["id"] === null);
+  const lenient = typeof message["id"] !== "string" && !Number.isInteger(message["id"]);
   const wrong = check(envelope, lenient ? { ...message, id: 0 } : message);
   const code = member(message["error"], "code");
   const specific = typeof code === "number" ? ERRORS[code] : undefined;
-  return wrong.length > 0 || specific === undefined ? wrong : check(specific, message);
+  return wrong.length > 0 || specific === undefined ? wrong : check(specific, lenient ? { ...message, id: 0 } : message);
 }

@@ -82,30 +82,55 @@ test("a second answer to the same request is refused", async () => {
 test("quiet fails on a message that comes before the barrier's answer", async () => {
   const chatty: Script = (message, say) => {
     answer(message, say);
-    say({ method: "notifications/tools/list_changed" });
+    say({ method: "notifications/resources/updated" });
   };
   const { step, reason, received } = failure(await play(chatty, [asked, answered, { quiet: true }]));
   assert.equal([step, reason], [2, "a message that nobody expects"]);
-  assert.match(received ?? "", "list_changed");
+  assert.match(received ?? "", "resources/updated");
 });
 
 test("quiet by time hears what comes within it", async () => {
   const late: Script = (message, say) => {
     answer(message, say);
-    setTimeout(() => say({ method: "notifications/tools/list_changed" }), 1);
+    setTimeout(() => say({ method: "notifications/resources/updated" }), 1);
   };
   assert.is(failure(await play(late, [asked, answered, { quiet: "time" }])).step, 2);
 });
 
 test("expectAll takes messages in any order, and refuses one too many", async () => {
   const both: Script = (message, say) => {
-    say({ method: "notifications/message", params: { level: "info", data: 1 } });
+    say({ method: "notifications/resources/updated" });
     answer(message, say);
   };
-  const all: Step = { expectAll: [{ id: 1 }, { method: "notifications/message" }] };
+  const all: Step = { expectAll: [{ id: 1 }, { method: "notifications/resources/updated" }] };
   assert.is((await play(both, [asked, all])).status, "passed");
   const { reason } = failure(await play(both, [asked, { expectAll: [{ id: 1 }, { method: "notifications/progress" }] }]));
   assert.is(reason, "a message that fits none of the expected");
+});
+
+test("what a legacy server may say at any time is passed over and answered, unless the trace names it", async () => {
+  const answers: Json[] = [];
+  const changed = "notifications/tools/list_changed";
+  const busy: Script = (message, say) => {
+    if (message["result"] !== undefined) answers.push(message);
+    else {
+      say({ method: changed });
+      say({ id: "s", method: "ping" });
+      answer(message, say);
+    }
+  };
+  assert.is((await play(busy, [asked, answered, { quiet: true }])).status, "passed");
+  assert.equal(answers, [{ jsonrpc: "2.0", id: "s", result: {} }]);
+  assert.is((await play(busy, [asked, { expect: { method: changed } }, answered])).status, "passed");
+  assert.is(failure(await play(busy, [asked, answered, { expect: { method: changed } }])).step, 1);
+});
+
+test("in the modern revision nothing is passed over", async () => {
+  const busy: Script = (message, say) => {
+    say({ method: "notifications/tools/list_changed" });
+    answer(message, say);
+  };
+  assert.is(failure(await play(busy, [asked, answered], {}, lenient, "2026-07-28")).step, 1);
 });
 
 test("members of a batch come one by one", async () => {

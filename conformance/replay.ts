@@ -3,7 +3,7 @@ import type { Crossing, Received, Timing } from "./dialogue.js";
 import type { Judge } from "./judge.js";
 import { match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
-import { appliesTo, holdsIn, isObject, LEGACY } from "./trace.js";
+import { appliesTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
 import type { ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
@@ -32,7 +32,7 @@ export async function replay(
   judge: Judge,
   timing: Partial<Timing> = {},
 ): Promise<Outcome> {
-  const dialogue = new Dialogue(subject, revision, trace.capabilities ?? {}, judge, { ...TIMING, ...timing });
+  const dialogue = new Dialogue(subject, revision, trace.capabilities ?? {}, judge, { ...TIMING, ...timing }, methodsOf(trace));
   const bindings: Bindings = new Map([["revision", revision]]);
   const covered = new Set<string>();
   const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => id.startsWith(`${revision}/`));
@@ -60,6 +60,20 @@ export async function replay(
   } finally {
     await dialogue.leave(passed);
   }
+}
+
+/** The methods that the patterns of a trace name. */
+function methodsOf(trace: Trace): ReadonlySet<string> {
+  const found = new Set<string>();
+  const walk = (pattern: Json | undefined): void => {
+    if (Array.isArray(pattern)) for (const item of pattern) walk(item as Json);
+    if (!isObject(pattern)) return;
+    const method = member(pattern, "method");
+    if (typeof method === "string") found.add(method);
+    for (const value of Object.values(pattern)) walk(value);
+  };
+  for (const step of trace.steps) walk("expect" in step ? step.expect : "expectAll" in step ? step.expectAll : null);
+  return found;
 }
 
 /** After a close, what the server still had to say may be expected; what sends, opens a new connection. */

@@ -123,6 +123,13 @@ test("initialize without modern _meta opens a session; with it the method is unk
   assert.is(piped.error.code, -32601);
 });
 
+test("HTTP: initialize agrees on a version in its body, whatever legacy or unknown version its header names", async () => {
+  for (const header of [...legacy, "2099-01-01"]) {
+    const { response } = await post(make(), request("initialize", initializeParams("2025-06-18")), { "mcp-protocol-version": header });
+    assert.is(response.result.protocolVersion, "2025-06-18");
+  }
+});
+
 test("HTTP: initialize in an unknown session is 404", async () => {
   const { status } = await post(make(), request("initialize", initializeParams("2025-06-18")), {}, { unknownSession: true });
   assert.is(status, 404);

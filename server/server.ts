@@ -94,7 +94,7 @@ export class Server<State = undefined> implements Endpoint {
     this.#options = options;
     this.limits = { ...defaultLimits, ...options.limits };
     this.clock = options.clock ?? systemClock;
-    this.changes = options.changes ?? new LocalChangeBus();
+    this.changes = options.changes ?? new LocalChangeBus((error) => this.onError(error, "telling of a change"));
     this.cache = readCacheHints(options.cache, "The server") ?? uncached;
     this.pageSize = options.pageSize ?? 100;
     if (!Number.isInteger(this.pageSize) || this.pageSize < 1) throw new TypeError("pageSize must be a whole number, 1 or more");
@@ -178,20 +178,22 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   start(): Promise<void> {
-    return (this.#starting ??= this.#start());
+    if (!this.#starting) {
+      const starting = this.#start();
+      this.#starting = starting;
+      // The next request tries again: what failed may be up by then.
+      starting.catch(() => {
+        if (this.#starting === starting) this.#starting = undefined;
+      });
+    }
+    return this.#starting;
   }
 
   async #start(): Promise<void> {
-    try {
-      const lifespan = await this.#options.lifespan?.();
-      this.state = lifespan?.state;
-      this.#stop = lifespan?.stop;
-      this.started = true;
-    } catch (error) {
-      // The next request tries again: what failed may be up by then.
-      this.#starting = undefined;
-      throw error;
-    }
+    const lifespan = await this.#options.lifespan?.();
+    this.state = lifespan?.state;
+    this.#stop = lifespan?.stop;
+    this.started = true;
   }
 
   /** Ends all subscriptions, then stops what `lifespan` started. The server may be started again. */
