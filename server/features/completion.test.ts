@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { legacyRevision } from "../../protocol/revisions/index.js";
 import { createServer } from "../index.js";
 import { connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
 
@@ -47,8 +48,9 @@ test("lists are completed by their prefix, in either case; functions as they say
     assert.equal(await complete(ofTemplate("id", "1")), { values: ["1", "12"], total: 2, hasMore: false });
     assert.equal(await complete(ofPrompt("call", "x", { context: { arguments: { list: "Alpha" } } })), { values: ["x!"], total: 1, hasMore: false });
     await complete(ofPrompt("call", "y"));
-    // Revisions before 2025-06-18 have no context: what stands there means nothing.
-    assert.equal(seen, [["x", version < "2025-06-18" ? {} : { list: "Alpha" }, version], ["y", {}, version]]);
+    // A revision that has no context for completions does not look at one.
+    const known = legacyRevision(version)?.facts.completionContext === false ? {} : { list: "Alpha" };
+    assert.equal(seen, [["x", known, version], ["y", {}, version]]);
     assert.equal(await complete(ofPrompt("later", "")), { values: ["a"], total: 7, hasMore: true });
   }
 });
@@ -85,7 +87,7 @@ test("what does not exist or is malformed is -32602 and named", async () => {
   for (const version of versions) {
     const client = await connected(server, version);
     for (const [params, why] of bad) {
-      if ("context" in params && version < "2025-06-18") continue;
+      if ("context" in params && legacyRevision(version)?.facts.completionContext === false) continue;
       const { error } = await client.askIn(version, "completion/complete", params);
       assert.is(error?.code, -32602, JSON.stringify(params));
       assert.match(error.message, why);
