@@ -57,7 +57,8 @@ test("a whole result keeps isError, _meta and structured content", async () => {
 test("what JSON cannot say is -32603 and names the tool", async () => {
   const cycle: Any = {};
   cycle.self = cycle;
-  for (const value of [cycle, 1n, () => 1, Symbol("s"), new Uint8Array(1), new ArrayBuffer(1)]) {
+  const bytes = { type: "image", data: new Uint8Array(1), mimeType: "image/png" };
+  for (const value of [cycle, 1n, () => 1, Symbol("s"), new Uint8Array(1), new ArrayBuffer(1), bytes, [text("x"), bytes], { content: [bytes] }]) {
     const server = make({ onError: () => {} });
     server.tool("t", {}, () => value as Any);
     const { error } = await call(server, "2025-11-25");

@@ -59,8 +59,16 @@ function withStructured(result: Result, value: unknown, revision: Revision): Res
   return result;
 }
 
+const isBytes = (value: unknown): boolean => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+
+/** What would be the content blocks of a value, if it were made of such. */
+function blocksOf(value: unknown): readonly unknown[] {
+  const blocks = own(value, "content") ?? value;
+  return Array.isArray(blocks) ? blocks : [blocks];
+}
+
 function jsonOf(tool: ToolEntry, value: unknown): string {
-  if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
+  if (isBytes(value) || blocksOf(value).some((block) => isBytes(own(block, "data")))) {
     throw internalError(`Tool "${tool.name}" returned bytes; wrap them with image(), audio() or embeddedResource()`);
   }
   let json: string | undefined;
