@@ -133,7 +133,7 @@ test("npm start builds and serves, from a copy of the sources alone", async () =
     });
     assert.is(stderr, "");
     assert.is(code, 0);
-    assert.ok(existsSync(join(copy, "dist/server/index.js")));
+    assert.ok(existsSync(join(copy, ".run/server/index.js")));
 
     const piped = spawn(process.execPath, [script, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
     piped.stdin.end('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
