@@ -57,17 +57,24 @@ interface Serving {
   readonly guard: StdoutGuard | undefined;
 }
 
-async function serve(endpoint: Endpoint, input: Readable, output: Writable, { graceMs, maxQueued, signals, guard }: Serving): Promise<void> {
+async function serve(endpoint: Endpoint, input: Readable, output: Writable, serving: Serving): Promise<void> {
+  const { graceMs, maxQueued, signals, guard } = serving;
   const write = guard ? guard.write : (text: string, done?: () => void) => output.write(text, done);
   const outbox = new Outbox(
     { write: (text) => write(text) },
-    { frame: (json) => `${json}\n`, maxQueued, onError: endpoint.onError.bind(endpoint), defer: (flush) => process.nextTick(flush) },
+    {
+      frame: (json) => `${json}\n`,
+      maxQueued,
+      onError: endpoint.onError.bind(endpoint),
+      defer: (flush) => process.nextTick(flush),
+    },
   );
   const pipe = new Pipe(endpoint, (message) => {
     outbox.send(message);
     if (outbox.congested) input.pause();
   });
-  const lines = new Lines(endpoint.limits.maxMessageBytes, (line) => receive(line, pipe, endpoint.limits.maxMessageBytes));
+  const { maxMessageBytes } = endpoint.limits;
+  const lines = new Lines(maxMessageBytes, (line) => receive(line, pipe, maxMessageBytes));
 
   let onFlushed = () => {};
   const onDrain = () => {

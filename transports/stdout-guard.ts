@@ -56,7 +56,9 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
   stdout.destroy = ((error?: NodeJS.ErrnoException) =>
     error?.syscall === "write" ? original.destroy.call(stdout, error) : stdout) as typeof stdout.destroy;
 
-  const unguardChildren = guardChildren(() => noteOnce("stdin and stdout carry the protocol; a child process was kept off them:"));
+  const unguardChildren = guardChildren(() =>
+    noteOnce("stdin and stdout carry the protocol; a child process was kept off them:"),
+  );
   return {
     write: (text, done) => original.write.call(stdout, text, "utf8", done),
     release() {
@@ -108,7 +110,8 @@ function origin(): string {
   Error.stackTraceLimit = 20;
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = stackTraceLimit;
-  const foreign = (frame: string) => !/node:|<anonymous>|stdout-guard\.[jt]s/.test(frame) && !frame.includes(import.meta.url);
+  const foreign = (frame: string) =>
+    !/node:|<anonymous>|stdout-guard\.[jt]s/.test(frame) && !frame.includes(import.meta.url);
   return stack.split("\n").slice(1).find(foreign)?.trim() ?? "";
 }
 

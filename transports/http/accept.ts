@@ -23,12 +23,14 @@ export function readAccept(header: string | undefined): Accepted {
 }
 
 /** 406: no kind of reply that this server has would be taken. */
-export const notAcceptable = (has: string) => httpRefusal("not_acceptable", 406, `Not acceptable: the answer is ${has}; name that in the Accept header`);
+export const notAcceptable = (has: string) =>
+  httpRefusal("not_acceptable", 406, `Not acceptable: the answer is ${has}; name that in the Accept header`);
 
 /** Throws 415 for a body that is not said to be JSON. */
 export function checkContentType(header: string | undefined): void {
   const [type, ...parameters] = (header ?? "").toLowerCase().split(";").map((part) => part.trim());
-  const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length).replaceAll('"', "");
+  const named = parameters.find((parameter) => parameter.startsWith("charset="));
+  const charset = named?.slice("charset=".length).replaceAll('"', "");
   if (type === JSON_TYPE && (charset === undefined || charset === "utf-8" || charset === "utf8")) return;
   throw httpRefusal("unsupported_media_type", 415, `The body must be ${JSON_TYPE} in UTF-8, got "${header ?? ""}"`);
 }

@@ -1,5 +1,12 @@
 import type { Endpoint } from "../../protocol/endpoint.js";
-import { internalError, methodNotAllowed, Refusal, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
+import {
+  internalError,
+  methodNotAllowed,
+  Refusal,
+  sessionNotFound,
+  sessionRequired,
+  unsupportedHeader,
+} from "../../protocol/errors.js";
 import type { Exchange } from "../../protocol/exchange.js";
 import type { Peer } from "../../protocol/peer.js";
 import { legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
@@ -65,13 +72,16 @@ export class HttpBinding {
     if (request.method === "POST") return post(this, request, reply, cors);
     if (request.method === "OPTIONS") return reply.send(204, { ...preflightHeaders(request, methods), Allow: methods });
     const version = request.header("mcp-protocol-version")?.trim();
-    const legacy = version === undefined || modernRevision(version) === undefined;
-    if (request.method === "GET" && streams && legacy) return this.#get(request, reply, cors, version);
-    if (request.method === "DELETE" && this.settled.sessions && legacy) return this.#delete(request, reply, cors, version);
+    if (version !== undefined && modernRevision(version)) throw methodNotAllowed(methods);
+    if (request.method === "GET" && streams) return this.#get(request, reply, cors, version);
+    if (request.method === "DELETE" && this.settled.sessions) return this.#delete(request, reply, cors, version);
     throw methodNotAllowed(methods);
   }
 
-  /** A legacy client listens for what belongs to no request (2025-11-25/basic/transports#listening-for-messages-from-the-server). */
+  /**
+   * A legacy client listens for what belongs to no request
+   * (2025-11-25/basic/transports#listening-for-messages-from-the-server).
+   */
   #get(request: HttpRequest, reply: HttpReply, cors: Headers, version: string | undefined): void {
     const session = this.#sessionOf(request, version);
     if (!readAccept(request.header("accept")).events) throw notAcceptable(EVENTS_TYPE);

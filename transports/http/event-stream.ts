@@ -10,7 +10,10 @@ export interface EventStreamOptions {
   readonly onError: (error: unknown, where: string) => void;
 }
 
-/** JSON is one line, so an event is one `data` field. Page: `2026-07-28/basic/transports/streamable-http#receiving-messages`. */
+/**
+ * JSON is one line, so an event is one `data` field.
+ * Page: `2026-07-28/basic/transports/streamable-http#receiving-messages`.
+ */
 const frame = (json: string): string => `event: message\ndata: ${json}\n\n`;
 
 /** An open stream of server-sent events. */

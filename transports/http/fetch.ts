@@ -2,7 +2,7 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import { HttpBinding } from "./binding.js";
-import { disconnected, type Headers as PlainHeaders, type HttpReply, type HttpRequest, type HttpStream } from "./message.js";
+import { disconnected, type HttpReply, type HttpRequest, type HttpStream, type Headers as PlainHeaders } from "./message.js";
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
 
@@ -30,7 +30,9 @@ export interface FetchHandler {
 export function createHandler(endpoint: Endpoint, options: HttpOptions = {}): FetchHandler {
   const binding = new HttpBinding(endpoint, options);
   const handler = (request: Request, info: RequestInfo = {}) =>
-    new Promise<Response>((resolve) => void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve)));
+    new Promise<Response>((resolve) => {
+      void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve));
+    });
   return Object.assign(handler, { close: () => binding.close() });
 }
 
@@ -142,7 +144,8 @@ class FetchReply implements HttpReply {
     if (this.#over) return;
     this.#end();
     for (const run of this.#onGone) run();
-    // Whoever still reads, or still waits for an answer, has to see that nothing more comes. After a cancel this does nothing.
+    // Whoever still reads, or still waits for an answer, has to see that nothing more comes. After a cancel this does
+    // nothing.
     this.#controller?.error(new Error("The client disconnected"));
     this.#resolve(new Response(null, { status: 499 }));
   }

@@ -33,4 +33,5 @@ export interface HttpStream extends Sink {
 }
 
 /** What reading a body throws when its sender is gone. Nobody is left to see it, and it is no fault of the server. */
-export const disconnected = (): Refusal => new Refusal("connection_closed", -32600, "The client disconnected", { http: { status: 400 } });
+export const disconnected = (): Refusal =>
+  new Refusal("connection_closed", -32600, "The client disconnected", { http: { status: 400 } });

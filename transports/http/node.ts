@@ -140,7 +140,8 @@ class IncomingRequest implements HttpRequest {
 
   async readBody(maxBytes: number): Promise<string> {
     const { body } = this.#request;
-    const bytes = typeof body === "string" ? Buffer.from(body) : body instanceof Uint8Array ? Buffer.from(body) : await this.#read(maxBytes);
+    const given = typeof body === "string" || body instanceof Uint8Array;
+    const bytes = given ? Buffer.from(body as string) : await this.#read(maxBytes);
     if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
     if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
     return bytes.toString("utf8");
@@ -149,7 +150,9 @@ class IncomingRequest implements HttpRequest {
   #read(maxBytes: number): Promise<Buffer> {
     const request = this.#request;
     return new Promise((resolve, reject) => {
-      if (request.readableEnded) return reject(new Error("the body was read before it came here; pass what came of it as request.body"));
+      if (request.readableEnded) {
+        return reject(new Error("the body was read before it came here; pass what came of it as request.body"));
+      }
       if (request.destroyed) return reject(disconnected());
       if (Number(request.headers["content-length"] ?? 0) > maxBytes) return reject(contentTooLarge(maxBytes));
       const chunks: Buffer[] = [];

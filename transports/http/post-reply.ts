@@ -3,7 +3,7 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { encodeMessage } from "../../protocol/encode.js";
 import { httpRefusal, type Refusal } from "../../protocol/errors.js";
 import type { Message, Response } from "../../protocol/jsonrpc.js";
-import { JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
+import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
 import { EventStream, type EventStreamOptions } from "./event-stream.js";
 import type { Headers, HttpReply } from "./message.js";
 import type { Settled } from "./options.js";
@@ -34,9 +34,18 @@ export class PostReply {
   #over = false;
 
   /** Throws 406 where the client takes nothing that this binding's `reply` option allows. */
-  constructor(reply: HttpReply, accepted: Accepted, endpoint: Endpoint, settled: Settled, stream: EventStreamOptions, headers: Headers) {
+  constructor(
+    reply: HttpReply,
+    accepted: Accepted,
+    endpoint: Endpoint,
+    settled: Settled,
+    stream: EventStreamOptions,
+    headers: Headers,
+  ) {
     this.canStream = settled.reply !== "json" && accepted.events;
-    if (!this.canStream && !accepted.json) throw notAcceptable(settled.reply === "json" ? JSON_TYPE : `${JSON_TYPE} or text/event-stream`);
+    if (!this.canStream && !accepted.json) {
+      throw notAcceptable(settled.reply === "json" ? JSON_TYPE : `${JSON_TYPE} or ${EVENTS_TYPE}`);
+    }
     this.#mustStream = this.canStream && (settled.reply === "sse" || !accepted.json);
     this.#reply = reply;
     this.#endpoint = endpoint;
@@ -62,7 +71,9 @@ export class PostReply {
     this.#events?.lost();
   }
 
-  /** Sends the response, or ends without one when the request was cancelled. `more` are headers that only now are known. */
+  /**
+   * Sends the response, or ends without one when the request was cancelled. `more` are headers that only now are known.
+   */
   finish(response: Response | readonly Response[] | undefined, refusal: Refusal | undefined, more: Headers): void {
     if (this.#over) return;
     this.#stopTimer?.();
@@ -102,4 +113,5 @@ export class PostReply {
 }
 
 /** 503: the server is on its way out. */
-export const closing = (): Refusal => httpRefusal("unavailable", 503, "The server is shutting down", { "Retry-After": "5" });
+export const closing = (): Refusal =>
+  httpRefusal("unavailable", 503, "The server is shutting down", { "Retry-After": "5" });

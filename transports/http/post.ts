@@ -126,11 +126,13 @@ function senderOf(binding: HttpBinding, request: HttpRequest, message: unknown, 
     unknownSession: sessionId !== undefined && !found,
     stateless: !settled.sessions,
   };
-  return { peer: session?.peer ?? new Peer(() => {}, { clock, maxInFlight: limits.maxInFlight }), session, opens, envelope };
+  const peer = session?.peer ?? new Peer(() => {}, { clock, maxInFlight: limits.maxInFlight });
+  return { peer, session, opens, envelope };
 }
 
 /** Whether a message is one that gets a response. */
-const isAnswered = (message: unknown): boolean => own(message, "method") !== undefined && own(message, "id") !== undefined;
+const isAnswered = (message: unknown): boolean =>
+  own(message, "method") !== undefined && own(message, "id") !== undefined;
 
 /** The revision of a batch, which says nothing of it itself. */
 function batchVersion(envelope: Envelope, peer: Peer): string {

@@ -63,8 +63,8 @@ export class HttpSession {
     const stream = this.#streams.at(-1);
     if (stream) return stream.send(message);
     // The same change need not be told twice to one who has not heard of it at all.
-    const change = JSON.stringify([own(message, "method"), own(message, "params")]);
-    if (!("id" in message) && this.#queue.some((other) => JSON.stringify([own(other, "method"), own(other, "params")]) === change)) return;
+    const told = (other: Message) => JSON.stringify([own(other, "method"), own(other, "params")]);
+    if (!("id" in message) && this.#queue.some((other) => told(other) === told(message))) return;
     this.#queue.push(message);
     if (this.#queue.length > this.#limits.maxQueuedMessages) this.#queue.shift();
   }
