@@ -14,7 +14,6 @@ export type RefusalCode =
   | "missing_client_capability"
   | "unsupported_protocol_version"
   | "resource_not_found"
-  | "request_timeout"
   | "connection_closed"
   | "session_required"
   | "session_not_found"
@@ -131,3 +130,19 @@ export const methodNotAllowed = (allowed: string): Refusal =>
 /** 413 for a body that is larger than the limit in bytes. */
 export const contentTooLarge = (maxBytes: number): Refusal =>
   httpRefusal("content_too_large", 413, `The body is larger than ${maxBytes} bytes`, { Connection: "close" });
+
+/** Why a question to the other side has no answer: nobody answered in time, nobody is there, or the answer is an error. */
+export class QuestionFailed extends Error {
+  override readonly name = "QuestionFailed";
+  readonly code: "request_timeout" | "connection_closed" | "answer_error";
+  /** The code of the error that came back, where one did. */
+  readonly rpcCode: number | undefined;
+  readonly data: unknown;
+
+  constructor(code: QuestionFailed["code"], message: string, answer: { readonly rpcCode?: number; readonly data?: unknown } = {}) {
+    super(message);
+    this.code = code;
+    this.rpcCode = answer.rpcCode;
+    this.data = answer.data;
+  }
+}

@@ -29,6 +29,10 @@ export abstract class Exchange {
   readonly auth: Auth | undefined = undefined;
   /** What was refused, if anything: its HTTP face is the answer's as long as the status line is unsent. */
   refusal: Refusal | undefined = undefined;
+  /** Whether anything can be sent before the response: an answer of JSON alone has no place for it. */
+  get canSend(): boolean {
+    return true;
+  }
   /** False for a request that `notifications/cancelled` must not reach (`initialize`). */
   cancellable = true;
   aborted = false;

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.js";
-import { invalidRequest, Refusal, tooManyRequests } from "./errors.js";
+import { invalidRequest, messageOf, QuestionFailed, Refusal, tooManyRequests } from "./errors.js";
 import type { Exchange } from "./exchange.js";
 import { isObject, own, type Message, type Params, type RequestId, type Response } from "./jsonrpc.js";
 import type { Session } from "./session.js";
@@ -68,21 +68,34 @@ export class Peer {
   }
 
   /**
-   * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. Rejects with a {@link Refusal}:
-   * `request_timeout`, `connection_closed`, or the error that came back.
+   * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. The question goes out on the exchange of the
+   * request that it belongs to, or, without one, where messages of no request go. Rejects with {@link QuestionFailed};
+   * when the exchange is aborted the question is taken back.
    */
-  request(method: string, params: Params | undefined, timeoutMs: number): Promise<Record<string, unknown>> {
-    if (this.closed) return Promise.reject(new Refusal("connection_closed", -32603, "The connection is closed"));
+  request(method: string, params: Params | undefined, timeoutMs: number, exchange?: Exchange): Promise<Record<string, unknown>> {
+    const gone = () => new QuestionFailed("connection_closed", "The connection is closed");
+    if (this.closed || exchange?.aborted) return Promise.reject(gone());
     const id = ++this.#lastId;
+    const send = (message: Message) => (exchange ? exchange.send(message) : this.push(message));
     return new Promise((resolve, reject) => {
-      const stopTimer = this.#options.clock.after(timeoutMs, () => {
+      const takeBack = (reason: string, error: QuestionFailed) => {
+        const question = this.#questions.get(id);
+        if (!question) return;
         this.#questions.delete(id);
-        const requestId = { requestId: id, reason: `No answer within ${timeoutMs} ms` };
-        this.push({ jsonrpc: "2.0", method: "notifications/cancelled", params: requestId });
-        reject(new Refusal("request_timeout", -32603, `${method} was not answered within ${timeoutMs} ms`));
+        question.stopTimer();
+        // The request that it belongs to may be over; then the notification goes where it still can.
+        const cancelled: Message = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason } };
+        if (exchange?.aborted) this.push(cancelled);
+        else send(cancelled);
+        reject(error);
+      };
+      const stopTimer = this.#options.clock.after(timeoutMs, () => {
+        const why = `No answer within ${timeoutMs} ms`;
+        takeBack(why, new QuestionFailed("request_timeout", `${method} was not answered within ${timeoutMs} ms`));
       });
       this.#questions.set(id, { resolve, reject, stopTimer });
-      this.push(params ? { jsonrpc: "2.0", id, method, params } : { jsonrpc: "2.0", id, method });
+      exchange?.onAbort(() => takeBack("The request that asked was cancelled", new QuestionFailed("connection_closed", "The request was cancelled")));
+      send(params ? { jsonrpc: "2.0", id, method, params } : { jsonrpc: "2.0", id, method });
     });
   }
 
@@ -98,11 +111,9 @@ export class Peer {
     else {
       const code = own(error, "code");
       const message = own(error, "message");
-      question.reject(
-        new Refusal("custom", Number.isInteger(code) ? (code as number) : -32603, typeof message === "string" ? message : "Malformed answer", {
-          data: own(error, "data"),
-        }),
-      );
+      const rpcCode = Number.isInteger(code) ? (code as number) : -32603;
+      const text = typeof message === "string" ? message : "The answer is malformed";
+      question.reject(new QuestionFailed("answer_error", text, { rpcCode, data: own(error, "data") }));
     }
   }
 
@@ -133,7 +144,7 @@ export class Peer {
     this.#inFlight.clear();
     for (const question of this.#questions.values()) {
       question.stopTimer();
-      question.reject(reason instanceof Error ? reason : new Refusal("connection_closed", -32603, String(reason)));
+      question.reject(new QuestionFailed("connection_closed", messageOf(reason)));
     }
     this.#questions.clear();
     for (const run of [...this.#onClose]) run(reason);

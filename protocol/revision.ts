@@ -14,6 +14,10 @@ export interface Revision {
   /** What a client says of itself: what its capabilities and its description must look like. */
   readonly clientCapabilities: Form;
   readonly implementation: Form;
+  /** What a server may ask of a client, and the shape of each question's params. */
+  readonly questions: Readonly<Record<string, string>>;
+  /** The kinds of content block that a sampling message may hold, by their `type`, and the shape of each. */
+  readonly sampledContent: Readonly<Record<string, string>>;
   /** The kinds of content block, by their `type`, and the shape of each. */
   readonly content: Readonly<Record<string, string>>;
 }
@@ -28,8 +32,8 @@ export interface MethodRule {
   readonly result?: string;
   /** Whether a complete result carries `ttlMs` and `cacheScope`. */
   readonly cacheable?: true;
-  /** Whether the result may be `input_required`. */
-  readonly inputRequired?: true;
+  /** Whether the server may ask the client while it works on the request. */
+  readonly asks?: true;
   /** The member of `params` that the `Mcp-Name` header mirrors. */
   readonly mirrored?: "name" | "uri";
   /** Whether it may come before a session is open. */
@@ -55,6 +59,12 @@ export interface Facts {
   readonly badArguments: "error" | "result";
   /** What `structuredContent` and an output schema's root may be. */
   readonly structuredContent: "none" | "object" | "any";
+  /** Whether a form may offer a choice of several, and titles for choices as `oneOf`. */
+  readonly choices: "one" | "many";
+  /** Whether a sampling message may hold several content blocks. */
+  readonly sampledBlocks: "one" | "many";
+  /** Whether a page to visit carries an `elicitationId`, whose completion is told by a notification. */
+  readonly elicitationIds: boolean;
   /** Whether a completion may build on arguments that are known already. */
   readonly completionContext: boolean;
   /** Whether a log level holds for a session (`logging/setLevel`) or is asked for with each request. */

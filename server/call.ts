@@ -1,6 +1,7 @@
 import type { Exchange } from "../protocol/exchange.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
 import type { Peer } from "../protocol/peer.js";
+import type { Rounds } from "./asking/rounds.js";
 import type { CacheHints } from "./cache-hints.js";
 import type { Caller } from "./caller.js";
 import type { Server } from "./server.js";
@@ -9,6 +10,7 @@ import type { Server } from "./server.js";
 export interface Call {
   readonly server: Server;
   readonly id: RequestId;
+  readonly method: string;
   readonly params: Params;
   readonly caller: Caller;
   readonly peer: Peer;
@@ -17,6 +19,12 @@ export interface Call {
   readonly progressToken: RequestId | undefined;
   /** How far the client was told that the work is. Of the request, not of a handler: one may call another. */
   progress: number | undefined;
+  /** How the handler asks the client: made when it is needed. */
+  rounds: Rounds | undefined;
+  /** Makes them; undefined for methods whose handlers cannot ask. */
+  makeRounds: (() => Rounds) | undefined;
+  /** Whether a handler has looked at who asks. */
+  personal: boolean;
   /** What the feature that answers knows about how long the answer holds. */
   hints: CacheHints | undefined;
 }

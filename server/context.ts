@@ -4,8 +4,14 @@ import type { Auth } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
 import { isLoudEnough, type LoggingLevel } from "../protocol/logging-level.js";
-import type { ClientCapabilities, Implementation } from "../protocol/types/index.js";
+import { readTraceContext, type TraceContext } from "../protocol/trace-context.js";
+import type { ClientCapabilities, CreateMessageRequestParams, CreateMessageResult, ElicitRequestParams, Implementation, Root } from "../protocol/types/index.js";
+import { roundsOf } from "./asking/in-rounds.js";
+import { elicitation, roots, sampling } from "./asking/question.js";
+import { InputRequest } from "./asking/rounds.js";
 import type { Call } from "./call.js";
+import type { Elicited, FormQuestion, FormSchema, PageQuestion } from "./elicited.js";
+import type { FromSchema } from "./infer.js";
 import { readContents, type Contents } from "./features/resources.js";
 
 /** What a handler can know of the client that called it. All of it is self-reported: for display and logs. */
@@ -37,6 +43,19 @@ export class Context<State = undefined> {
     return this.#call.id;
   }
 
+  /** The method that was asked for, and its parameters as they came. */
+  get method(): string {
+    return this.#call.method;
+  }
+  get params(): Params {
+    return this.#call.params;
+  }
+
+  /** Where the request stands in a distributed trace. Page: `2026-07-28/basic/index#meta`. */
+  get trace(): TraceContext {
+    return readTraceContext(this.#call.params);
+  }
+
   /** Aborts when the client cancels, is gone, or the tool's `timeoutMs` is over. */
   get signal(): AbortSignal {
     return this.#call.exchange.signal;
@@ -44,11 +63,13 @@ export class Context<State = undefined> {
 
   /** Who is asking, as the transport's authorization found out; undefined without one. */
   get auth(): Auth | undefined {
+    this.#call.personal = true;
     return this.#call.exchange.auth;
   }
 
   get client(): ClientView {
     const { caller } = this.#call;
+    this.#call.personal = true;
     return (this.#client ??= {
       info: caller.clientInfo as Implementation | undefined,
       capabilities: caller.clientCapabilities as ClientCapabilities,
@@ -108,11 +129,74 @@ export class Context<State = undefined> {
   async readResource(uri: string): Promise<Contents[]> {
     const found = await readContents(this.#call, uri);
     if (!found) throw resourceNotFound(uri);
+    if (found instanceof InputRequest) throw new TypeError(`Resource "${uri}" asks the client by inputRequired; only a client can read it`);
     return found.contents;
+  }
+
+  /**
+   * Asks the user: with `schema`, to fill in a form; with `url`, to visit a page. `key` names the question within this call.
+   * Resolves with what the user did; a form's `content` has been held against the schema. Rejects with a refusal when the
+   * client cannot be asked, and, in legacy revisions, when it does not answer.
+   * Page: `2026-07-28/client/elicitation`.
+   */
+  elicit<const Form extends FormSchema>(key: string, form: FormQuestion<Form>): Promise<Elicited<FromSchema<Form>>>;
+  elicit(key: string, page: PageQuestion): Promise<Elicited<undefined>>;
+  elicit(key: string, asked: FormQuestion<FormSchema> | PageQuestion): Promise<Elicited<unknown>> {
+    return awaitedLate(this.#elicit(key, asked));
+  }
+
+  async #elicit(key: string, asked: FormQuestion<FormSchema> | PageQuestion): Promise<Elicited<unknown>> {
+    const rounds = roundsOf(this.#call);
+    const { message } = asked;
+    if ("schema" in asked) {
+      const params = { mode: "form", message, requestedSchema: asked.schema } as unknown as ElicitRequestParams;
+      return (await rounds.ask(key, elicitation(params))) as unknown as Elicited<unknown>;
+    }
+    // The same page has to be asked for in every round.
+    const elicitationId = (await rounds.once(`elicitation:${key}`, () => crypto.randomUUID())) as string;
+    const url = typeof asked.url === "function" ? asked.url(elicitationId) : asked.url;
+    this.#call.server.elicitations.note(elicitationId, this.#call.peer);
+    return (await rounds.ask(key, elicitation({ mode: "url", message, url, elicitationId }))) as unknown as Elicited<unknown>;
+  }
+
+  /** Asks the client's model. Page: `2026-07-28/client/sampling`. */
+  sample(key: string, params: CreateMessageRequestParams): Promise<CreateMessageResult> {
+    const ask = async () => (await roundsOf(this.#call).ask(key, sampling(params))) as unknown as CreateMessageResult;
+    return awaitedLate(ask());
+  }
+
+  /** Asks the client for the directories and files that it works in. Page: `2026-07-28/client/roots`. */
+  roots(key = "roots"): Promise<Root[]> {
+    const ask = async () => (await roundsOf(this.#call).ask(key, roots)).roots as Root[];
+    return awaitedLate(ask());
+  }
+
+  /**
+   * Does something once, however often the handler runs again to be given answers: later runs get what the first one made.
+   * The value must be JSON; `undefined` comes back as null.
+   */
+  async once<T>(key: string, make: () => T | Promise<T>): Promise<T> {
+    return (await roundsOf(this.#call).once(`once:${key}`, make)) as T;
+  }
+
+  /** For handlers that return {@link inputRequired}: the client's answers by key, as they came. Check them before use. */
+  get inputResponses(): Readonly<Record<string, unknown>> | undefined {
+    return this.#call.rounds?.given.inputResponses;
+  }
+
+  /** For handlers that return {@link inputRequired}: what the last round's `requestState` was. Nobody else can have made it. */
+  get requestState(): unknown {
+    return this.#call.rounds?.given.requestState;
   }
 
   #notify(method: string, shape: string, params: Params): void {
     const { caller, exchange } = this.#call;
     exchange.send({ jsonrpc: "2.0", method, params: express(caller.revision, shape, params) });
   }
+}
+
+/** A question may be asked early and awaited late, or never: what becomes of it must not end the process. */
+function awaitedLate<T>(question: Promise<T>): Promise<T> {
+  question.catch(() => {});
+  return question;
 }

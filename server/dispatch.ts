@@ -5,9 +5,11 @@ import { readProgressToken } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
 import { admit } from "./admit.js";
+import { inRounds } from "./asking/in-rounds.js";
 import type { Call } from "./call.js";
 import { eraOf } from "./era.js";
 import { handlers } from "./features/index.js";
+import { through } from "./middleware.js";
 import { notice } from "./notice.js";
 import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
@@ -56,12 +58,28 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
   const caller = era.identify(revision, rule, request, peer, exchange, server);
-  const { id, params = noParams } = request;
+  const { id, method, params = noParams } = request;
   const progressToken = readProgressToken(params);
-  const call: Call = { server, id, params, caller, peer, exchange, progressToken, progress: undefined, hints: undefined };
+  const call: Call = {
+    server,
+    id,
+    method,
+    params,
+    caller,
+    peer,
+    exchange,
+    progressToken,
+    progress: undefined,
+    rounds: undefined,
+    makeRounds: undefined,
+    personal: false,
+    hints: undefined,
+  };
   admit(revision, rule, request, exchange);
   if (rule.needs !== undefined && !server.started) await server.start();
-  const result = await handlers[request.method]!(call);
+  const handler = handlers[method]!;
+  const work = async () => (rule.asks ? inRounds(call, era, async () => handler(call)) : handler(call));
+  const result = await (server.middleware.length === 0 ? work() : through(server.middleware, call, work));
   return era.seal(revision, rule, result, call);
 }
 

@@ -21,9 +21,16 @@ export type { ArgumentDefinition, PromptDefinition, PromptReturn } from "./featu
 export type { ListedResource, ResourceDefinition } from "./features/resources.js";
 export type { ToolDefinition } from "./features/tools.js";
 export type { AnySchema } from "./input.js";
+export type { Middleware } from "./middleware.js";
+export type { TraceContext } from "../protocol/trace-context.js";
 export type { Registration } from "./registry.js";
 export { audio, embeddedResource, image, resourceLink, text, type BlockOptions } from "./content.js";
-export { Refusal, internalError, invalidParams, resourceNotFound, type RefusalCode } from "../protocol/errors.js";
+export { QuestionFailed, Refusal, internalError, invalidParams, resourceNotFound, type RefusalCode } from "../protocol/errors.js";
+export { elicitation, roots, sampling, type Question } from "./asking/question.js";
+export { memoryOnceGuard, type OnceGuard, type RequestStateOptions } from "./asking/request-state.js";
+export { InputRequired, inputRequired, type InputRequiredOptions } from "./asking/rounds.js";
+export { urlElicitationRequired } from "./asking/url-elicitation-required.js";
+export type { Elicited, FormQuestion, PageQuestion } from "./elicited.js";
 export type { Clock } from "../protocol/clock.js";
 export type { Limits } from "../protocol/limits.js";
 export type { LoggingLevel } from "../protocol/logging-level.js";

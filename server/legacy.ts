@@ -1,5 +1,6 @@
 import { invalidRequest } from "../protocol/errors.js";
 import { express } from "../protocol/express.js";
+import { LegacyRounds } from "./asking/legacy-rounds.js";
 import type { Era } from "./era.js";
 
 /**
@@ -23,6 +24,11 @@ export const legacy: Era = {
       principal: session.principal,
     };
   },
+
+  rounds: ({ caller, peer, exchange, server }) => new LegacyRounds(caller, peer, exchange, server.askTimeoutMs),
+
+  // These revisions have no retries: such members mean nothing here.
+  resume: () => Promise.resolve(undefined),
 
   seal(revision, rule, result) {
     return rule.result === undefined ? result : (express(revision, rule.result, result) as Record<string, unknown>);

@@ -1,8 +1,14 @@
 import { express } from "../protocol/express.js";
 import { isObject } from "../protocol/jsonrpc.js";
 import { metaKeys, readRequestMeta } from "../protocol/meta.js";
+import { canonicalCall } from "./asking/canonical.js";
+import { ModernRounds } from "./asking/modern-rounds.js";
+import type { Binding } from "./asking/request-state.js";
 import { uncached } from "./cache-hints.js";
+import type { Call } from "./call.js";
 import type { Era } from "./era.js";
+
+const bindingOf = ({ caller, method, params }: Call): Binding => ({ principal: caller.principal, call: canonicalCall(method, params) });
 
 /**
  * The revisions without a handshake: each request says who asks, each result says who answers.
@@ -14,16 +20,21 @@ export const modern: Era = {
     return { revision, clientInfo, clientCapabilities, logLevel, principal: exchange.auth?.principal };
   },
 
+  rounds: (call) => new ModernRounds(call.caller, call.server.requestStates, bindingOf(call)),
+
+  resume: (call) => ModernRounds.open(call.params, call.caller, call.server.requestStates, bindingOf(call)),
+
   seal(revision, rule, result, call) {
-    const expressed = rule.result === undefined ? result : express(revision, rule.result, result);
+    const expressed = rule.result === undefined || result.resultType !== undefined ? result : express(revision, rule.result, result);
     const sealed: Record<string, unknown> = { resultType: "complete" };
     for (const name in expressed) sealed[name] = expressed[name];
-    if (rule.cacheable) {
+    if (rule.cacheable && sealed.resultType === "complete") {
       // The answer to a retry depends on inputs that no cache key holds.
       const retried = Object.hasOwn(call.params, "inputResponses") || Object.hasOwn(call.params, "requestState");
-      const { ttlMs, cacheScope } = retried ? uncached : (call.hints ?? call.server.cache);
+      const { ttlMs, cacheScope } = retried ? uncached : (call.hints ?? call.server.cacheOf(call.method));
       sealed.ttlMs = ttlMs;
-      sealed.cacheScope = cacheScope;
+      // An answer for which somebody looked at who asks may be another one for somebody else.
+      sealed.cacheScope = call.personal ? "private" : cacheScope;
     }
     const serverInfo = call.server.describe(revision);
     sealed._meta = isObject(sealed._meta) ? { ...sealed._meta, [metaKeys.serverInfo]: serverInfo } : { [metaKeys.serverInfo]: serverInfo };

@@ -9,13 +9,16 @@ import type { LoggingLevel } from "../protocol/logging-level.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import type { Implementation } from "../protocol/types/index.js";
-import { readCacheHints, uncached, type CacheHints } from "./cache-hints.js";
+import { RequestStates, type RequestStateOptions } from "./asking/request-state.js";
+import { cachedMethods, readCacheHints, uncached, type CachedMethod, type CacheHints } from "./cache-hints.js";
+import { Elicitations } from "./asking/elicitations.js";
 import { LocalChangeBus, type ChangeBus, type ListKind } from "./changes.js";
 import { receive } from "./dispatch.js";
 import type { LivenessOptions } from "./features/liveness.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
 import { makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
+import type { Middleware } from "./middleware.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
 import { Registry, type Entry, type Registration } from "./registry.js";
 import { SubscriptionCount } from "./subscription-count.js";
@@ -42,6 +45,8 @@ export interface ServerOptions<State = undefined> {
   readonly maskErrors?: boolean;
   /** How long lists and resources may be taken as fresh, where nothing nearer says. Default `{ ttlMs: 0, cacheScope: "private" }`. */
   readonly cache?: Partial<CacheHints>;
+  /** The same for one kind of answer: `{ "tools/list": { ttlMs: 60_000, cacheScope: "public" } }`. */
+  readonly caches?: Readonly<Partial<Record<CachedMethod, Partial<CacheHints>>>>;
   /** Whether log messages are offered at all. Default true. */
   readonly logging?: boolean;
   /** The level of a legacy session that never set one. Default "info". */
@@ -50,6 +55,10 @@ export interface ServerOptions<State = undefined> {
   readonly offers?: readonly ListKind[];
   /** Pings legacy peers and closes those that do not answer. Default: none are sent. */
   readonly ping?: LivenessOptions;
+  /** Milliseconds that a client, often a person, has to answer a question (legacy). Default 10 minutes. */
+  readonly askTimeoutMs?: number;
+  /** How what a call has to find again on its retry is sealed (modern): keys, expiry, size. */
+  readonly requestState?: RequestStateOptions;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly changes?: ChangeBus;
@@ -66,16 +75,20 @@ export class Server<State = undefined> implements Endpoint {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly changes: ChangeBus;
-  readonly cache: CacheHints;
+  readonly #caches = new Map<string, CacheHints>();
   readonly pageSize: number;
   readonly maskErrors: boolean;
   readonly defaultLogLevel: LoggingLevel;
   readonly ping: LivenessOptions | undefined;
+  readonly askTimeoutMs: number;
+  readonly requestStates: RequestStates;
+  readonly elicitations: Elicitations;
   readonly subscriptions: SubscriptionCount;
   readonly tools: Registry<ToolEntry>;
   readonly prompts: Registry<PromptEntry>;
   readonly resources: Registry<ResourceEntry>;
   readonly templates: Registry<TemplateEntry>;
+  readonly middleware: Middleware[] = [];
   started = false;
   state: State | undefined;
   readonly #options: ServerOptions<State>;
@@ -83,6 +96,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly #onClose = new Set<() => void>();
   #starting: Promise<void> | undefined;
   #stop: (() => void | Promise<void>) | undefined;
+  readonly #cache: CacheHints;
   #completes = false;
   #capabilities: Record<string, unknown> | undefined;
 
@@ -95,12 +109,19 @@ export class Server<State = undefined> implements Endpoint {
     this.limits = { ...defaultLimits, ...options.limits };
     this.clock = options.clock ?? systemClock;
     this.changes = options.changes ?? new LocalChangeBus((error) => this.onError(error, "telling of a change"));
-    this.cache = readCacheHints(options.cache, "The server") ?? uncached;
+    this.#cache = readCacheHints(options.cache, "The server") ?? uncached;
+    for (const [method, hints] of Object.entries(options.caches ?? {})) {
+      if (!cachedMethods.includes(method as CachedMethod)) throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
+      this.#caches.set(method, readCacheHints({ ...this.#cache, ...hints }, method)!);
+    }
     this.pageSize = options.pageSize ?? 100;
     if (!Number.isInteger(this.pageSize) || this.pageSize < 1) throw new TypeError("pageSize must be a whole number, 1 or more");
     this.maskErrors = options.maskErrors ?? false;
     this.defaultLogLevel = options.logLevel ?? "info";
     this.ping = options.ping;
+    this.askTimeoutMs = options.askTimeoutMs ?? 10 * 60_000;
+    this.requestStates = new RequestStates(options.requestState ?? {}, this.clock);
+    this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
     const registry = <E extends Entry>(list: ListKind) =>
       new Registry<E>(() => {
@@ -130,6 +151,21 @@ export class Server<State = undefined> implements Endpoint {
     return this.prompts.add(name, "Prompt", (order) => makePrompt(name, definition, handler, order));
   };
 
+  /** How long the answer to a method may be taken as fresh, where the feature that answers knows nothing nearer. */
+  cacheOf(method: string): CacheHints {
+    return this.#caches.get(method) ?? this.#cache;
+  }
+
+  /** Puts a middleware around every request; those that came first stand outside. Returns how to take it away. */
+  use(middleware: Middleware<State>): () => void {
+    const entry = middleware as unknown as Middleware;
+    this.middleware.push(entry);
+    return () => {
+      const at = this.middleware.indexOf(entry);
+      if (at !== -1) this.middleware.splice(at, 1);
+    };
+  }
+
   /** Tells every client that listens that a list has changed. Registrations do so by themselves. */
   changed(list: ListKind): void {
     this.changes.publish({ list });
@@ -138,6 +174,14 @@ export class Server<State = undefined> implements Endpoint {
   /** Tells every client that watches the resource that it has changed. */
   updated(uri: string): void {
     this.changes.publish({ uri });
+  }
+
+  /**
+   * Tells the client that was sent to a page that the user is done there (2025-11-25; other revisions have no such
+   * notification and hear nothing). `elicitationId` is what the page's `url` function was given.
+   */
+  elicitationCompleted(elicitationId: string): void {
+    this.elicitations.complete(elicitationId);
   }
 
   /** What this server offers, as capabilities of the newest revision. */

@@ -182,7 +182,8 @@ test("a later revision has what the one before it had, save what its changelog t
     if (!before) continue;
     for (const [name, shape] of Object.entries(before.shapes)) {
       if (name === "InitializeResult" && revision.era === "modern") continue;
-      for (const member of Object.keys(shape)) assert.ok(revision.shapes[name]?.[member], `${revision.version} ${name}.${member}`);
+      const taken = name === "ElicitRequestParams" && revision.era === "modern" ? ["elicitationId"] : [];
+      for (const member of Object.keys(shape).filter((known) => !taken.includes(known))) assert.ok(revision.shapes[name]?.[member], `${revision.version} ${name}.${member}`);
     }
     assert.ok(revision.version > before.version);
   }

@@ -71,6 +71,26 @@ test("a child that was started before serving ends with the server as well", asy
   await gone(Number(pid));
 });
 
+test("children end with the server where standard output is not guarded", async () => {
+  const wire = new ProcessWire("without a guard");
+  const child = Number(await ask(wire, "start a child"));
+  assert.is((await wire.end()).code, 0);
+  await gone(child);
+});
+
+for (const [tool, expected] of [
+  ["crash", 1],
+  ["exit", 3],
+] as const) {
+  test(`children end with a process that ends by ${tool}`, async () => {
+    const wire = new ProcessWire();
+    const child = Number(await ask(wire, "start a child"));
+    wire.send(modern(1, "tools/call", call(tool)));
+    assert.is((await wire.exited).code, expected);
+    await gone(child);
+  });
+}
+
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`${signal} ends the server as the end of its input does`, async () => {
     const wire = new ProcessWire();
@@ -104,6 +124,27 @@ test("a reader that is gone ends the server", async () => {
   await gone(child);
   assert.match(wire.stderr, "stopped");
   assert.not.match(wire.stderr, "EPIPE");
+});
+
+test("a client that does not read does not hold the process", async () => {
+  const wire = new ProcessWire();
+  // Nothing reads standard output from here on: the pipe fills, then the server's own queue.
+  wire.send(...Array.from({ length: 100 }, (_, id) => modern(id, "tools/call", call("large"))));
+  wire.child.stdin.end();
+  await wire.said(/stopped/);
+  assert.equal(await once(wire.child, "exit"), [0, null]);
+});
+
+test("a client that takes its time gets all of it", async () => {
+  const wire = new ProcessWire();
+  wire.send(...Array.from({ length: 300 }, (_, id) => modern(id, "tools/call", call("large"))));
+  const ids = new Set<number>();
+  while (ids.size < 300) {
+    const { id, result } = await wire.next();
+    assert.is(result.content[0].text.length, 100_000);
+    ids.add(id);
+  }
+  assert.equal((await wire.end()).rest, []);
 });
 
 test("a long answer is whole when the input ends right behind the request", async () => {

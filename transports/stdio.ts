@@ -4,7 +4,7 @@ import { invalidRequest, parseError, Refusal } from "../protocol/errors.js";
 import { Lines, type Line } from "./lines.js";
 import { Outbox } from "./outbox.js";
 import { Pipe } from "./pipe.js";
-import { guardStdout, type StdoutGuard } from "./stdout-guard.js";
+import { guardStdout, watchChildren, type StdoutGuard } from "./stdout-guard.js";
 
 /** All of it optional. */
 export interface StdioOptions {
@@ -34,6 +34,8 @@ export async function serveStdio(endpoint: Endpoint, options: StdioOptions = {})
   const standard = input === process.stdin && output === process.stdout;
   const { exit = standard, guard: guarded = output === process.stdout } = options;
   const guard = guarded ? guardStdout((note) => process.stderr.write(`barewire: ${note}\n`)) : undefined;
+  // However this process exits (a crash, an author's own exit), its children have to go with it.
+  if (exit) process.once("exit", watchChildren());
   try {
     await endpoint.start();
     await serve(endpoint, input, output, { graceMs, maxQueued, signals: exit, guard });
@@ -42,11 +44,8 @@ export async function serveStdio(endpoint: Endpoint, options: StdioOptions = {})
     endpoint.onError(error, "starting");
     process.exitCode = 1;
   } finally {
-    if (exit) {
-      guard?.killChildren();
-      // Not even an author's open timers, sockets or unanswered promises keep a server that nobody talks to.
-      process.exit();
-    }
+    // Not even an author's open timers, sockets or unanswered promises keep a server that nobody talks to.
+    if (exit) process.exit();
     guard?.release();
   }
 }

@@ -1,6 +1,8 @@
+import childProcess from "node:child_process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { call, modern } from "./testing/messages.js";
+import { guardStdout } from "./stdout-guard.js";
 import { ProcessWire } from "./testing/process-wire.js";
 
 /** Each way, and whether a frame of the author is on the stack when the output comes. */
@@ -60,6 +62,18 @@ test("after all of it nothing but messages was on standard output, and the serve
   const { code, rest } = await wire.end();
   assert.equal(rest, []);
   assert.is(code, 0);
+});
+
+test("releasing the guard gives everything back", () => {
+  const prototype = childProcess.ChildProcess.prototype as unknown as { spawn: unknown };
+  const { stdout } = process;
+  const all = () => [stdout.write, stdout.end, stdout.destroy, prototype.spawn, childProcess.spawnSync, childProcess.execSync, childProcess.execFileSync];
+  const before = all();
+  const guard = guardStdout(() => {});
+  const during = all();
+  guard.release();
+  assert.ok(during.every((value, at) => value !== before[at]));
+  assert.ok(all().every((value, at) => value === before[at]));
 });
 
 test.run();

@@ -1,13 +1,11 @@
 import childProcess from "node:child_process";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { subscribe } from "node:diagnostics_channel";
 import { syncBuiltinESMExports } from "node:module";
 
 /** A guarded standard output: the one way past the guard, and how to take the guard away. */
 export interface StdoutGuard {
   write(text: string, done?: () => void): boolean;
   release(): void;
-  /** Ends the child processes that are still running, except those that were started detached, to outlive this one. */
-  killChildren(): void;
 }
 
 /**
@@ -30,11 +28,18 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
     note(line);
   };
 
+  let waiting = false;
   stdout.write = ((...args: Parameters<typeof stderr.write>) => {
     noteOnce("stdout carries the protocol; this output was sent to stderr instead:");
     const ready = stderr.write(...args);
     // Whoever pipes into standard output waits there, not on standard error, for room.
-    if (!ready) stderr.once("drain", () => stdout.emit("drain"));
+    if (!ready && !waiting) {
+      waiting = true;
+      stderr.once("drain", () => {
+        waiting = false;
+        stdout.emit("drain");
+      });
+    }
     return ready;
   }) as typeof stdout.write;
   // What ends or fails on its way here must not take the protocol's stream along, and still has to see its own end.
@@ -52,27 +57,31 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
     error?.syscall === "write" ? original.destroy.call(stdout, error) : stdout) as typeof stdout.destroy;
 
   const unguardChildren = guardChildren(() => noteOnce("stdin and stdout carry the protocol; a child process was kept off them:"));
-  const children = new Set<childProcess.ChildProcess>();
-  const track = (message: unknown) => {
-    const child = (message as { process: childProcess.ChildProcess }).process;
-    children.add(child);
-    // A child that could not start closes without an exit.
-    child.once("exit", () => children.delete(child)).once("close", () => children.delete(child));
-  };
-  subscribe("child_process", track);
-
   return {
     write: (text, done) => original.write.call(stdout, text, "utf8", done),
     release() {
       Object.assign(stdout, original);
       unguardChildren();
-      unsubscribe("child_process", track);
     },
-    killChildren() {
-      for (const child of new Set([...children, ...olderChildren()])) {
-        if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
-      }
-    },
+  };
+}
+
+/**
+ * Keeps count of the child processes that are started from now on. What it returns ends all that are still running, earlier
+ * ones as well, except those that were started detached, to outlive this process.
+ */
+export function watchChildren(): () => void {
+  const children = new Set<childProcess.ChildProcess>();
+  subscribe("child_process", (message) => {
+    const { process: child } = message as { process: childProcess.ChildProcess };
+    children.add(child);
+    // A child that could not start closes without an exit.
+    child.once("exit", () => children.delete(child)).once("close", () => children.delete(child));
+  });
+  return () => {
+    for (const child of new Set([...children, ...olderChildren()])) {
+      if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
+    }
   };
 }
 

@@ -12,19 +12,19 @@ export const revision: Revision = {
     "notifications/progress": { from: "both" },
 
     "tools/list": { from: "client", needs: "tools", result: "ListToolsResult" },
-    "tools/call": { from: "client", needs: "tools", result: "CallToolResult" },
+    "tools/call": { from: "client", needs: "tools", asks: true, result: "CallToolResult" },
     "notifications/tools/list_changed": { from: "server" },
 
     "resources/list": { from: "client", needs: "resources", result: "ListResourcesResult" },
     "resources/templates/list": { from: "client", needs: "resources", result: "ListResourceTemplatesResult" },
-    "resources/read": { from: "client", needs: "resources", result: "ReadResourceResult" },
+    "resources/read": { from: "client", needs: "resources", asks: true, result: "ReadResourceResult" },
     "resources/subscribe": { from: "client", needs: "resources.subscribe" },
     "resources/unsubscribe": { from: "client", needs: "resources.subscribe" },
     "notifications/resources/list_changed": { from: "server" },
     "notifications/resources/updated": { from: "server" },
 
     "prompts/list": { from: "client", needs: "prompts", result: "ListPromptsResult" },
-    "prompts/get": { from: "client", needs: "prompts", result: "GetPromptResult" },
+    "prompts/get": { from: "client", needs: "prompts", asks: true, result: "GetPromptResult" },
     "notifications/prompts/list_changed": { from: "server" },
 
     "completion/complete": { from: "client", needs: "completions", result: "CompleteResult" },
@@ -44,10 +44,15 @@ export const revision: Revision = {
     badArguments: "error",
     structuredContent: "none",
     completionContext: false,
+    choices: "one",
+    sampledBlocks: "one",
+    elicitationIds: false,
     logLevel: "session",
   },
   clientCapabilities: { experimental: "objects", roots: { listChanged: "boolean" }, sampling: "object" },
   implementation: { "name!": "string", "version!": "string" },
+  questions: { "sampling/createMessage": "CreateMessageRequestParams", "roots/list": "ListRootsRequestParams" },
+  sampledContent: { text: "TextContent", image: "ImageContent" },
   content: { text: "TextContent", image: "ImageContent", resource: "EmbeddedResource" },
   shapes: {
     InitializeResult: shape({ protocolVersion: true, capabilities: "ServerCapabilities", serverInfo: "Implementation", instructions: true, _meta: true }),
@@ -72,6 +77,18 @@ export const revision: Revision = {
     PromptMessage: shape({ role: true, content: "ContentBlock" }),
 
     CompleteResult: shape({ completion: true, _meta: true }),
+
+    CreateMessageRequestParams: shape({
+      messages: true,
+      modelPreferences: true,
+      systemPrompt: true,
+      includeContext: true,
+      temperature: true,
+      maxTokens: true,
+      stopSequences: true,
+      metadata: true,
+    }),
+    SamplingMessage: shape({ role: true, content: true }),
 
     Annotations: shape({ audience: true, priority: true }),
     TextContent: shape({ type: true, text: true, annotations: "Annotations" }),

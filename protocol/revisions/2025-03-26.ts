@@ -9,6 +9,7 @@ export const revision: Revision = {
   ...before,
   version: "2025-03-26",
   facts: { ...before.facts, batches: true },
+  sampledContent: { ...before.sampledContent, audio: "AudioContent" },
   content: { ...before.content, audio: "AudioContent" },
   shapes: {
     ...before.shapes,

@@ -14,6 +14,7 @@ export const revision: Revision = {
   facts: { ...before.facts, batches: false, structuredContent: "object", completionContext: true },
   clientCapabilities: { ...(before.clientCapabilities as object), elicitation: "object" },
   implementation: { ...(before.implementation as object), title: "string" },
+  questions: { ...before.questions, "elicitation/create": "ElicitRequestParams" },
   content: { ...before.content, resource_link: "ResourceLink" },
   shapes: {
     ...shapes,
@@ -26,6 +27,7 @@ export const revision: Revision = {
     ResourceContents: shape(shapes.ResourceContents!, { _meta: true, annotations: "Annotations" }),
     Prompt: shape(shapes.Prompt!, { title: true, _meta: true }),
     PromptArgument: shape(shapes.PromptArgument!, { title: true }),
+    ElicitRequestParams: shape({ message: true, requestedSchema: true }),
     Annotations: shape(shapes.Annotations!, { lastModified: true }),
     TextContent: shape(shapes.TextContent!, { _meta: true }),
     ImageContent: shape(shapes.ImageContent!, { _meta: true }),

@@ -1,4 +1,4 @@
-import { shape, type Revision } from "../revision.js";
+import { methods, shape, type Revision } from "../revision.js";
 import { revision as before } from "./2025-06-18.js";
 
 const { shapes } = before;
@@ -10,7 +10,9 @@ const { shapes } = before;
 export const revision: Revision = {
   ...before,
   version: "2025-11-25",
-  facts: { ...before.facts, badArguments: "result" },
+  facts: { ...before.facts, badArguments: "result", choices: "many", sampledBlocks: "many", elicitationIds: true },
+  methods: methods(before.methods, { "notifications/elicitation/complete": { from: "server" } }),
+  sampledContent: { ...before.sampledContent, tool_use: "ToolUseContent", tool_result: "ToolResultContent" },
   clientCapabilities: {
     ...(before.clientCapabilities as object),
     sampling: { context: "object", tools: "object" },
@@ -35,6 +37,11 @@ export const revision: Revision = {
     ResourceTemplate: shape(shapes.ResourceTemplate!, { icons: true }),
     Prompt: shape(shapes.Prompt!, { icons: true }),
     ResourceLink: shape(shapes.ResourceLink!, { icons: true }),
+    ElicitRequestParams: shape(shapes.ElicitRequestParams!, { mode: true, url: true, elicitationId: true }),
+    CreateMessageRequestParams: shape(shapes.CreateMessageRequestParams!, { tools: true, toolChoice: true }),
+    SamplingMessage: shape(shapes.SamplingMessage!, { _meta: true }),
+    ToolUseContent: shape({ type: true, id: true, name: true, input: true, _meta: true }),
+    ToolResultContent: shape({ type: true, toolUseId: true, content: ["ContentBlock"], structuredContent: true, isError: true, _meta: true }),
     ProgressNotificationParams: shape(shapes.ProgressNotificationParams!, { _meta: true }),
     LoggingMessageNotificationParams: shape(shapes.LoggingMessageNotificationParams!, { _meta: true }),
   },

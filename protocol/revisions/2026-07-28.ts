@@ -15,6 +15,7 @@ const kept = without(
   "sampling/createMessage",
   "roots/list",
   "elicitation/create",
+  "notifications/elicitation/complete",
 );
 
 /**
@@ -28,12 +29,12 @@ export const revision: Revision = {
   methods: methods(kept, {
     "server/discover": { from: "client", cacheable: true, result: "DiscoverResult" },
     "tools/list": { ...kept["tools/list"]!, cacheable: true },
-    "tools/call": { ...kept["tools/call"]!, inputRequired: true, mirrored: "name" },
+    "tools/call": { ...kept["tools/call"]!, mirrored: "name" },
     "resources/list": { ...kept["resources/list"]!, cacheable: true },
     "resources/templates/list": { ...kept["resources/templates/list"]!, cacheable: true },
-    "resources/read": { ...kept["resources/read"]!, cacheable: true, inputRequired: true, mirrored: "uri" },
+    "resources/read": { ...kept["resources/read"]!, cacheable: true, mirrored: "uri" },
     "prompts/list": { ...kept["prompts/list"]!, cacheable: true },
-    "prompts/get": { ...kept["prompts/get"]!, inputRequired: true, mirrored: "name" },
+    "prompts/get": { ...kept["prompts/get"]!, mirrored: "name" },
     "subscriptions/listen": { from: "client", streams: true, result: "SubscriptionsListenResult" },
     "notifications/subscriptions/acknowledged": { from: "server" },
   }),
@@ -44,6 +45,7 @@ export const revision: Revision = {
     unknownMethodStatus: 404,
     resourceNotFound: -32602,
     structuredContent: "any",
+    elicitationIds: false,
     logLevel: "request",
   },
   clientCapabilities: {
@@ -54,11 +56,14 @@ export const revision: Revision = {
     elicitation: { form: "object", url: "object" },
   },
   implementation: before.implementation,
+  questions: before.questions,
+  sampledContent: before.sampledContent,
   content: before.content,
   shapes: {
     ...without(shapes, "InitializeResult"),
     DiscoverResult: shape({ supportedVersions: true, capabilities: "ServerCapabilities", instructions: true, _meta: true }),
     ServerCapabilities: shape(shapes.ServerCapabilities!, { extensions: true }),
+    ElicitRequestParams: shape({ mode: true, message: true, requestedSchema: true, url: true }),
     SubscriptionsListenResult: shape({ _meta: true }),
   },
 };

@@ -1,5 +1,5 @@
 import type { Peer } from "../../protocol/peer.js";
-import { Refusal } from "../../protocol/errors.js";
+import { QuestionFailed, Refusal } from "../../protocol/errors.js";
 import type { Server } from "../server.js";
 
 /** Pings of our own, to find legacy peers that are gone without having said so. */
@@ -32,7 +32,7 @@ export function watchLiveness(server: Server, peer: Peer): void {
         },
         (error: unknown) => {
           // An error is an answer too: whoever sent it is alive.
-          if (!(error instanceof Refusal && error.code === "request_timeout")) failed = -1;
+          if (!(error instanceof QuestionFailed && error.code === "request_timeout")) failed = -1;
           if (peer.closed) return;
           if (++failed < failures) return wait();
           server.onError(error, "ping");

@@ -1,6 +1,7 @@
 import { internalError, invalidParams } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Icon, MetaObject, Prompt, PromptMessage } from "../../protocol/types/index.js";
+import { InputRequest, wished } from "../asking/rounds.js";
 import type { Call, Handlers } from "../call.js";
 import { isContentBlock, text } from "../content.js";
 import { Context } from "../context.js";
@@ -80,6 +81,7 @@ async function getPrompt(call: Call): Promise<Record<string, unknown>> {
     if (required && !Object.hasOwn(given, argument)) throw invalidParams(`Prompt "${name}": the argument "${argument}" is required`);
   }
   const value = await entry.handler(args, new Context(call));
+  if (value instanceof InputRequest) return { [wished]: value };
   const { description, messages } = toMessages(value, name);
   const shown = description ?? entry.prompt.description;
   return { ...(shown === undefined ? {} : { description: shown }), messages };

@@ -4,6 +4,7 @@ import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Annotations, BlobResourceContents, Icon, MetaObject, Resource, ResourceTemplate, TextResourceContents } from "../../protocol/types/index.js";
 import { UriTemplate } from "../../protocol/uri-template.js";
 import { readCacheHints, type CacheHints } from "../cache-hints.js";
+import { InputRequest, wished } from "../asking/rounds.js";
 import type { Call, Handlers } from "../call.js";
 import { Context } from "../context.js";
 import type { Entry } from "../registry.js";
@@ -152,22 +153,28 @@ async function readResource(call: Call): Promise<Record<string, unknown>> {
   const uri = readUri(call.params);
   const found = await readContents(call, uri);
   if (!found) throw resourceNotFound(uri);
+  if (found instanceof InputRequest) return { [wished]: found };
   call.hints = found.hints;
   return { contents: found.contents };
 }
 
 /** The contents behind a URI: a resource's own, or those of the first template that fits and knows it. */
-export async function readContents(call: Call, uri: string): Promise<{ contents: Contents[]; hints: CacheHints | undefined } | undefined> {
+export async function readContents(
+  call: Call,
+  uri: string,
+): Promise<{ contents: Contents[]; hints: CacheHints | undefined } | InputRequest | undefined> {
   const { server } = call;
   const entry = server.resources.get(uri);
   if (entry) {
     const value = await entry.handler({}, new Context(call));
+    if (value instanceof InputRequest) return value;
     return value === undefined ? undefined : { contents: toContents(value, uri, entry.resource.mimeType), hints: entry.hints };
   }
   for (const { template, unconfined, handler, resourceTemplate, hints } of server.templates) {
     const variables = template.match(uri, { unconfined });
     if (!variables) continue;
     const value = await handler(variables, new Context(call));
+    if (value instanceof InputRequest) return value;
     if (value !== undefined) return { contents: toContents(value, uri, resourceTemplate.mimeType), hints };
   }
   return undefined;

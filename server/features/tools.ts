@@ -1,6 +1,8 @@
 import { invalidParams, messageOf, Refusal } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { CallToolResult, Icon, MetaObject, Tool, ToolAnnotations } from "../../protocol/types/index.js";
+import { InputRequest, InputRequired, wished } from "../asking/rounds.js";
+import { UrlElicitationRequired } from "../asking/url-elicitation-required.js";
 import type { Call, Handlers } from "../call.js";
 import { text } from "../content.js";
 import { Context } from "../context.js";
@@ -115,12 +117,14 @@ async function callTool(call: Call): Promise<Record<string, unknown>> {
   try {
     value = await run(call, tool, checked.value);
   } catch (error) {
+    if (error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
     // What the tool looked for in vain is the tool's own failure, which a model can mend; other refusals are the author's word.
     if (error instanceof Refusal && error.code !== "resource_not_found") throw error;
     if (!server.maskErrors) return failed(messageOf(error));
     server.onError(error, `tool ${name}`);
     return failed(`Tool "${name}" failed`);
   }
+  if (value instanceof InputRequest) return { [wished]: value };
   return toResult(tool, value, caller.revision);
 }
 

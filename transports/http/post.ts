@@ -8,6 +8,7 @@ import { assumedLegacy, legacyRevision, modernRevision, versions } from "../../p
 import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
 import type { Headers, HttpReply, HttpRequest } from "./message.js";
+import type { HttpSession } from "./sessions.js";
 import { PostReply, sendRefusal } from "./post-reply.js";
 
 /** A request that came by POST: what is sent before its response goes on its own reply and nowhere else. */
@@ -22,6 +23,10 @@ class PostExchange extends Exchange {
     this.#reply = reply;
     this.envelope = envelope;
     this.auth = auth;
+  }
+
+  override get canSend(): boolean {
+    return this.#reply.canStream;
   }
 
   protected deliver(message: Message): void {
@@ -42,25 +47,16 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   const postReply = new PostReply(reply, readAccept(request.header("accept")), endpoint, settled, binding.stream, cors);
   const { maxMessageBytes, maxDepth } = endpoint.limits;
   const message =
-    request.parsed === undefined ? parseMessage(await request.readBody(maxMessageBytes), maxDepth) : checked(request.parsed, maxDepth);
+    request.parsed === undefined
+      ? parseMessage(await request.readBody(maxMessageBytes), maxDepth)
+      : checked(request.parsed, maxDepth);
 
   // Closing may have begun while the body came.
   binding.admit();
 
   const named = namedVersion(message);
   const revision = typeof named === "string" ? modernRevision(named) : undefined;
-  // Which session a modern message's header names does not matter: each of its POSTs is a peer of its own.
-  const sessionId = named === undefined && settled.sessions ? request.header("mcp-session-id") : undefined;
-  const found = sessionId === undefined ? undefined : sessions.find(sessionId, request.auth?.principal);
-  const opens = named === undefined && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
-  const session = opens ? binding.newSession(request.auth?.principal) : found;
-  const { clock, limits } = endpoint;
-  const peer = session?.peer ?? new Peer(() => {}, { clock, maxInFlight: limits.maxInFlight });
-  const envelope: Envelope = {
-    header: (name) => request.header(name),
-    unknownSession: sessionId !== undefined && !found,
-    stateless: !settled.sessions,
-  };
+  const { peer, session, opens, envelope } = senderOf(binding, request, message, named !== undefined);
 
   const exchanges: PostExchange[] = [];
   const exchangeFor = () => {
@@ -80,7 +76,10 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
 
   const method = own(message, "method");
   if (!postReply.canStream && revision?.methods[String(method)]?.streams) {
-    const refusal = settled.reply === "json" ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404) : notAcceptable(EVENTS_TYPE);
+    const refusal =
+      settled.reply === "json"
+        ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404)
+        : notAcceptable(EVENTS_TYPE);
     return postReply.finish(errorResponse(readableId(message), refusal), refusal, {});
   }
   const answered = (Array.isArray(message) ? message : [message]).some(isAnswered);
@@ -102,6 +101,32 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   } finally {
     session?.touch();
   }
+}
+
+interface Sender {
+  readonly peer: Peer;
+  /** The session that the message belongs to, or may open. */
+  readonly session: HttpSession | undefined;
+  readonly opens: boolean;
+  readonly envelope: Envelope;
+}
+
+/** Finds who sent a message: a session, or a peer that lives as long as this POST. */
+function senderOf(binding: HttpBinding, request: HttpRequest, message: unknown, isModern: boolean): Sender {
+  const { endpoint, settled, sessions } = binding;
+  const principal = request.auth?.principal;
+  // Which session a modern message's header names does not matter: each of its POSTs is a peer of its own.
+  const sessionId = isModern || !settled.sessions ? undefined : request.header("mcp-session-id");
+  const found = sessionId === undefined ? undefined : sessions.find(sessionId, principal);
+  const opens = !isModern && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
+  const session = opens ? binding.newSession(principal) : found;
+  const { clock, limits } = endpoint;
+  const envelope: Envelope = {
+    header: (name) => request.header(name),
+    unknownSession: sessionId !== undefined && !found,
+    stateless: !settled.sessions,
+  };
+  return { peer: session?.peer ?? new Peer(() => {}, { clock, maxInFlight: limits.maxInFlight }), session, opens, envelope };
 }
 
 /** Whether a message is one that gets a response. */

@@ -87,10 +87,18 @@ server.tool("hang", {}, (_args, ctx) => {
   ctx.signal.addEventListener("abort", () => console.error("signal aborted"));
   return new Promise(() => {});
 });
+server.tool("crash", {}, () => {
+  setImmediate(() => {
+    throw new Error("the author's bug");
+  });
+  return new Promise(() => {});
+});
+server.tool("exit", {}, () => process.exit(3));
+server.tool("large", {}, () => "x".repeat(100_000));
 server.tool("child input", {}, () => {
   const { stdout } = spawnSync(node, ["-e", "process.stdin.pipe(process.stdout)"], { stdio: ["inherit", "pipe", "inherit"] });
   return `read ${stdout.length} bytes`;
 });
 
 if (scenario === "with an early child") console.error(`child ${spawn(node, sleeper, { stdio: "ignore" }).pid}`);
-await serveStdio(server, { graceMs: 100 });
+await serveStdio(server, { graceMs: 100, guard: scenario !== "without a guard" });

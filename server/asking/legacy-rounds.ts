@@ -1,0 +1,86 @@
+import { Refusal } from "../../protocol/errors.js";
+import type { Exchange } from "../../protocol/exchange.js";
+import type { Peer } from "../../protocol/peer.js";
+import type { Caller } from "../caller.js";
+import { canonicalJson } from "./canonical.js";
+import { expressQuestion } from "./express-question.js";
+import { faultOf, missingFor, type Question } from "./question.js";
+import { InputRequest, keyInUse, unwrap, wished, type Given, type Outcome, type Rounds } from "./rounds.js";
+
+/** Times that a handler of the bare pattern may ask before it is stopped. */
+const MOST_ROUNDS = 32;
+
+/**
+ * Questions as requests of their own, on the stream of the call that they belong to. The handler runs once; one that
+ * uses the bare pattern runs again here, as it would on a retry.
+ *
+ * Pages: `2025-11-25/client/elicitation`, `2025-11-25/client/sampling`, `2025-11-25/client/roots`.
+ */
+export class LegacyRounds implements Rounds {
+  readonly #caller: Caller;
+  readonly #peer: Peer;
+  readonly #exchange: Exchange;
+  readonly #timeoutMs: number;
+  readonly #asked = new Map<string, { text: string; answer: Promise<Record<string, unknown>> }>();
+  readonly #once = new Map<string, Promise<unknown>>();
+  #given: Given = { inputResponses: undefined, requestState: undefined };
+
+  constructor(caller: Caller, peer: Peer, exchange: Exchange, timeoutMs: number) {
+    this.#caller = caller;
+    this.#peer = peer;
+    this.#exchange = exchange;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  get given(): Given {
+    return this.#given;
+  }
+
+  ask(key: string, question: Question): Promise<Record<string, unknown>> {
+    const text = canonicalJson(question);
+    const before = this.#asked.get(key);
+    if (before) return before.text === text ? before.answer : Promise.reject(keyInUse(key));
+    const answer = this.#send(question);
+    answer.catch(() => {});
+    this.#asked.set(key, { text, answer });
+    return answer;
+  }
+
+  async #send(question: Question): Promise<Record<string, unknown>> {
+    const missing = missingFor(question, this.#caller.clientCapabilities);
+    if (missing) {
+      throw new Refusal("missing_client_capability", -32600, `The client does not support ${question.method} (${JSON.stringify(missing)})`, {
+        data: { requiredCapabilities: missing },
+      });
+    }
+    if (!this.#exchange.canSend) throw new Error("The client cannot be asked: this request is answered with JSON alone");
+    const { method, params } = expressQuestion(this.#caller.revision, question);
+    const answer = await this.#peer.request(method, params, this.#timeoutMs, this.#exchange);
+    const fault = faultOf(question, answer);
+    if (fault !== undefined) throw new Error(`The client's answer to ${method} is malformed: ${fault}`);
+    return answer;
+  }
+
+  once(key: string, make: () => unknown): Promise<unknown> {
+    let value = this.#once.get(key);
+    if (!value) {
+      value = Promise.resolve().then(make).then((made) => (made === undefined ? null : made));
+      this.#once.set(key, value);
+    }
+    return value;
+  }
+
+  async settle(outcome: Outcome, handle: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+    let result = unwrap(outcome);
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const wish = result[wished];
+      if (!(wish instanceof InputRequest)) return result;
+      const entries = await Promise.all(
+        Object.entries(wish.inputRequests).map(async ([key, question]) => [key, await this.#send(question)] as const),
+      );
+      this.#given = { inputResponses: Object.fromEntries(entries), requestState: wish.requestState };
+      result = await handle();
+    }
+    throw new Refusal("custom", -32603, `The handler asked the client ${MOST_ROUNDS} times without coming to a result`);
+  }
+}

@@ -1,0 +1,134 @@
+import { invalidParams, missingClientCapability } from "../../protocol/errors.js";
+import { isObject, own, type Params } from "../../protocol/jsonrpc.js";
+import type { Caller } from "../caller.js";
+import { canonicalJson } from "./canonical.js";
+import { expressQuestion } from "./express-question.js";
+import { faultOf, missingFor, type Question } from "./question.js";
+import type { Binding, RequestStates } from "./request-state.js";
+import { InputRequest, InputRequired, keyInUse, unwrap, wished, type Given, type Outcome, type Rounds } from "./rounds.js";
+
+/** What travels sealed from round to round. */
+interface State {
+  /** The answers so far, with the question that each belongs to. */
+  readonly answers: Readonly<Record<string, { readonly question: string; readonly answer: unknown }>>;
+  readonly once: Readonly<Record<string, unknown>>;
+  /** The questions that were open when this was sealed. */
+  readonly open: Readonly<Record<string, string>>;
+  readonly author?: unknown;
+}
+
+const nothing: State = { answers: {}, once: {}, open: {} };
+
+/** Turns that a handler gets, after its first question, to come to its others: they then go out together. */
+const TURNS = 32;
+
+/**
+ * Questions inside results: what is open when the handler ends goes out as one `input_required`, and the retry replays
+ * the handler with the answers.
+ *
+ * Page: `2026-07-28/basic/patterns/mrtr#basic-workflow`.
+ */
+export class ModernRounds implements Rounds {
+  readonly given: Given;
+  readonly #caller: Caller;
+  readonly #states: RequestStates;
+  readonly #binding: Binding;
+  readonly #state: State;
+  readonly #answers = new Map<string, { question: string; answer: unknown }>();
+  readonly #once = new Map<string, unknown>();
+  readonly #open = new Map<string, Question>();
+  readonly #asked = new Map<string, string>();
+  #author: unknown;
+
+  constructor(caller: Caller, states: RequestStates, binding: Binding, state: State = nothing, responses?: Params) {
+    this.#caller = caller;
+    this.#states = states;
+    this.#binding = binding;
+    this.#state = state;
+    this.#author = state.author;
+    for (const [key, answer] of Object.entries(state.answers)) this.#answers.set(key, answer);
+    for (const [key, value] of Object.entries(state.once)) this.#once.set(key, value);
+    for (const [key, answer] of Object.entries(responses ?? {})) {
+      // Without a state nobody knows what was asked: the answer then stands for whatever is asked under its key.
+      if (!this.#answers.has(key)) this.#answers.set(key, { question: own(state.open, key) as string, answer });
+    }
+    this.given = { inputResponses: responses, requestState: state.author };
+  }
+
+  /** Reads what a retry brings. Throws -32602 for a state that does not open. */
+  static async open(params: Params, caller: Caller, states: RequestStates, binding: Binding): Promise<ModernRounds> {
+    const sealed = own(params, "requestState");
+    if (sealed !== undefined && typeof sealed !== "string") throw invalidParams('"requestState" must be a string');
+    const responses = own(params, "inputResponses");
+    const state = sealed === undefined ? nothing : ((await states.open(sealed, binding)) as unknown as State);
+    // Malformed answers are asked for again rather than refused (2026-07-28/basic/patterns/mrtr#error-handling).
+    return new ModernRounds(caller, states, binding, state, isObject(responses) ? responses : undefined);
+  }
+
+  ask(key: string, question: Question): Promise<Record<string, unknown>> {
+    const missing = missingFor(question, this.#caller.clientCapabilities);
+    if (missing) return Promise.reject(missingClientCapability(missing));
+    const text = canonicalJson(question);
+    const before = this.#asked.get(key);
+    if (before !== undefined && before !== text) return Promise.reject(keyInUse(key));
+    this.#asked.set(key, text);
+    const known = this.#answers.get(key);
+    if (known && (known.question === undefined || known.question === text) && faultOf(question, known.answer) === undefined) {
+      known.question = text;
+      return Promise.resolve(known.answer as Record<string, unknown>);
+    }
+    this.#answers.delete(key);
+    this.#open.set(key, question);
+    const ended = inTurns(TURNS).then(() => {
+      throw new InputRequired();
+    });
+    // Whoever asks early and awaits late must not find the process gone.
+    ended.catch(() => {});
+    return ended;
+  }
+
+  async once(key: string, make: () => unknown): Promise<unknown> {
+    if (this.#once.has(key)) return this.#once.get(key);
+    const value = await make();
+    // What the first run gets must be what every later one gets.
+    const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value));
+    this.#once.set(key, plain);
+    return plain;
+  }
+
+  async settle(outcome: Outcome): Promise<Record<string, unknown>> {
+    // Whatever a handler makes of its own end, what is open still has to be asked.
+    if ("error" in outcome && this.#open.size === 0) throw outcome.error;
+    const wish = "result" in outcome ? outcome.result[wished] : undefined;
+    if (wish instanceof InputRequest) {
+      for (const [key, question] of Object.entries(wish.inputRequests)) {
+        const missing = missingFor(question, this.#caller.clientCapabilities);
+        if (missing) throw missingClientCapability(missing);
+        this.#open.set(key, question);
+      }
+      this.#author = wish.requestState;
+    } else if (this.#open.size === 0) return unwrap(outcome);
+    return this.#askClient();
+  }
+
+  async #askClient(): Promise<Record<string, unknown>> {
+    const inputRequests: Record<string, unknown> = {};
+    const open: Record<string, string> = {};
+    for (const [key, question] of this.#open) {
+      inputRequests[key] = expressQuestion(this.#caller.revision, question);
+      open[key] = canonicalJson(question);
+    }
+    const answers: Record<string, unknown> = {};
+    for (const [key, known] of this.#answers) if (this.#asked.has(key) || own(this.#state.answers, key)) answers[key] = known;
+    const state = { answers, once: Object.fromEntries(this.#once), open, ...(this.#author === undefined ? {} : { author: this.#author }) };
+    return {
+      resultType: "input_required",
+      ...(this.#open.size === 0 ? {} : { inputRequests }),
+      requestState: await this.#states.seal(state, this.#binding),
+    };
+  }
+}
+
+async function inTurns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await undefined;
+}
