@@ -260,7 +260,13 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   onError(error: unknown, where: string): void {
-    if (this.#options.onError) this.#options.onError(error, where);
-    else console.error(`barewire: ${where}:`, error);
+    const { onError } = this.#options;
+    if (!onError) return console.error(`barewire: ${where}:`, error);
+    try {
+      onError(error, where);
+    } catch (failure) {
+      // Whoever waits for a response gets it all the same.
+      console.error("barewire: onError:", failure, `while it was told of an error in ${where}:`, error);
+    }
   }
 }
