@@ -34,6 +34,8 @@ export function revisionOf(message: Request | Notification, peer: Peer, exchange
   }
   if (message.method === "initialize") {
     if (exchange.envelope?.unknownSession) throw sessionNotFound();
+    // Even before a version is agreed on, a header that names none is a 400 (2025-11-25/basic/transports#protocol-version-header/4).
+    if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header, versions);
     return latestLegacy;
   }
   if (peer.session) return ofSession(peer.session.version, header);

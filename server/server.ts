@@ -93,7 +93,7 @@ export class Server<State = undefined> implements Endpoint {
   state: State | undefined;
   readonly #options: ServerOptions<State>;
   readonly #described = new Map<Revision, Record<string, unknown>>();
-  readonly #onClose = new Set<() => void>();
+  readonly #onClose = new Set<() => unknown>();
   #starting: Promise<void> | undefined;
   #stop: (() => void | Promise<void>) | undefined;
   readonly #cache: CacheHints;
@@ -240,10 +240,11 @@ export class Server<State = undefined> implements Endpoint {
     this.started = true;
   }
 
-  /** Ends all subscriptions, then stops what `lifespan` started. The server may be started again. */
+  /** Ends all subscriptions and whatever transports still serve over HTTP, then stops what `lifespan` started. The server may be started again. */
   async close(): Promise<void> {
-    for (const run of [...this.#onClose]) run();
+    const ending = [...this.#onClose].map((run) => run());
     this.#onClose.clear();
+    await Promise.all(ending);
     await this.#starting?.catch(() => {});
     const stop = this.#stop;
     this.#stop = undefined;
@@ -254,7 +255,7 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   /** Calls `run` when the server closes; returns how to take that back. */
-  onClose(run: () => void): () => void {
+  onClose(run: () => unknown): () => void {
     this.#onClose.add(run);
     return () => this.#onClose.delete(run);
   }

@@ -35,6 +35,7 @@ export class HttpBinding {
   readonly settled: Settled;
   readonly sessions: Sessions;
   readonly stream: EventStreamOptions;
+  readonly #forget: () => void;
   readonly #work = new Set<Work>();
   #closing: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
@@ -43,6 +44,7 @@ export class HttpBinding {
     this.endpoint = endpoint;
     this.settled = settle(options, endpoint.clock);
     this.sessions = new Sessions(this.settled);
+    this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.settled.keepAliveMs);
     this.stream = { maxQueued: this.settled.maxQueued, keepAlive, onError: endpoint.onError.bind(endpoint) };
   }
@@ -131,6 +133,7 @@ export class HttpBinding {
   }
 
   async #close(): Promise<void> {
+    this.#forget();
     for (const { peer } of [...this.#work]) peer.end();
     await this.#idle();
     for (const { reply, exchanges } of [...this.#work]) {
