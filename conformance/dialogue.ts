@@ -1,6 +1,9 @@
+import { background } from "./background.js";
 import { barrierRequest, dressHeaders, dressMessage, initializeRequest, overlay } from "./dress.js";
 import type { Dress } from "./dress.js";
+import { Failure, TimedOut, within } from "./failure.js";
 import type { Judge } from "./judge.js";
+import { OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
@@ -25,20 +28,6 @@ export interface Crossing {
   readonly text: string;
 }
 
-/** What makes a replay fail. `requirements` are those that the rule itself rests on, beside those of the step. */
-export class Failure extends Error {
-  constructor(
-    message: string,
-    readonly expected?: string,
-    readonly received?: string,
-    readonly requirements: readonly string[] = [],
-  ) {
-    super(message);
-  }
-}
-
-export class TimedOut extends Failure {}
-
 /** The statement that a response bears the id of its request, in each revision. */
 const SAME_ID: Readonly<Record<Revision, string>> = {
   "2024-11-05": "2024-11-05/basic/messages#responses/1",
@@ -48,41 +37,10 @@ const SAME_ID: Readonly<Record<Revision, string>> = {
   "2026-07-28": "2026-07-28/basic/index#result-responses/1",
 };
 
-/**
- * What a legacy server may say at any time in a session, whatever a trace is about. The modern revision allows nothing of
- * the kind.
- */
-const BACKGROUND: readonly string[] = [
-  "notifications/message",
-  "notifications/tools/list_changed",
-  "notifications/prompts/list_changed",
-  "notifications/resources/list_changed",
-  "ping",
-  "roots/list",
-];
-/** Answers to what a legacy server may ask at any time. */
-const ANSWERS: Readonly<Record<string, JsonObject>> = { ping: {}, "roots/list": { roots: [] } };
-
-interface Asked {
-  readonly method: string;
-  readonly revision: Revision;
-}
-
 export interface Sending {
   readonly dress?: boolean;
   readonly as?: Revision;
   readonly headers?: Readonly<Record<string, string | null>>;
-}
-
-/** Rejects with `timedOut()` unless `promise` settles in time. */
-export async function within<T>(promise: Promise<T>, ms: number, timedOut: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(timedOut()), ms)));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**
@@ -95,7 +53,7 @@ export class Dialogue {
   readonly complaints: Failure[] = [];
   lastExchange: HttpExchange | undefined;
   readonly #inbox: Received[] = [];
-  readonly #asked = new Map<string, Asked[]>();
+  readonly #asked = new OpenRequests();
   readonly #exchanges = new Map<string, HttpExchange>();
   #connection: Connection | undefined;
   #wake: (() => void) | undefined;
@@ -130,14 +88,18 @@ export class Dialogue {
     this.#connection = await this.subject.connect((arrival) => this.#receive(arrival), MODERN.includes(this.revision));
   }
 
-  /** The legacy opening: initialize, its answer, initialized, over HTTP the session's own stream. Returns the capabilities. */
+  /** The legacy opening, over HTTP with the session's own stream. Returns the server's capabilities. */
   async open(): Promise<Json | undefined> {
     const id = "handshake";
     await this.send(initializeRequest(id, this.#dress()), { dress: true });
     const { message } = await this.next("the answer to initialize");
     const version = member(member(message, "result"), "protocolVersion");
     if (version !== this.revision) {
-      throw new Failure("the handshake failed", `a result with protocolVersion ${this.revision}`, JSON.stringify(message));
+      throw new Failure(
+        "the handshake failed",
+        `a result with protocolVersion ${this.revision}`,
+        JSON.stringify(message),
+      );
     }
     await this.send({ method: "notifications/initialized" });
     if (this.subject.wire === "http") await this.#openStream();
@@ -165,7 +127,8 @@ export class Dialogue {
     const dressed = sending.dress === false ? message : dressMessage(message, dress);
     const text = JSON.stringify(dressed);
     this.crossings.push({ by: "client", text });
-    this.#remember(dressed, dress.revision);
+    this.#asked.remember(dressed, dress.revision);
+    this.#initialized ||= member(dressed, "method") === "initialize";
     const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers));
     if (!exchange) return;
     const id = member(dressed, "id");
@@ -185,7 +148,8 @@ export class Dialogue {
       parsed = undefined;
     }
     const dress = this.#dress(sending.as);
-    if (parsed !== undefined) this.#remember(parsed, dress.revision);
+    if (parsed !== undefined) this.#asked.remember(parsed, dress.revision);
+    this.#initialized ||= shown.includes("initialize");
     const headers = sending.dress === false ? {} : dressHeaders(parsed, dress);
     this.#deliver(text, overlay(headers, sending.headers));
   }
@@ -211,7 +175,11 @@ export class Dialogue {
   }
 
   async #replyTo(exchange: HttpExchange): Promise<HttpReply> {
-    return within(exchange.replied, this.timing.timeoutMs, () => new TimedOut("no HTTP reply", "an HTTP reply", "nothing"));
+    return within(
+      exchange.replied,
+      this.timing.timeoutMs,
+      () => new TimedOut("no HTTP reply", "an HTTP reply", "nothing"),
+    );
   }
 
   /** The reply to the last thing sent over HTTP. What it brought as a JSON body is taken out of the inbox. */
@@ -219,7 +187,8 @@ export class Dialogue {
     if (!this.lastExchange) throw new Error("nothing has been sent over HTTP");
     const reply = await this.#replyTo(this.lastExchange);
     const kept = this.#inbox.filter((received) => received.exchange !== this.lastExchange);
-    if (!reply.headers["content-type"]?.startsWith("text/event-stream")) this.#inbox.splice(0, this.#inbox.length, ...kept);
+    if (!reply.headers["content-type"]?.startsWith("text/event-stream"))
+      this.#inbox.splice(0, this.#inbox.length, ...kept);
     return reply;
   }
 
@@ -229,7 +198,8 @@ export class Dialogue {
     if (MODERN.includes(this.revision) && exchange) {
       this.crossings.push({ by: "client", text: `closes the stream of request ${JSON.stringify(id)}` });
       exchange.abandon();
-    } else await this.send({ method: "notifications/cancelled", params: { requestId: id, reason: "no longer needed" } });
+    } else
+      await this.send({ method: "notifications/cancelled", params: { requestId: id, reason: "no longer needed" } });
   }
 
   /** The client goes away without a word; the next connect is another client. */
@@ -285,7 +255,8 @@ export class Dialogue {
       const id = `barrier-${++this.#barriers}`;
       await this.send(barrierRequest(id, this.#dress()));
       const { message } = await this.next("the answer to the barrier request");
-      if (member(message, "id") !== id) throw new Failure("a message that nobody expects", "silence", JSON.stringify(message));
+      if (member(message, "id") !== id)
+        throw new Failure("a message that nobody expects", "silence", JSON.stringify(message));
     }
     this.#refuseLeftovers();
   }
@@ -293,17 +264,6 @@ export class Dialogue {
   #refuseLeftovers(): void {
     const left = this.#inbox.shift();
     if (left) throw new Failure("a message that nobody expects", "silence", JSON.stringify(left.message));
-  }
-
-  #remember(message: Json, revision: Revision): void {
-    if (Array.isArray(message)) for (const item of message) this.#remember(item as Json, revision);
-    if (!isObject(message) || !Object.hasOwn(message, "id")) return;
-    if (Object.hasOwn(message, "result") || Object.hasOwn(message, "error")) return;
-    const key = JSON.stringify(message["id"]);
-    const method = member(message, "method");
-    const asked = { method: typeof method === "string" ? method : "", revision };
-    this.#initialized ||= method === "initialize";
-    this.#asked.set(key, [...(this.#asked.get(key) ?? []), asked]);
   }
 
   #receive(arrival: Arrival): void {
@@ -326,12 +286,11 @@ export class Dialogue {
 
   /** Whether the message is nothing to the trace. A request among these is answered, so that the server goes on. */
   #isBackground(message: Json): boolean {
-    const method = member(message, "method");
-    if (typeof method !== "string" || !BACKGROUND.includes(method) || this.heeded.has(method)) return false;
-    if (MODERN.includes(this.#revisionOf(message))) return false;
+    const found = this.heeded.has(String(member(message, "method"))) ? undefined : background(message);
+    if (!found || MODERN.includes(this.#revisionOf(message))) return false;
     const id = member(message, "id");
-    const result = Object.hasOwn(ANSWERS, method) ? ANSWERS[method] : undefined;
-    if (id !== undefined && result) this.send({ id, result }).catch((error: Failure) => this.complaints.push(error));
+    if (id === undefined || !found.answer) return true;
+    this.send({ id, result: found.answer }).catch((error: Failure) => this.complaints.push(error));
     return true;
   }
 
@@ -339,22 +298,21 @@ export class Dialogue {
     const isResponse = isObject(message) && !Object.hasOwn(message, "method");
     if (!isResponse) return this.#judge(message, this.#revisionOf(message));
     const id = member(message, "id");
-    const asked = this.#asked.get(JSON.stringify(id));
-    const answered = asked?.shift();
-    if (asked?.length === 0) this.#asked.delete(JSON.stringify(id));
+    const answered = this.#asked.answer(id);
     const revision = answered?.revision ?? this.revision;
     const unreadable = (id === undefined || id === null) && Object.hasOwn(message, "error");
     if (!answered && !unreadable) {
       const text = "a response that answers no open request";
-      this.complaints.push(new Failure(text, "the id of an open request", JSON.stringify(message), [SAME_ID[revision]]));
+      this.complaints.push(
+        new Failure(text, "the id of an open request", JSON.stringify(message), [SAME_ID[revision]]),
+      );
     }
     this.#judge(message, revision, answered?.method);
   }
 
   /** The revision in which a call from the server speaks: that of the request it belongs to, else that of the trace. */
   #revisionOf(message: Json): Revision {
-    const id = member(member(member(message, "params"), "_meta"), "io.modelcontextprotocol/subscriptionId");
-    return this.#asked.get(JSON.stringify(id))?.[0]?.revision ?? this.revision;
+    return this.#asked.revisionOf(message) ?? this.revision;
   }
 
   #judge(message: Json, revision: Revision, method?: string): void {

@@ -14,7 +14,10 @@ test("jsonrpc is added, and stays where it is given", () => {
 });
 
 test("a modern request gets its metadata, beside what it carries", () => {
-  const sent = dressMessage({ id: 1, method: "tools/list", params: { cursor: "c", _meta: { progressToken: 1 } } }, modern) as JsonObject;
+  const sent = dressMessage(
+    { id: 1, method: "tools/list", params: { cursor: "c", _meta: { progressToken: 1 } } },
+    modern,
+  ) as JsonObject;
   const params = sent["params"] as JsonObject;
   const meta = params["_meta"] as JsonObject;
   assert.is(params["cursor"], "c");
@@ -26,15 +29,30 @@ test("a modern request gets its metadata, beside what it carries", () => {
 
 test("$absent takes a member of the metadata away, a value replaces it", () => {
   const given = { [`${META}clientInfo`]: { $absent: true }, [`${META}protocolVersion`]: "1900-01-01" };
-  const sent = dressMessage({ id: 1, method: "x", params: { _meta: given } }, modern) as { params: { _meta: JsonObject } };
+  const sent = dressMessage({ id: 1, method: "x", params: { _meta: given } }, modern) as {
+    params: { _meta: JsonObject };
+  };
   assert.not.ok(Object.hasOwn(sent.params._meta, `${META}clientInfo`));
   assert.is(sent.params._meta[`${META}protocolVersion`], "1900-01-01");
 });
 
 test("notifications, legacy requests and malformed params are left alone", () => {
-  assert.equal(dressMessage({ method: "notifications/cancelled" }, modern), { jsonrpc: "2.0", method: "notifications/cancelled" });
-  assert.equal(dressMessage({ id: 1, method: "x", params: [1] }, modern), { jsonrpc: "2.0", id: 1, method: "x", params: [1] });
-  assert.equal(dressMessage({ id: 1, method: "x", params: {} }, legacy), { jsonrpc: "2.0", id: 1, method: "x", params: {} });
+  assert.equal(dressMessage({ method: "notifications/cancelled" }, modern), {
+    jsonrpc: "2.0",
+    method: "notifications/cancelled",
+  });
+  assert.equal(dressMessage({ id: 1, method: "x", params: [1] }, modern), {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "x",
+    params: [1],
+  });
+  assert.equal(dressMessage({ id: 1, method: "x", params: {} }, legacy), {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "x",
+    params: {},
+  });
 });
 
 test("members of a batch are dressed one by one", () => {
@@ -65,7 +83,10 @@ test("legacy headers name the session and, from 2025-06-18 on, the version, afte
 });
 
 test("a step's headers replace the runner's without regard to case, null takes them away", () => {
-  assert.equal(overlay({ Accept: "a", "Mcp-Name": "n" }, { accept: "b", "mcp-name": null, X: "1" }), { accept: "b", X: "1" });
+  assert.equal(overlay({ Accept: "a", "Mcp-Name": "n" }, { accept: "b", "mcp-name": null, X: "1" }), {
+    accept: "b",
+    X: "1",
+  });
 });
 
 test("values that a header cannot carry are encoded, and so are those that look encoded", () => {

@@ -6,7 +6,11 @@ export const CLIENT_INFO = { name: "barewire-conformance", version: "1.0.0" };
 /** Revisions whose client repeats the negotiated version in a header on every request after `initialize`. */
 const VERSION_HEADER: readonly Revision[] = ["2025-06-18", "2025-11-25"];
 /** Modern methods whose target stands in the header `Mcp-Name`, and the member of params that holds it. */
-const NAMED: Readonly<Record<string, string>> = { "tools/call": "name", "prompts/get": "name", "resources/read": "uri" };
+const NAMED: Readonly<Record<string, string>> = {
+  "tools/call": "name",
+  "prompts/get": "name",
+  "resources/read": "uri",
+};
 
 export interface Dress {
   readonly revision: Revision;

@@ -1,5 +1,6 @@
-import { Dialogue, Failure, TIMING } from "./dialogue.js";
+import { Dialogue, TIMING } from "./dialogue.js";
 import type { Timing } from "./dialogue.js";
+import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { LEGACY, member } from "./trace.js";
 import type { Json, JsonObject, Revision, Trace } from "./trace.js";
@@ -14,7 +15,7 @@ export interface Inventory {
   readonly resourceTemplates: ReadonlySet<string>;
 }
 
-/** Asked whether or not the capability is declared: a server that serves what it does not declare must not get away with it. */
+/** Asked whether or not the capability is declared: who serves what he does not declare must not get away with it. */
 const LISTS = [
   { kind: "tools", method: "tools/list", key: "name" },
   { kind: "prompts", method: "prompts/list", key: "name" },
@@ -62,7 +63,10 @@ export async function takeInventory(subject: Subject, revision: Revision): Promi
         if (cursor === undefined) break;
       }
     }
-    return { capabilities: (capabilities ?? {}) as JsonObject, ...(found as unknown as Omit<Inventory, "capabilities">) };
+    return {
+      capabilities: (capabilities ?? {}) as JsonObject,
+      ...(found as unknown as Omit<Inventory, "capabilities">),
+    };
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;

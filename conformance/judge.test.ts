@@ -10,7 +10,8 @@ const failed = (code: number, id?: Json, data?: Json) => ({
   ...(id === undefined ? {} : { id }),
   error: { code, message: "no", ...(data === undefined ? {} : { data }) },
 });
-const definitions = (...args: Parameters<typeof judge.server>) => judge.server(...args).map(({ definition }) => definition);
+const definitions = (...args: Parameters<typeof judge.server>) =>
+  judge.server(...args).map(({ definition }) => definition);
 
 test("every revision has its schema", () => assert.equal(judge.unjudged, []));
 
@@ -32,7 +33,9 @@ test("the modern revision asks for resultType and caching hints", () => {
   const hints = { ttlMs: 0, cacheScope: "private" };
   assert.equal(judge.server(response({ resultType: "complete", tools: [], ...hints }), "2026-07-28", "tools/list"), []);
   assert.equal(definitions(response({ tools: [], ...hints }), "2026-07-28", "tools/list"), ["JSONRPCResultResponse"]);
-  assert.equal(definitions(response({ resultType: "complete", tools: [] }), "2026-07-28", "tools/list"), ["ListToolsResult"]);
+  assert.equal(definitions(response({ resultType: "complete", tools: [] }), "2026-07-28", "tools/list"), [
+    "ListToolsResult",
+  ]);
   const asks = { resultType: "input_required", inputRequests: { a: { method: "no/such" } } };
   assert.equal(definitions(response(asks), "2026-07-28", "tools/call"), ["InputRequiredResult"]);
 });
@@ -54,7 +57,11 @@ test("notifications are judged by their method", () => {
   const progress = (params: Json) => ({ jsonrpc: "2.0", method: "notifications/progress", params });
   assert.equal(definitions(progress({ progressToken: 1, progress: 1 }), "2025-11-25"), []);
   assert.equal(definitions(progress({ progressToken: 1 }), "2025-11-25"), ["ServerNotification"]);
-  const acknowledged = { jsonrpc: "2.0", method: "notifications/subscriptions/acknowledged", params: { notifications: {} } };
+  const acknowledged = {
+    jsonrpc: "2.0",
+    method: "notifications/subscriptions/acknowledged",
+    params: { notifications: {} },
+  };
   assert.equal(definitions(acknowledged, "2025-11-25"), ["ServerNotification"]);
 });
 

@@ -108,7 +108,8 @@ export function createJudge(folders: readonly string[] = schemaFolders()): Judge
       const schema = schemas.get(revision);
       if (!schema) return [];
       if (!Array.isArray(message)) return judgeOne(message, schema, method);
-      if (!schema.definitions["JSONRPCBatchResponse"]) return [{ definition: "JSONRPCMessage", text: "a batch, which this revision lacks" }];
+      if (!schema.definitions["JSONRPCBatchResponse"])
+        return [{ definition: "JSONRPCMessage", text: "a batch, which this revision lacks" }];
       return message.length === 0 ? [{ definition: "JSONRPCBatchResponse", text: "an empty batch" }] : [];
     },
   };
@@ -120,7 +121,9 @@ function judgeOne(message: Json, schema: RevisionSchema, method: string | undefi
     if (!schema.definitions[definition]) return [];
     const validate = schema.validate(definition);
     if (validate(value)) return [];
-    const told = (validate.errors ?? []).map((error) => `${error.instancePath || "message"} ${error.message ?? ""}`.trim());
+    const told = (validate.errors ?? []).map((error) =>
+      `${error.instancePath || "message"} ${error.message ?? ""}`.trim(),
+    );
     return [{ definition, text: [...new Set(told)].slice(0, 5).join("; ") }];
   };
   if (member(message, "method") !== undefined) return judgeCall(message, schema, check);
@@ -148,9 +151,9 @@ function judgeCall(message: JsonObject, schema: RevisionSchema, check: Check): r
 }
 
 /**
- * An error whose request had no proper id: the schemas of early revisions ask for an id even there, those of later ones leave
- * it out, and the JSON-RPC that every revision prescribes gives null, or the request's own id of a wrong type. All of
- * them are let pass, in every revision; that an id is the request's own is not for the schema to say.
+ * An error whose request had no proper id: the schemas of early revisions ask for an id even there, those of later ones
+ * leave it out, and the JSON-RPC that every revision prescribes gives null, or the request's own id of a wrong type. All
+ * of them are let pass, in every revision; that an id is the request's own is not for the schema to say.
  */
 function judgeError(message: JsonObject, schema: RevisionSchema, check: Check): readonly Complaint[] {
   const envelope = schema.definitions["JSONRPCErrorResponse"] ? "JSONRPCErrorResponse" : "JSONRPCError";
@@ -158,5 +161,7 @@ function judgeError(message: JsonObject, schema: RevisionSchema, check: Check): 
   const wrong = check(envelope, lenient ? { ...message, id: 0 } : message);
   const code = member(message["error"], "code");
   const specific = typeof code === "number" ? ERRORS[code] : undefined;
-  return wrong.length > 0 || specific === undefined ? wrong : check(specific, lenient ? { ...message, id: 0 } : message);
+  return wrong.length > 0 || specific === undefined
+    ? wrong
+    : check(specific, lenient ? { ...message, id: 0 } : message);
 }

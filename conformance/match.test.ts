@@ -36,11 +36,14 @@ test("members of a prototype are no members", () => {
 });
 
 test("a difference is told with its path and both sides", () => {
-  assert.equal(match({ result: { content: [{ text: "a" }] } }, { result: { content: [{ text: "b" }] } }, "", new Map()), {
-    path: "result.content[0].text",
-    expected: '"a"',
-    received: '"b"',
-  });
+  assert.equal(
+    match({ result: { content: [{ text: "a" }] } }, { result: { content: [{ text: "b" }] } }, "", new Map()),
+    {
+      path: "result.content[0].text",
+      expected: '"a"',
+      received: '"b"',
+    },
+  );
   assert.is(match(1, undefined, "", new Map())?.received, "nothing");
 });
 

@@ -74,7 +74,9 @@ function compare(sign: string, holds: (value: number, limit: number) => boolean)
   return (argument, value, path, bindings) => {
     const limit = resolve(argument, bindings);
     if (typeof limit !== "number") throw new Error(`a number to compare with, not ${shown(limit)}`);
-    return typeof value === "number" && holds(value, limit) ? undefined : differs(path, `a number ${sign} ${limit}`, value);
+    return typeof value === "number" && holds(value, limit)
+      ? undefined
+      : differs(path, `a number ${sign} ${limit}`, value);
   };
 }
 
@@ -87,14 +89,17 @@ const matchers: Readonly<Record<string, Matcher>> = {
     typeof value === "string" && new RegExp(String(argument), "u").test(value)
       ? undefined
       : differs(path, `a string that matches /${String(argument)}/`, value),
-  $exact: (argument, value, path) => (equal(argument, value) ? undefined : differs(path, `exactly ${shown(argument)}`, value)),
+  $exact: (argument, value, path) =>
+    equal(argument, value) ? undefined : differs(path, `exactly ${shown(argument)}`, value),
   $ref: (argument, value, path, bindings) => {
     const wanted = resolve({ $ref: argument }, bindings);
     return equal(wanted, value) ? undefined : differs(path, `${shown(wanted)} (bound to ${String(argument)})`, value);
   },
   $bind: () => undefined,
   $not: (argument, value, path, bindings) =>
-    match(argument, value, path, new Map(bindings)) ? undefined : differs(path, `anything but ${shown(argument)}`, value),
+    match(argument, value, path, new Map(bindings))
+      ? undefined
+      : differs(path, `anything but ${shown(argument)}`, value),
   $anyOf: (argument, value, path, bindings) => {
     for (const pattern of list(argument, "$anyOf")) {
       const trial: Bindings = new Map(bindings);
@@ -148,7 +153,8 @@ export const MATCHERS: readonly string[] = Object.keys(matchers);
  */
 export function match(pattern: Json, value: Json | undefined, path: string, bindings: Bindings): Mismatch | undefined {
   if (Array.isArray(pattern)) {
-    if (!Array.isArray(value) || value.length !== pattern.length) return differs(path, `an array of ${pattern.length}`, value);
+    if (!Array.isArray(value) || value.length !== pattern.length)
+      return differs(path, `an array of ${pattern.length}`, value);
     for (const [index, item] of pattern.entries()) {
       const mismatch = match(item as Json, value[index] as Json, `${path}[${index}]`, bindings);
       if (mismatch) return mismatch;

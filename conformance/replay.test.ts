@@ -31,9 +31,20 @@ function scripted(script: Script) {
   }));
 }
 
-const make = (steps: readonly Step[], more: Partial<Trace> = {}): Trace => ({ title: "t", revisions: "*", steps, ...more });
+const make = (steps: readonly Step[], more: Partial<Trace> = {}): Trace => ({
+  title: "t",
+  revisions: "*",
+  steps,
+  ...more,
+});
 
-async function play(script: Script, steps: readonly Step[], more: Partial<Trace> = {}, judge = lenient, revision: Revision = "2025-11-25") {
+async function play(
+  script: Script,
+  steps: readonly Step[],
+  more: Partial<Trace> = {},
+  judge = lenient,
+  revision: Revision = "2025-11-25",
+) {
   return replay(make(steps, more), revision, await scripted(script), judge, { timeoutMs: 50, quietMs: 10 });
 }
 
@@ -104,7 +115,9 @@ test("expectAll takes messages in any order, and refuses one too many", async ()
   };
   const all: Step = { expectAll: [{ id: 1 }, { method: "notifications/resources/updated" }] };
   assert.is((await play(both, [asked, all])).status, "passed");
-  const { reason } = failure(await play(both, [asked, { expectAll: [{ id: 1 }, { method: "notifications/progress" }] }]));
+  const { reason } = failure(
+    await play(both, [asked, { expectAll: [{ id: 1 }, { method: "notifications/progress" }] }]),
+  );
   assert.is(reason, "a message that fits none of the expected");
 });
 
@@ -136,11 +149,24 @@ test("in the modern revision nothing is passed over", async () => {
 test("members of a batch come one by one", async () => {
   const subject = await memorySubject(() => ({
     connect: (receive) => ({
-      send: () => receive([{ jsonrpc: "2.0", id: 1, result: {} }, { jsonrpc: "2.0", id: 2, result: {} }]),
+      send: () =>
+        receive([
+          { jsonrpc: "2.0", id: 1, result: {} },
+          { jsonrpc: "2.0", id: 2, result: {} },
+        ]),
       close: () => undefined,
     }),
   }));
-  const steps: Step[] = [{ send: [{ id: 1, method: "a" }, { id: 2, method: "b" }] }, { expect: { id: 1 } }, { expect: { id: 2 } }];
+  const steps: Step[] = [
+    {
+      send: [
+        { id: 1, method: "a" },
+        { id: 2, method: "b" },
+      ],
+    },
+    { expect: { id: 1 } },
+    { expect: { id: 2 } },
+  ];
   const outcome = await replay(make(steps, { handshake: false }), "2025-03-26", subject, lenient, { timeoutMs: 50 });
   assert.is(outcome.status, "passed");
 });
@@ -153,7 +179,12 @@ test("the handshake is played first, and a wrong version fails before the first 
 });
 
 test("steps for other revisions or wires are left out", async () => {
-  const steps: Step[] = [asked, { expect: { never: true }, only: "modern" }, { expect: { never: true }, wires: ["http"] }, answered];
+  const steps: Step[] = [
+    asked,
+    { expect: { never: true }, only: "modern" },
+    { expect: { never: true }, wires: ["http"] },
+    answered,
+  ];
   assert.is((await play(answer, steps)).status, "passed");
 });
 
@@ -174,7 +205,10 @@ test("values that were bound are sent again", async () => {
 });
 
 test("what the judge complains of fails the step during which it came", async () => {
-  const strict: Judge = { unjudged: [], server: (_message, _revision, method) => (method === "x" ? [{ definition: "D", text: "bad" }] : []) };
+  const strict: Judge = {
+    unjudged: [],
+    server: (_message, _revision, method) => (method === "x" ? [{ definition: "D", text: "bad" }] : []),
+  };
   const { step, reason, expected } = failure(await play(answer, [asked, answered], {}, strict));
   assert.equal([step, reason, expected], [0, "the message breaks its schema: bad", "D of 2025-11-25"]);
 });
@@ -183,7 +217,10 @@ test("the judge is told the revision and method of the request that a message an
   const told: unknown[] = [];
   const spy: Judge = { unjudged: [], server: (_message, revision, method) => (told.push([revision, method]), []) };
   await play(answer, [{ ...asked, as: "2026-07-28" }, answered], {}, spy);
-  assert.equal(told, [["2025-11-25", "initialize"], ["2026-07-28", "x"]]);
+  assert.equal(told, [
+    ["2025-11-25", "initialize"],
+    ["2026-07-28", "x"],
+  ]);
 });
 
 test("a trace that is wrong in itself throws", async () => {

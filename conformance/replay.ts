@@ -1,5 +1,6 @@
-import { Dialogue, Failure, TIMING } from "./dialogue.js";
+import { Dialogue, TIMING } from "./dialogue.js";
 import type { Crossing, Received, Timing } from "./dialogue.js";
+import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
@@ -18,6 +19,8 @@ export type Outcome =
       readonly expected: string | undefined;
       readonly received: string | undefined;
       readonly requirements: readonly string[];
+      /** The end of what the subject said beside the protocol. */
+      readonly said: string;
       readonly crossings: readonly Crossing[];
     };
 
@@ -32,7 +35,14 @@ export async function replay(
   judge: Judge,
   timing: Partial<Timing> = {},
 ): Promise<Outcome> {
-  const dialogue = new Dialogue(subject, revision, trace.capabilities ?? {}, judge, { ...TIMING, ...timing }, methodsOf(trace));
+  const dialogue = new Dialogue(
+    subject,
+    revision,
+    trace.capabilities ?? {},
+    judge,
+    { ...TIMING, ...timing },
+    methodsOf(trace),
+  );
   const bindings: Bindings = new Map([["revision", revision]]);
   const covered = new Set<string>();
   const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => id.startsWith(`${revision}/`));
@@ -56,7 +66,17 @@ export async function replay(
     const told = dialogue.complaints[0] ?? error;
     const requirements = [...new Set([...ours(trace.steps[index]), ...told.requirements])];
     const { message: reason, expected, received } = told;
-    return { status: "failed", step: index, reason, expected, received, requirements, crossings: dialogue.crossings };
+    const said = subject.said?.() ?? "";
+    return {
+      status: "failed",
+      step: index,
+      reason,
+      expected,
+      received,
+      requirements,
+      said,
+      crossings: dialogue.crossings,
+    };
   } finally {
     await dialogue.leave(passed);
   }
@@ -128,7 +148,11 @@ async function expectAll(patterns: readonly Json[], dialogue: Dialogue, bindings
     const received = await dialogue.next(JSON.stringify(open));
     const fits = open.find((pattern) => !match(pattern, received.message, "", new Map(bindings)));
     if (fits === undefined) {
-      throw new Failure("a message that fits none of the expected", JSON.stringify(open), JSON.stringify(received.message));
+      throw new Failure(
+        "a message that fits none of the expected",
+        JSON.stringify(open),
+        JSON.stringify(received.message),
+      );
     }
     match(fits, received.message, "", bindings);
     open = open.filter((pattern) => pattern !== fits);
@@ -152,7 +176,9 @@ async function checkReply(step: ReplyStep, dialogue: Dialogue, bindings: Binding
   const mismatch =
     (wanted.status === undefined ? undefined : match(wanted.status, reply.status, "HTTP status", bindings)) ??
     (wanted.headers ? matchHeaders(wanted.headers, reply.headers, bindings) : undefined) ??
-    (wanted.body === undefined ? undefined : match(wanted.body, readBody(wanted.body, reply.body), "HTTP body", bindings));
+    (wanted.body === undefined
+      ? undefined
+      : match(wanted.body, readBody(wanted.body, reply.body), "HTTP body", bindings));
   refuse(mismatch, { message: seen, exchange: undefined });
 }
 

@@ -29,11 +29,19 @@ export function table(runs: readonly Run[]): string {
     ...WIRES.map((wire) => cell(tally(some.filter((run) => run.wire === wire)))),
     String(covered(some).size),
   ];
-  for (const page of pages) rows.push(row(page, runs.filter(({ file }) => file.page === page)));
+  for (const page of pages)
+    rows.push(
+      row(
+        page,
+        runs.filter(({ file }) => file.page === page),
+      ),
+    );
   rows.push(row("all", runs));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
   const line = (cells: readonly string[]) =>
-    cells.map((text, column) => (column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0))).join("  ");
+    cells
+      .map((text, column) => (column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
+      .join("  ");
   const rule = widths.map((width) => "─".repeat(width)).join("  ");
   return [line(rows[0] ?? []), rule, ...rows.slice(1, -1).map(line), rule, line(rows.at(-1) ?? [])].join("\n");
 }
@@ -52,7 +60,17 @@ export function failure({ file, revision, wire, outcome }: Run, detail = false):
   if (outcome.expected !== undefined) lines.push(`  expected ${outcome.expected}`);
   if (outcome.received !== undefined) lines.push(`  received ${outcome.received}`);
   for (const id of outcome.requirements) lines.push(`  requirement ${id}`);
-  if (detail) for (const { by, text } of outcome.crossings) lines.push(`    ${by === "client" ? "→" : "←"} ${text.slice(0, 600)}`);
+  if (detail)
+    for (const { by, text } of outcome.crossings)
+      lines.push(`    ${by === "client" ? "→" : "←"} ${text.slice(0, 600)}`);
+  if (detail && outcome.said !== "")
+    lines.push(
+      "  the subject's standard error:",
+      ...outcome.said
+        .trim()
+        .split("\n")
+        .map((line) => `    ${line}`),
+    );
   return lines.join("\n");
 }
 

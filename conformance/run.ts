@@ -49,7 +49,11 @@ function fixtureLanes(wires: readonly WireName[], files: readonly TraceFile[], p
  * The command line. `program` is the fixture server to start, where it is not the one beside this file. Returns the exit
  * code: 0 when nothing failed, something passed, and nothing was skipped on the fixture.
  */
-export async function main(argv: readonly string[], program?: string, print: (line: string) => void = console.log): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  program?: string,
+  print: (line: string) => void = console.log,
+): Promise<number> {
   const split = argv.indexOf("--");
   const command = split < 0 ? [] : argv.slice(split + 1);
   const { values } = parseArgs({
@@ -64,7 +68,7 @@ export async function main(argv: readonly string[], program?: string, print: (li
       help: { type: "boolean" },
     },
   });
-  if (values.help) return print(USAGE), 0;
+  if (values.help) return (print(USAGE), 0);
   const revisions = choose(values.revision, REVISIONS, "revision");
   const wires = choose(values.wire, WIRES, "wire");
   const judge = createJudge();
@@ -75,7 +79,8 @@ export async function main(argv: readonly string[], program?: string, print: (li
   const lanes: Lane[] = [];
   const [foreign, ...args] = command;
   if (values.url !== undefined) lanes.push({ subject: Promise.resolve(httpSubject(values.url)), files });
-  if (foreign !== undefined) lanes.push({ subject: Promise.resolve(stdioSubject(foreign, args, { ahead: false })), files });
+  if (foreign !== undefined)
+    lanes.push({ subject: Promise.resolve(stdioSubject(foreign, args, { ahead: false })), files });
   if (lanes.length === 0) lanes.push(...fixtureLanes(wires, files, program));
 
   const timing = values.timeout === undefined ? {} : { timeoutMs: Number(values.timeout) };
@@ -107,7 +112,11 @@ export async function main(argv: readonly string[], program?: string, print: (li
   return wrong || !ended("passed") ? 1 : 0;
 }
 
-function choose<T extends Revision | WireName>(given: readonly string[] | undefined, known: readonly T[], name: string): readonly T[] {
+function choose<T extends Revision | WireName>(
+  given: readonly string[] | undefined,
+  known: readonly T[],
+  name: string,
+): readonly T[] {
   for (const value of given ?? []) {
     if (!known.includes(value as T)) throw new Error(`--${name} ${value}: expected one of ${known.join(", ")}`);
   }

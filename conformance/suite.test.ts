@@ -20,9 +20,14 @@ const small = () =>
         const { id, method, params } = JSON.parse(text) as { id?: Json; method: string; params?: JsonObject };
         if (id === undefined) return;
         const results: Record<string, Json> = {
-          initialize: { protocolVersion: "2025-11-25", capabilities: { tools: {}, logging: {} }, serverInfo: { name: "s", version: "1" } },
+          initialize: {
+            protocolVersion: "2025-11-25",
+            capabilities: { tools: {}, logging: {} },
+            serverInfo: { name: "s", version: "1" },
+          },
           ping: {},
-          "tools/list": params?.["cursor"] === undefined ? { tools: [{ name: "a" }], nextCursor: "2" } : { tools: [{ name: "b" }] },
+          "tools/list":
+            params?.["cursor"] === undefined ? { tools: [{ name: "a" }], nextCursor: "2" } : { tools: [{ name: "b" }] },
         };
         const result = results[method];
         receive({ jsonrpc: "2.0", id, ...(result ? { result } : { error: { code: -32601, message: "unknown" } }) });
@@ -53,7 +58,8 @@ test("a revision that the subject does not speak has no inventory", async () => 
 test("what a trace needs and a subject lacks is named", async () => {
   const inventory = await takeInventory(await small(), "2025-11-25");
   if (!inventory) throw new Error("no inventory");
-  const lacking = (fixture: Trace["fixture"]) => missing({ title: "", revisions: "*", steps: [], ...(fixture ? { fixture } : {}) }, inventory);
+  const lacking = (fixture: Trace["fixture"]) =>
+    missing({ title: "", revisions: "*", steps: [], ...(fixture ? { fixture } : {}) }, inventory);
   assert.is(lacking(undefined), undefined);
   assert.is(lacking({ tools: ["a", "b"], capabilities: ["logging"] }), undefined);
   assert.is(lacking({ tools: ["a", "c"] }), "tools without c");
@@ -68,13 +74,18 @@ async function run(): Promise<readonly Run[]> {
     make("page/fails.json", { steps: [{ send: { id: 1, method: "ping" } }, { expect: { id: 2 }, covers: [ID] }] }),
     make("page/lacks.json", { fixture: { tools: ["z"] } }),
     make("page/elsewhere.json", { wires: ["http"] }),
-    make("page/fresh.json", { fresh: true, steps: [{ quiet: true, covers: ["2025-11-25/basic/utilities/ping#behavior-requirements/1"] }] }),
+    make("page/fresh.json", {
+      fresh: true,
+      steps: [{ quiet: true, covers: ["2025-11-25/basic/utilities/ping#behavior-requirements/1"] }],
+    }),
   ];
   return runSuite(files, await small(), options);
 }
 
 test("runs pass, fail and are skipped, never silently", async () => {
-  const runs = (await run()).map(({ file, revision, outcome }) => [file.path.slice(5, -5), revision, outcome.status].join(" "));
+  const runs = (await run()).map(({ file, revision, outcome }) =>
+    [file.path.slice(5, -5), revision, outcome.status].join(" "),
+  );
   assert.equal(runs, [
     ...["passes", "fails", "lacks", "fresh"].map((name) => `${name} 2025-06-18 skipped`),
     "passes 2025-11-25 passed",
@@ -92,7 +103,14 @@ test("the report tells the place of a failure, the reasons of what was skipped, 
   const runs = await run();
   const told = runs.map((one) => failure(one)).filter((text) => text !== undefined);
   assert.is(told.length, 1);
-  for (const part of ["page/fails.json · 2025-11-25 · memory", "at step 2", "id differs", "expected 2", "received 1", `requirement ${ID}`]) {
+  for (const part of [
+    "page/fails.json · 2025-11-25 · memory",
+    "at step 2",
+    "id differs",
+    "expected 2",
+    "received 1",
+    `requirement ${ID}`,
+  ]) {
     assert.match(told[0] ?? "", part);
   }
   assert.match(skips(runs), "skipped: 1 runs: tools without z");

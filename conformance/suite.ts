@@ -29,11 +29,16 @@ export interface SuiteOptions {
  * Replays every trace that applies on `subject`, one after the other, in each revision that it speaks. Traces share the
  * subject unless they ask for a fresh one.
  */
-export async function runSuite(files: readonly TraceFile[], subject: Subject, options: SuiteOptions): Promise<readonly Run[]> {
+export async function runSuite(
+  files: readonly TraceFile[],
+  subject: Subject,
+  options: SuiteOptions,
+): Promise<readonly Run[]> {
   const runs: Run[] = [];
   const inventories = new Map<Revision, Inventory | undefined>();
   for (const revision of options.revisions) {
-    const applies = ({ trace }: TraceFile) => holdsIn(trace.revisions, revision) && appliesTo(trace.wires, subject.wire);
+    const applies = ({ trace }: TraceFile) =>
+      holdsIn(trace.revisions, revision) && appliesTo(trace.wires, subject.wire);
     const due = files.filter(applies);
     if (due.length === 0) continue;
     if (!inventories.has(revision)) inventories.set(revision, await takeInventory(subject, revision));

@@ -105,15 +105,7 @@ export interface QuietStep extends StepBase {
 }
 
 export type Step =
-  | SendStep
-  | RawStep
-  | HttpStep
-  | CancelStep
-  | CloseStep
-  | ExpectStep
-  | ExpectAllStep
-  | ReplyStep
-  | QuietStep;
+  SendStep | RawStep | HttpStep | CancelStep | CloseStep | ExpectStep | ExpectAllStep | ReplyStep | QuietStep;
 
 /** Whether a trace or step is meant for `revision`; absent means every revision. */
 export function holdsIn(set: RevisionSet | undefined, revision: Revision): boolean {

@@ -16,7 +16,12 @@ test("every trace has the form that its schema describes", () => {
   const validate = new Ajv2020({ strict: false }).compile(schema);
   for (const { path, trace } of files) assert.ok(validate(trace), `${path}: ${JSON.stringify(validate.errors?.[0])}`);
   assert.not.ok(validate({ title: "A trace without steps", revisions: "*", role: "server", steps: [] }));
-  const odd = { title: "A trace with an odd step", revisions: "*", role: "server", steps: [{ quiet: true }, { sned: {} }] };
+  const odd = {
+    title: "A trace with an odd step",
+    revisions: "*",
+    role: "server",
+    steps: [{ quiet: true }, { sned: {} }],
+  };
   assert.not.ok(validate(odd));
 });
 
@@ -69,7 +74,11 @@ test("requirements belong to a revision in which their step is played", () => {
   for (const { path, trace } of files) {
     for (const step of trace.steps) {
       const set = REVISIONS.filter((revision) => holdsIn(trace.revisions, revision) && holdsIn(step.only, revision));
-      for (const id of step.covers ?? []) assert.ok(set.some((revision) => id.startsWith(`${revision}/`)), `${path}: ${id}`);
+      for (const id of step.covers ?? [])
+        assert.ok(
+          set.some((revision) => id.startsWith(`${revision}/`)),
+          `${path}: ${id}`,
+        );
     }
   }
 });
@@ -81,7 +90,12 @@ else {
     const program = join(tools, "normative.py");
     assert.ok(existsSync(program), `${program} is missing`);
     const text = execFileSync("python3", [program], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
-    const known = new Set(text.trim().split("\n").map((line) => (JSON.parse(line) as { id: string }).id));
+    const known = new Set(
+      text
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { id: string }).id),
+    );
     for (const { path, trace } of files) {
       for (const step of trace.steps) for (const id of step.covers ?? []) assert.ok(known.has(id), `${path}: ${id}`);
     }

@@ -14,7 +14,14 @@ try {
   // Over stdio each legacy session needs a process of its own: from a single file it starts in half the time.
   const program = join(folder, "fixture.mjs");
   const entry = join(root, ".run/conformance/fixture/main.js");
-  await build({ entryPoints: [entry], outfile: program, bundle: true, format: "esm", platform: "node", logLevel: "warning" });
+  await build({
+    entryPoints: [entry],
+    outfile: program,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    logLevel: "warning",
+  });
   const { main } = await import(pathToFileURL(join(root, ".run/conformance/run.js")).href);
   process.exitCode = await main(process.argv.slice(2), program);
 } catch (error) {

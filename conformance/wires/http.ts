@@ -26,7 +26,11 @@ export function httpSubject(url: string, options: HttpOptions = {}): Subject {
  * A server that a command starts: it has to print its URL, alone or in a sentence, on either of its standard streams.
  * Rejects when the process ends before that.
  */
-export async function httpCommandSubject(command: string, args: readonly string[], options: HttpOptions = {}): Promise<Subject> {
+export async function httpCommandSubject(
+  command: string,
+  args: readonly string[],
+  options: HttpOptions = {},
+): Promise<Subject> {
   const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const url = await new Promise<string>((resolve, reject) => {
@@ -77,7 +81,13 @@ class Exchange implements HttpExchange {
   #abandoned = false;
   readonly #abandon: () => void;
 
-  constructor(endpoint: URL, agent: Agent, headers: Record<string, string>, parcel: Parcel, receive: (arrival: Arrival) => void) {
+  constructor(
+    endpoint: URL,
+    agent: Agent,
+    headers: Record<string, string>,
+    parcel: Parcel,
+    receive: (arrival: Arrival) => void,
+  ) {
     const url = parcel.path === undefined ? endpoint : new URL(parcel.path, endpoint);
     const body = typeof parcel.text === "string" ? Buffer.from(parcel.text, "utf8") : parcel.text;
     const method = parcel.method ?? "POST";
@@ -128,7 +138,8 @@ class Exchange implements HttpExchange {
       this.reply = { status, headers, body: Buffer.concat(chunks).toString("utf8") };
       if (type === "application/json" && this.reply.body !== "") {
         const arrival = readArrival(this.reply.body, this);
-        if (status < 400 || (arrival.kind === "message" && member(arrival.message, "jsonrpc") !== undefined)) receive(arrival);
+        if (status < 400 || (arrival.kind === "message" && member(arrival.message, "jsonrpc") !== undefined))
+          receive(arrival);
       }
       resolve(this.reply);
     });
