@@ -41,8 +41,12 @@ export class Context<State = undefined> {
   readonly #call: Call;
   #client: ClientView | undefined;
 
-  constructor(call: Call) {
+  readonly #looked: () => void;
+
+  /** `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another caller. */
+  constructor(call: Call, looked: () => void = () => void (call.personal = true)) {
     this.#call = call;
+    this.#looked = looked;
   }
 
   /** What the server's `lifespan` option returned when it started. */
@@ -74,13 +78,12 @@ export class Context<State = undefined> {
 
   /** Who is asking, as the transport's authorization found out; undefined without one. */
   get auth(): Auth | undefined {
-    this.#call.personal = true;
+    this.#looked();
     return this.#call.exchange.auth;
   }
 
   get client(): ClientView {
     const { caller } = this.#call;
-    this.#call.personal = true;
     return (this.#client ??= {
       info: caller.clientInfo as Implementation | undefined,
       capabilities: caller.clientCapabilities as ClientCapabilities,
