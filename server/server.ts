@@ -14,10 +14,16 @@ import { readCacheHints, uncached, type CacheHints } from "./cache-hints.js";
 import { Elicitations } from "./asking/elicitations.js";
 import { LocalChangeBus, type ChangeBus, type ListKind } from "./changes.js";
 import { receive } from "./dispatch.js";
+import { makeExtension, type ExtensionDefinition } from "./extensions/extension.js";
+import { Extensions } from "./extensions/extensions.js";
+import { tasksExtension } from "./extensions/tasks/extension.js";
+import type { TaskOptions } from "./extensions/tasks/options.js";
+import { rerunOn } from "./extensions/tasks/rerun.js";
+import { Tasks } from "./extensions/tasks/tasks.js";
 import type { LivenessOptions } from "./features/liveness.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
-import { makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
+import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
 import { Registry, type Entry, type Registration } from "./registry.js";
 import { SubscriptionCount } from "./subscription-count.js";
@@ -56,6 +62,8 @@ export interface ServerOptions<State = undefined> {
   readonly askTimeoutMs?: number;
   /** How what a call has to find again on its retry is sealed (modern): keys, expiry, size. */
   readonly requestState?: RequestStateOptions;
+  /** How calls that became tasks are kept. Which tools may become tasks, their definitions say. */
+  readonly tasks?: TaskOptions;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly changes?: ChangeBus;
@@ -81,6 +89,8 @@ export class Server<State = undefined> implements Endpoint {
   readonly requestStates: RequestStates;
   readonly elicitations: Elicitations;
   readonly subscriptions: SubscriptionCount;
+  readonly extensions = new Extensions();
+  readonly tasks: Tasks;
   readonly tools: Registry<ToolEntry>;
   readonly prompts: Registry<PromptEntry>;
   readonly resources: Registry<ResourceEntry>;
@@ -114,6 +124,7 @@ export class Server<State = undefined> implements Endpoint {
     this.requestStates = new RequestStates(options.requestState ?? {}, this.clock);
     this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
+    this.tasks = new Tasks(this as unknown as Server, options.tasks);
     const registry = <E extends Entry>(list: ListKind) =>
       new Registry<E>(() => {
         this.#capabilities = undefined;
@@ -127,7 +138,11 @@ export class Server<State = undefined> implements Endpoint {
 
   /** Registers a tool. The handler's arguments have the type that `input` describes. */
   readonly tool: ToolMethod<State> = (name: string, definition: ToolDefinition, handler: ToolHandler): Registration =>
-    this.tools.add(name, "Tool", (order) => makeTool(name, definition, handler, order));
+    this.tools.add(name, "Tool", (order) => {
+      const entry = makeTool(name, definition, handler, order);
+      if (entry.task && !this.extensions.has(tasksExtension.id)) this.extensions.add(tasksExtension);
+      return entry;
+    });
 
   /** Registers a resource, or, where the URI has variables (RFC 6570), a template of resources. */
   readonly resource: ResourceMethod<State> = (uri: string, definition: ResourceDefinition, handler: ResourceHandler): Registration => {
@@ -141,6 +156,16 @@ export class Server<State = undefined> implements Endpoint {
     if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined)) this.#completes = true;
     return this.prompts.add(name, "Prompt", (order) => makePrompt(name, definition, handler, order));
   };
+
+  /**
+   * Adds an extension: advertised to modern clients, its methods and result types known only to those that declare it.
+   * `id` is a reversed domain name, a slash and a name. Throws a TypeError for a definition that is no good.
+   * Page: `2026-07-28/basic/versioning#extension-negotiation`.
+   */
+  extension(id: string, definition: ExtensionDefinition = {}): void {
+    this.extensions.add(makeExtension(id, definition));
+    this.#capabilities = undefined;
+  }
 
   /** Tells every client that listens that a list has changed. Registrations do so by themselves. */
   changed(list: ListKind): void {
@@ -174,7 +199,17 @@ export class Server<State = undefined> implements Endpoint {
       ...(this.prompts.used || offered.has("prompts") ? { prompts: listed } : {}),
       ...(this.resources.used || this.templates.used || offered.has("resources") ? { resources: { subscribe: true, listChanged: true } } : {}),
       ...(this.tools.used || offered.has("tools") ? { tools: listed } : {}),
+      ...(this.extensions.has(tasksExtension.id) ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } } : {}),
+      ...(this.extensions.used ? { extensions: this.extensions.settings() } : {}),
     };
+  }
+
+  /** What this server offers to a client: who is not known cannot list tasks. */
+  capabilitiesFor(principal: string | undefined): Readonly<Record<string, unknown>> {
+    const capabilities = this.capabilities();
+    if (principal !== undefined || this.tasks.listAnonymous || !this.offers("tasks.list")) return capabilities;
+    const { list: _, ...tasks } = capabilities.tasks as Record<string, unknown>;
+    return { ...capabilities, tasks };
   }
 
   /** Whether a capability is offered, by its path: `"resources.subscribe"`. */
@@ -206,6 +241,7 @@ export class Server<State = undefined> implements Endpoint {
       const lifespan = await this.#options.lifespan?.();
       this.state = lifespan?.state;
       this.#stop = lifespan?.stop;
+      await this.tasks.recover(rerunOn(this as unknown as Server, callTool));
       this.started = true;
     } catch (error) {
       // The next request tries again: what failed may be up by then.
@@ -214,10 +250,11 @@ export class Server<State = undefined> implements Endpoint {
     }
   }
 
-  /** Ends all subscriptions, then stops what `lifespan` started. The server may be started again. */
+  /** Ends all subscriptions and the work on tasks, then stops what `lifespan` started. The server may be started again. */
   async close(): Promise<void> {
     for (const run of [...this.#onClose]) run();
     this.#onClose.clear();
+    this.tasks.stop();
     await this.#starting?.catch(() => {});
     const stop = this.#stop;
     this.#stop = undefined;

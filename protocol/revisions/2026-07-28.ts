@@ -16,6 +16,12 @@ const kept = without(
   "roots/list",
   "elicitation/create",
   "notifications/elicitation/complete",
+  // Tasks became an extension, with methods of its own.
+  "tasks/get",
+  "tasks/result",
+  "tasks/list",
+  "tasks/cancel",
+  "notifications/tasks/status",
 );
 
 /**
@@ -46,6 +52,8 @@ export const revision: Revision = {
     resourceNotFound: -32602,
     structuredContent: "any",
     elicitationIds: false,
+    extensions: true,
+    tasks: "extension",
     logLevel: "request",
   },
   clientCapabilities: {
@@ -62,7 +70,9 @@ export const revision: Revision = {
   shapes: {
     ...shapes,
     DiscoverResult: shape({ supportedVersions: true, capabilities: "ServerCapabilities", instructions: true, _meta: true }),
-    ServerCapabilities: shape(shapes.ServerCapabilities!, { extensions: true }),
+    ServerCapabilities: shape(without(shapes.ServerCapabilities!, "tasks"), { extensions: true }),
+    Tool: without(shapes.Tool!, "execution"),
+    CallToolResult: without(shapes.CallToolResult!, "task"),
     ElicitRequestParams: shape({ mode: true, message: true, requestedSchema: true, url: true }),
     SubscriptionsListenResult: shape({ _meta: true }),
   },

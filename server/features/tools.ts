@@ -7,6 +7,9 @@ import type { Call, Handlers } from "../call.js";
 import { text } from "../content.js";
 import { Context } from "../context.js";
 import { checkerOf, type AnySchema, type Checker } from "../input.js";
+import { TypedResult } from "../extensions/extension.js";
+import { concernsTasks, orTask } from "../extensions/tasks/detach.js";
+import { readTaskOption, type TaskOption, type TaskPolicy } from "../extensions/tasks/options.js";
 import type { Entry } from "../registry.js";
 import { page, readCursor } from "./pagination.js";
 import { checkParamHeaders, paramHeadersOf, type ParamHeader } from "./param-headers.js";
@@ -31,6 +34,11 @@ export interface ToolDefinition {
   readonly _meta?: MetaObject;
   /** Milliseconds after which the call ends with an error and `ctx.signal` aborts. Without it a call may take for ever. */
   readonly timeoutMs?: number;
+  /**
+   * Whether a call may become a task, which the client polls. Default "never". The handler is the same either way.
+   * Pages: the extension `io.modelcontextprotocol/tasks`, `2025-11-25/basic/utilities/tasks`.
+   */
+  readonly task?: TaskOption;
 }
 
 export type ToolHandler = (args: never, ctx: Context<never>) => unknown;
@@ -42,6 +50,7 @@ export interface ToolEntry extends Entry {
   readonly output: Checker | undefined;
   readonly headers: readonly ParamHeader[];
   readonly timeoutMs: number | undefined;
+  readonly task: TaskPolicy | undefined;
   readonly handler: (args: unknown, ctx: Context) => unknown;
 }
 
@@ -56,6 +65,7 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
   const input = checkerOf(definition.input ?? noArguments, "input", `${where}: input`, definition.inputSchema);
   if (input.schema.type !== "object") throw new TypeError(`${where}: input: the schema's "type" must be "object"`);
   const output = definition.output && checkerOf(definition.output, "output", `${where}: output`, definition.outputSchema);
+  const task = readTaskOption(definition.task, where);
   const tool: Tool = {
     name,
     ...(title === undefined ? {} : { title }),
@@ -64,6 +74,7 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
     inputSchema: input.schema as Tool["inputSchema"],
     ...(output === undefined ? {} : { outputSchema: output.schema as NonNullable<Tool["outputSchema"]> }),
     ...(annotations === undefined ? {} : { annotations }),
+    ...(task === undefined ? {} : { execution: { taskSupport: task.required ? "required" : "optional" } }),
     ...(_meta === undefined ? {} : { _meta }),
   };
   return {
@@ -75,6 +86,7 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
     output,
     headers: paramHeadersOf(input.schema, where),
     timeoutMs,
+    task,
     handler: handler as unknown as ToolEntry["handler"],
   };
 }
@@ -94,7 +106,7 @@ function listTools(call: Call): Record<string, unknown> {
 }
 
 /** Page: `2026-07-28/server/tools#calling-tools`, `#error-handling`. */
-async function callTool(call: Call): Promise<Record<string, unknown>> {
+export async function callTool(call: Call): Promise<Record<string, unknown>> {
   const { server, params, caller, exchange } = call;
   const name = own(params, "name");
   if (typeof name !== "string") throw invalidParams('"name" must be a string');
@@ -110,16 +122,24 @@ async function callTool(call: Call): Promise<Record<string, unknown>> {
     if (caller.revision.facts.badArguments === "error") throw invalidParams(why);
     return failed(why);
   }
+  if (concernsTasks(call, tool)) return orTask(call, tool, () => attempt(call, tool, checked.value));
+  return attempt(call, tool, checked.value);
+}
+
+/** Runs the handler once, and makes a result of whatever it came to. */
+async function attempt(call: Call, tool: ToolEntry, args: unknown): Promise<Record<string, unknown>> {
+  const { server, caller } = call;
   let value: unknown;
   try {
-    value = await run(call, tool, checked.value);
+    value = await run(call, tool, args);
   } catch (error) {
     if (error instanceof Refusal || error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
     if (!server.maskErrors) return failed(messageOf(error));
-    server.onError(error, `tool ${name}`);
-    return failed(`Tool "${name}" failed`);
+    server.onError(error, `tool ${tool.name}`);
+    return failed(`Tool "${tool.name}" failed`);
   }
   if (value instanceof InputRequest) return { [wished]: value };
+  if (value instanceof TypedResult) return { ...value.members, resultType: value.resultType };
   return toResult(tool, value, caller.revision) as Record<string, unknown>;
 }
 
