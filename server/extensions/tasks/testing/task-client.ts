@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as assert from "uvu/assert";
-import { createServer, type Server, type ServerOptions } from "../../index.js";
-import { Client, FakeClock, turn, type Any } from "../../wire.test.kit.js";
-import { tasksExtensionId } from "./identifier.js";
+import { createServer, type Server, type ServerOptions } from "../../../index.js";
+import { Client, FakeClock, turn, type Any } from "../../../wire.test.kit.js";
+import { tasksExtensionId } from "../identifier.js";
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema(JSON.parse(readFileSync("protocol/schema/tasks.json", "utf8")) as object, "tasks");
@@ -68,3 +68,13 @@ export function setUp(options: ServerOptions = {}): Setup {
 
 export const form = { type: "object", properties: { name: { type: "string" } }, required: ["name"] } as const;
 export const accept = (name: string) => ({ action: "accept", content: { name } });
+
+export const undeclared = { "io.modelcontextprotocol/clientCapabilities": {} };
+
+export const textOf = (result: Any): string => (result as { content: { text: string }[] }).content[0]!.text;
+
+/** Fails unless a response says that a request was taken, and nothing else. */
+export function emptyAck(response: Any): void {
+  assert.equal(Object.keys(response.result as object).sort(), ["_meta", "resultType"]);
+  assert.is(response.result.resultType, "complete");
+}
