@@ -3,14 +3,18 @@ import { isObject, own, type Params } from "../../protocol/jsonrpc.js";
 import { isPrefixedKey } from "../../protocol/meta.js";
 import type { MethodRule } from "../../protocol/revision.js";
 import { revisions } from "../../protocol/revisions/index.js";
+import { InputRequest, wished } from "../asking/rounds.js";
 import type { Call, Handler } from "../call.js";
 import type { Caller } from "../caller.js";
 import { Context } from "../context.js";
 
 type Awaitable<T> = T | Promise<T>;
 
-/** Answers one method of an extension. What it returns is the result; what it throws becomes the error. */
-export type ExtensionHandler = (params: Params, ctx: Context) => Awaitable<Readonly<Record<string, unknown>>>;
+/**
+ * Answers one method of an extension. What it returns is the result (one of a type of the extension's own by
+ * {@link typedResult}); what it throws becomes the error.
+ */
+export type ExtensionHandler = (params: Params, ctx: Context) => Awaitable<Readonly<Record<string, unknown>> | TypedResult | InputRequest>;
 
 /** A method of an extension, with what else there is to say of it. */
 export interface ExtensionMethod {
@@ -105,8 +109,10 @@ export function makeExtension(id: string, definition: ExtensionDefinition): Exte
     if (typeof handler !== "function") throw new TypeError(`${where}: the handler of "${name}" must be a function`);
     const serve = async (call: Call) => {
       const result = await handler(call.params, new Context(call));
-      if (isObject(result)) return result;
-      throw new TypeError(`${where}: the handler of "${name}" must return an object`);
+      if (result instanceof InputRequest && asks) return { [wished]: result };
+      if (result instanceof TypedResult) return result.toResult();
+      if (isObject(result) && !(result instanceof InputRequest)) return result;
+      throw new TypeError(`${where}: the handler of "${name}" must return an object${asks ? "" : ", and may ask nothing"}`);
     };
     methods.set(name, { from: "client", needs: "extensions", ...(asks ? { asks } : {}), extension, serve });
   }
@@ -134,10 +140,14 @@ export class TypedResult {
     this.resultType = resultType;
     this.members = members;
   }
+
+  toResult(): Record<string, unknown> {
+    return { ...this.members, resultType: this.resultType };
+  }
 }
 
 /**
- * Returned by a tool: a result of a type that an extension of this server adds, which only clients that declared the
+ * Returned by a tool or by a method of an extension: a result of a type that an extension of this server adds, which only clients that declared the
  * extension can take. Others are told so (-32021); ask `ctx.client.supports("extensions.com.example/search")` first.
  */
 export const typedResult = (resultType: string, members: Readonly<Record<string, unknown>>): TypedResult => new TypedResult(resultType, members);

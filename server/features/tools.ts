@@ -139,7 +139,7 @@ async function attempt(call: Call, tool: ToolEntry, args: unknown): Promise<Reco
     return failed(`Tool "${tool.name}" failed`);
   }
   if (value instanceof InputRequest) return { [wished]: value };
-  if (value instanceof TypedResult) return { ...value.members, resultType: value.resultType };
+  if (value instanceof TypedResult) return value.toResult();
   return toResult(tool, value, caller.revision) as Record<string, unknown>;
 }
 
