@@ -21,9 +21,9 @@ export async function run(args: string[]): Promise<void> {
   const { file, http, port, host } = readArguments(args);
   const server = await load(file);
   if (!http) return serveStdio(server);
-  const service = await serveHttp(server, { port, host });
-  process.stdout.write(`${service.url}\n`);
-  const stop = () => void service.close().then(() => process.exit());
+  const running = await serveHttp(server, { port, host });
+  process.stdout.write(`${running.url}\n`);
+  const stop = () => void running.close().then(() => process.exit());
   process.once("SIGINT", stop).once("SIGTERM", stop);
 }
 

@@ -12,6 +12,10 @@ server.tool(
   ({ a, b }) => a + b,
 );
 
-server.resource("greeting://{name}", { name: "greeting", description: "A greeting for someone." }, ({ name }) => `Hello, ${name}!`);
+server.resource(
+  "greeting://{name}",
+  { name: "greeting", description: "A greeting for someone." },
+  ({ name }) => `Hello, ${name}!`,
+);
 
 await serveStdio(server);

@@ -1,9 +1,10 @@
 import { internalError } from "./errors.js";
-import { errorResponse, type Message, type Response } from "./jsonrpc.js";
+import { errorResponse, type ErrorResponse, type Message, type Response } from "./jsonrpc.js";
 
 /**
- * Writes a message as one line of JSON. A response that JSON cannot say becomes an error response; anything else that it
- * cannot say is told to `onError` and left out (undefined).
+ * Writes a message as one line of JSON. Whoever waits for a response gets one: a result that JSON cannot say becomes an
+ * error, an error's data that it cannot say are left out. Both are told to `onError`, as is any other message that it
+ * cannot say, which is left out (undefined).
  */
 export function encodeMessage(message: Message | readonly Response[], onError: (error: unknown, where: string) => void): string | undefined {
   try {
@@ -12,6 +13,10 @@ export function encodeMessage(message: Message | readonly Response[], onError: (
     onError(error, "writing a message");
     if (Array.isArray(message)) {
       return `[${message.map((response: Response) => encodeMessage(response, onError)).join(",")}]`;
+    }
+    if ("error" in message) {
+      const { data: _, ...error } = (message as ErrorResponse).error;
+      return JSON.stringify({ ...message, error });
     }
     if (!("result" in message)) return undefined;
     return JSON.stringify(errorResponse(message.id, internalError(`The result cannot be written as JSON: ${(error as Error).message}`)));

@@ -15,6 +15,8 @@ export interface Endpoint {
   start(): Promise<unknown>;
   /** Ends all subscriptions and stops what `lifespan` started. */
   close(): Promise<void>;
+  /** Calls `run` when the endpoint closes, and waits for it; returns how to take that back. */
+  onClose(run: () => unknown): () => void;
   readonly clock: Clock;
   readonly limits: Limits;
   /** Told of errors that no peer may see in full. */

@@ -51,9 +51,8 @@ export class Refusal extends Error {
 
 /** The message of whatever was thrown, which need not be an Error, nor anything that can be written as text. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
   try {
-    return String(thrown);
+    return thrown instanceof Error ? String(thrown.message || thrown.name) : String(thrown);
   } catch {
     return "something that is no Error was thrown";
   }

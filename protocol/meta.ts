@@ -25,6 +25,12 @@ export const isPrefixedKey = (name: unknown): name is string => typeof name === 
 /** The protocol version that a message names for itself, of whatever type; undefined when it names none. */
 export const namedVersion = (message: unknown): unknown => own(own(own(message, "params"), "_meta"), metaKeys.protocolVersion);
 
+/** Whether a message has modern metadata of its client, whatever else it lacks. */
+export const namesItsClient = (message: unknown): boolean => {
+  const meta = own(own(message, "params"), "_meta");
+  return own(meta, metaKeys.clientCapabilities) !== undefined || own(meta, metaKeys.clientInfo) !== undefined;
+};
+
 /** What a modern request says of its client. */
 export interface RequestMeta {
   readonly clientInfo: ClientInfo | undefined;

@@ -30,6 +30,8 @@ export interface MethodRule {
   readonly needs?: string;
   /** The shape of its result. */
   readonly result?: string;
+  /** The shape of its result where it became a task because the client asked for one. */
+  readonly taskResult?: string;
   /** Whether a complete result carries `ttlMs` and `cacheScope`. */
   readonly cacheable?: true;
   /** Whether the server may ask the client while it works on the request. */

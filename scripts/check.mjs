@@ -30,7 +30,7 @@ const others = [
 ];
 
 const files = sources();
-const isTest = (path) => /\.test(-d)?\.ts$/.test(path) || path.includes("/testing/");
+const isTest = (path) => /\.test(\.kit|-d)?\.ts$/.test(path) || path.includes("/testing/");
 const text = new Map(files.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 /** Source without comments and (where asked) without strings, good enough to look for words in. */
 const code = (path) => text.get(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`\\])\/\/[^\n]*/g, "");

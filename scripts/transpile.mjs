@@ -36,7 +36,7 @@ export async function transpile(outdir, { tests = false } = {}) {
   await rm(join(root, outdir), { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: sources().filter((path) => tests || !path.endsWith(".test.ts")),
+    entryPoints: sources().filter((path) => tests || !/\.test(\.kit)?\.ts$/.test(path)),
     outdir,
     outbase: ".",
     format: "esm",

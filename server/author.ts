@@ -1,4 +1,4 @@
-import type { CallToolResult } from "../protocol/types/index.js";
+import type { CallToolResult, ContentBlock } from "../protocol/types/index.js";
 import type { TemplateVariables } from "../protocol/uri-template.js";
 import type { Context } from "./context.js";
 import type { ArgumentDefinition, PromptDefinition, PromptReturn } from "./features/prompts.js";
@@ -13,18 +13,45 @@ import type { InputOf } from "./standard-schema.js";
 type Awaitable<T> = T | Promise<T>;
 
 /** A whole result of a call: content blocks, and what goes with them. */
-export type ToolResult = Pick<CallToolResult, "content" | "structuredContent" | "isError" | "_meta">;
+export type ToolResult = Pick<CallToolResult, "structuredContent" | "isError" | "_meta"> & { readonly content: readonly ContentBlock[] };
 
-/** What a tool's handler may return: with an output schema what that describes, otherwise a string, content blocks, or any JSON value. */
-export type ToolReturn<Output> = unknown extends Output ? unknown : InputOf<Output> | ToolResult;
+/**
+ * What a tool's handler may return: with an output schema what that describes, or a whole result. Otherwise a string,
+ * content blocks, a whole result, or any JSON value; a value whose `type` is that of a content block has to be one.
+ */
+export type ToolReturn<Output, Returned> = unknown extends Output ? Returned & Checked<Returned> : Awaitable<Readable<InputOf<Output>> | ToolResult>;
+
+/** The same, with nothing in it that the receiver could change: a literal of the author fits as it is. */
+type Readable<T> = T extends object ? { readonly [K in keyof T]: Readable<T[K]> } : T;
+
+/** The type itself, where nothing in it only looks like a content block; otherwise one that it does not fit. */
+type Checked<R> = R extends PromiseLike<infer Later>
+  ? Promise<Checked<Later>>
+  : R extends readonly unknown[]
+  ? { readonly [K in keyof R]: CheckedBlock<R[K]> }
+  : R extends { readonly content: readonly { readonly type: ContentBlock["type"] }[] }
+    ? R extends ToolResult
+      ? R
+      : ToolResult
+    : CheckedBlock<R>;
+
+type CheckedBlock<R> = R extends { readonly type: infer T extends ContentBlock["type"] }
+  ? R extends Extract<ContentBlock, { type: T }>
+    ? R
+    : Extract<ContentBlock, { type: T }>
+  : R;
 
 /** A tool without arguments gets an empty object. */
 export type ToolArguments<Input> = unknown extends Input ? Record<string, never> : InputOf<Input>;
 
-export type ToolMethod<State> = <const Input extends AnySchema | unknown = unknown, const Output extends AnySchema | unknown = unknown>(
+export type ToolMethod<State> = <
+  const Input extends AnySchema | unknown = unknown,
+  const Output extends AnySchema | unknown = unknown,
+  const Returned = unknown,
+>(
   name: string,
   definition: Omit<ToolDefinition, "input" | "output"> & { readonly input?: Input & AnySchema; readonly output?: Output & AnySchema },
-  handler: (args: ToolArguments<Input>, ctx: Context<State>) => Awaitable<ToolReturn<NoInfer<Output>>>,
+  handler: (args: ToolArguments<Input>, ctx: Context<State>) => ToolReturn<Output, Returned>,
 ) => Registration;
 
 /** Contents as a resource's handler may give them: the URI and the MIME type are filled in where left out. */

@@ -17,3 +17,7 @@ export function readCacheHints(hints: Partial<CacheHints> | undefined, where: st
   if (cacheScope !== "public" && cacheScope !== "private") throw new TypeError(`${where}: cache.cacheScope must be "public" or "private"`);
   return { ttlMs, cacheScope };
 }
+
+/** What carries hints (2026-07-28/server/utilities/caching#cacheable-results). */
+export const cachedMethods = ["server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read"] as const;
+export type CachedMethod = (typeof cachedMethods)[number];

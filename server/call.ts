@@ -24,6 +24,8 @@ export interface Call {
   rounds: Rounds | undefined;
   /** Makes them; undefined for methods whose handlers cannot ask. */
   makeRounds: (() => Rounds) | undefined;
+  /** Whether a handler has looked at who asks. */
+  personal: boolean;
   /** What the feature that answers knows about how long the answer holds. */
   hints: CacheHints | undefined;
   /** How the call may become a task, and the task once it has: only where its tool says that it may. */

@@ -13,6 +13,12 @@ export interface ChangeBus {
 export class LocalChangeBus implements ChangeBus {
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #pending = new Map<string, Change>();
+  readonly #onError: (error: unknown) => void;
+
+  /** `onError` is told what a listener threw; the others hear of the change all the same. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
 
   publish(change: Change): void {
     if (this.#listeners.size === 0) return;
@@ -28,7 +34,15 @@ export class LocalChangeBus implements ChangeBus {
   #flush(): void {
     const changes = [...this.#pending.values()];
     this.#pending.clear();
-    for (const change of changes) for (const listener of [...this.#listeners]) listener(change);
+    for (const change of changes) {
+      for (const listener of [...this.#listeners]) {
+        try {
+          listener(change);
+        } catch (error) {
+          this.#onError(error);
+        }
+      }
+    }
   }
 }
 

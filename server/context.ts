@@ -4,6 +4,7 @@ import type { Auth } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
 import { isLoudEnough, type LoggingLevel } from "../protocol/logging-level.js";
+import { readTraceContext, type TraceContext } from "../protocol/trace-context.js";
 import type { ClientCapabilities, CreateMessageRequestParams, CreateMessageResult, ElicitRequestParams, Implementation, Root } from "../protocol/types/index.js";
 import { roundsOf } from "./asking/in-rounds.js";
 import { elicitation, roots, sampling } from "./asking/question.js";
@@ -42,6 +43,19 @@ export class Context<State = undefined> {
     return this.#call.id;
   }
 
+  /** The method that was asked for, and its parameters as they came. */
+  get method(): string {
+    return this.#call.method;
+  }
+  get params(): Params {
+    return this.#call.params;
+  }
+
+  /** Where the request stands in a distributed trace. Page: `2026-07-28/basic/index#meta`. */
+  get trace(): TraceContext {
+    return readTraceContext(this.#call.params);
+  }
+
   /** Aborts when the client cancels, is gone, or the tool's `timeoutMs` is over. */
   get signal(): AbortSignal {
     return this.#call.exchange.signal;
@@ -49,11 +63,13 @@ export class Context<State = undefined> {
 
   /** Who is asking, as the transport's authorization found out; undefined without one. */
   get auth(): Auth | undefined {
+    this.#call.personal = true;
     return this.#call.exchange.auth;
   }
 
   get client(): ClientView {
     const { caller } = this.#call;
+    this.#call.personal = true;
     return (this.#client ??= {
       info: caller.clientInfo as Implementation | undefined,
       capabilities: caller.clientCapabilities as ClientCapabilities,

@@ -54,6 +54,18 @@ test("a malformed message whose id is readable is answered under it", async () =
   assert.is((await client.answerTo({ jsonrpc: "2.0", id: 8, method: "ping", params: 1 })).error.code, -32600);
 });
 
+test("a message nested too deeply is refused under its id, whatever its era, and the next one is served", async () => {
+  const client = await connected(make(), "2025-11-25");
+  const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+  client.connection.sendText(`{"jsonrpc":"2.0","id":"deep","method":"tools/call","params":{"name":"echo","arguments":${deep}}}`);
+  await turn();
+  assert.is(client.received.at(-1).id, "deep");
+  assert.is(client.received.at(-1).error.code, -32600);
+  client.connection.sendText(`{"jsonrpc":"2.0","method":"notifications/none","params":${deep}}`);
+  await turn();
+  assert.equal((await client.ask("ping")).result, {});
+});
+
 test("an id in flight is refused when used again; the first request goes on; afterwards it is free", async () => {
   for (const version of versions) {
     const server = make();
@@ -163,7 +175,8 @@ test("what a handler throws outside a tool is -32603, masked where asked, and to
 });
 
 test("what is thrown need not be an error", async () => {
-  for (const thrown of ["text", undefined, null, 5, { a: 1 }, Object.create(null)]) {
+  const odd = [Object.assign(new Error("x"), { message: undefined }), new Error(""), new (class extends Error { override get message(): string { throw 1; } })()];
+  for (const thrown of ["text", undefined, null, 5, { a: 1 }, Object.create(null), ...odd]) {
     const server = make();
     server.tool("t", {}, () => {
       throw thrown;
@@ -172,9 +185,37 @@ test("what is thrown need not be an error", async () => {
       throw thrown;
     });
     const client = await connected(server, "2025-11-25");
-    assert.is((await client.ask("tools/call", { name: "t" })).result.isError, true);
+    const { result } = await client.ask("tools/call", { name: "t" });
+    assert.is(result.isError, true);
+    assert.ok(result.content[0].text.length > 0);
     assert.is((await client.ask("prompts/get", { name: "p" })).error.code, -32603);
   }
+});
+
+test("an onError that throws keeps nobody from getting a response", async () => {
+  const { error: write } = console;
+  const written: unknown[][] = [];
+  console.error = (...words) => written.push(words);
+  try {
+    const server = make({
+      maskErrors: true,
+      onError: () => {
+        throw new Error("the log is full");
+      },
+    });
+    server.tool("t", {}, () => {
+      throw new Error("x");
+    });
+    server.prompt("p", {}, () => {
+      throw new Error("x");
+    });
+    const client = await connected(server, "2025-11-25");
+    assert.is((await client.ask("tools/call", { name: "t" })).result.isError, true);
+    assert.is((await client.ask("prompts/get", { name: "p" })).error.code, -32603);
+  } finally {
+    console.error = write;
+  }
+  assert.is(written.length, 2);
 });
 
 test("a refusal of the author goes out as it is, from a tool too", async () => {

@@ -11,6 +11,7 @@ import type { Call } from "./call.js";
 import { eraOf } from "./era.js";
 import { admitExtension, type ExtensionRule } from "./extensions/extension.js";
 import { handlers } from "./features/index.js";
+import { through } from "./middleware.js";
 import { notice } from "./notice.js";
 import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
@@ -75,13 +76,15 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
     progress: undefined,
     rounds: undefined,
     makeRounds: undefined,
+    personal: false,
     hints: undefined,
     task: undefined,
   };
   admit(revision, rule, request, exchange);
   if (rule.needs !== undefined && !server.started) await server.start();
   const handler = extended ? extended.serve : handlers[method]!;
-  const result = rule.asks ? await inRounds(call, era, async () => handler(call)) : await handler(call);
+  const work = async () => (rule.asks ? inRounds(call, era, async () => handler(call)) : handler(call));
+  const result = await (server.middleware.length === 0 ? work() : through(server.middleware, call, work));
   return era.seal(revision, rule, server.extensions.admitResult(result, call), call);
 }
 

@@ -25,6 +25,8 @@ export type { ArgumentDefinition, PromptDefinition, PromptReturn } from "./featu
 export type { ListedResource, ResourceDefinition } from "./features/resources.js";
 export type { ToolDefinition } from "./features/tools.js";
 export type { AnySchema } from "./input.js";
+export type { Middleware } from "./middleware.js";
+export type { TraceContext } from "../protocol/trace-context.js";
 export type { Registration } from "./registry.js";
 export { audio, embeddedResource, image, resourceLink, text, type BlockOptions } from "./content.js";
 export { QuestionFailed, Refusal, internalError, invalidParams, resourceNotFound, type RefusalCode } from "../protocol/errors.js";

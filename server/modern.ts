@@ -31,9 +31,10 @@ export const modern: Era = {
     if (rule.cacheable && sealed.resultType === "complete") {
       // The answer to a retry depends on inputs that no cache key holds.
       const retried = Object.hasOwn(call.params, "inputResponses") || Object.hasOwn(call.params, "requestState");
-      const { ttlMs, cacheScope } = retried ? uncached : (call.hints ?? call.server.cache);
+      const { ttlMs, cacheScope } = retried ? uncached : (call.hints ?? call.server.cacheOf(call.method));
       sealed.ttlMs = ttlMs;
-      sealed.cacheScope = cacheScope;
+      // An answer for which somebody looked at who asks may be another one for somebody else.
+      sealed.cacheScope = call.personal ? "private" : cacheScope;
     }
     const serverInfo = call.server.describe(revision);
     sealed._meta = isObject(sealed._meta) ? { ...sealed._meta, [metaKeys.serverInfo]: serverInfo } : { [metaKeys.serverInfo]: serverInfo };

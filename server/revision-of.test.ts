@@ -123,6 +123,23 @@ test("initialize without modern _meta opens a session; with it the method is unk
   assert.is(piped.error.code, -32601);
 });
 
+test("HTTP: initialize agrees on a version in its body, whatever legacy version its header names; an unknown one is 400", async () => {
+  for (const header of legacy) {
+    const { response } = await post(make(), request("initialize", initializeParams("2025-06-18")), { "mcp-protocol-version": header });
+    assert.is(response.result.protocolVersion, "2025-06-18");
+  }
+  const { status } = await post(make(), request("initialize", initializeParams("2025-06-18")), { "mcp-protocol-version": "2099-01-01" });
+  assert.is(status, 400);
+});
+
+test("a request that names its client but no version is malformed modern metadata, unless a session speaks", async () => {
+  const { "io.modelcontextprotocol/protocolVersion": _, ...meta } = modernMeta();
+  const client = new Client(make());
+  assert.is((await client.ask("tools/list", { _meta: meta })).error.code, -32602);
+  await client.open("2025-06-18");
+  assert.ok((await client.ask("tools/list", { _meta: meta })).result);
+});
+
 test("HTTP: initialize in an unknown session is 404", async () => {
   const { status } = await post(make(), request("initialize", initializeParams("2025-06-18")), {}, { unknownSession: true });
   assert.is(status, 404);

@@ -10,7 +10,7 @@ import {
 } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
 import type { Notification, Request } from "../protocol/jsonrpc.js";
-import { metaKeys, namedVersion } from "../protocol/meta.js";
+import { metaKeys, namedVersion, namesItsClient } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import { assumedLegacy, latestLegacy, legacyRevision, modernRevision, modernVersions, versions } from "../protocol/revisions/index.js";
@@ -34,11 +34,13 @@ export function revisionOf(message: Request | Notification, peer: Peer, exchange
   }
   if (message.method === "initialize") {
     if (exchange.envelope?.unknownSession) throw sessionNotFound();
+    // Even before a version is agreed on, a header that names none is a 400 (2025-11-25/basic/transports#protocol-version-header/4).
+    if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header, versions);
     return latestLegacy;
   }
   if (peer.session) return ofSession(peer.session.version, header);
   if (exchange.envelope?.unknownSession) throw sessionNotFound();
-  if (message.method === "server/discover") throw malformed();
+  if (message.method === "server/discover" || (isRequest && namesItsClient(message))) throw malformed();
   if (exchange.envelope) return withoutSession(exchange.envelope.stateless, header);
   if (message.method === "ping" || !isRequest) return latestLegacy;
   throw invalidRequest(`"initialize" has to come first, or "params._meta" has to name a protocol version; got "${message.method}"`);

@@ -10,7 +10,7 @@ import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import type { Implementation } from "../protocol/types/index.js";
 import { RequestStates, type RequestStateOptions } from "./asking/request-state.js";
-import { readCacheHints, uncached, type CacheHints } from "./cache-hints.js";
+import { cachedMethods, readCacheHints, uncached, type CachedMethod, type CacheHints } from "./cache-hints.js";
 import { Elicitations } from "./asking/elicitations.js";
 import { LocalChangeBus, type ChangeBus, type ListKind } from "./changes.js";
 import { receive } from "./dispatch.js";
@@ -24,6 +24,7 @@ import type { LivenessOptions } from "./features/liveness.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
 import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
+import type { Middleware } from "./middleware.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
 import { Registry, type Entry, type Registration } from "./registry.js";
 import { SubscriptionCount } from "./subscription-count.js";
@@ -50,6 +51,8 @@ export interface ServerOptions<State = undefined> {
   readonly maskErrors?: boolean;
   /** How long lists and resources may be taken as fresh, where nothing nearer says. Default `{ ttlMs: 0, cacheScope: "private" }`. */
   readonly cache?: Partial<CacheHints>;
+  /** The same for one kind of answer: `{ "tools/list": { ttlMs: 60_000, cacheScope: "public" } }`. */
+  readonly caches?: Readonly<Partial<Record<CachedMethod, Partial<CacheHints>>>>;
   /** Whether log messages are offered at all. Default true. */
   readonly logging?: boolean;
   /** The level of a legacy session that never set one. Default "info". */
@@ -80,7 +83,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly changes: ChangeBus;
-  readonly cache: CacheHints;
+  readonly #caches = new Map<string, CacheHints>();
   readonly pageSize: number;
   readonly maskErrors: boolean;
   readonly defaultLogLevel: LoggingLevel;
@@ -95,13 +98,15 @@ export class Server<State = undefined> implements Endpoint {
   readonly prompts: Registry<PromptEntry>;
   readonly resources: Registry<ResourceEntry>;
   readonly templates: Registry<TemplateEntry>;
+  readonly middleware: Middleware[] = [];
   started = false;
   state: State | undefined;
   readonly #options: ServerOptions<State>;
   readonly #described = new Map<Revision, Record<string, unknown>>();
-  readonly #onClose = new Set<() => void>();
+  readonly #onClose = new Set<() => unknown>();
   #starting: Promise<void> | undefined;
   #stop: (() => void | Promise<void>) | undefined;
+  readonly #cache: CacheHints;
   #completes = false;
   #capabilities: Record<string, unknown> | undefined;
 
@@ -113,8 +118,12 @@ export class Server<State = undefined> implements Endpoint {
     this.#options = options;
     this.limits = { ...defaultLimits, ...options.limits };
     this.clock = options.clock ?? systemClock;
-    this.changes = options.changes ?? new LocalChangeBus();
-    this.cache = readCacheHints(options.cache, "The server") ?? uncached;
+    this.changes = options.changes ?? new LocalChangeBus((error) => this.onError(error, "telling of a change"));
+    this.#cache = readCacheHints(options.cache, "The server") ?? uncached;
+    for (const [method, hints] of Object.entries(options.caches ?? {})) {
+      if (!cachedMethods.includes(method as CachedMethod)) throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
+      this.#caches.set(method, readCacheHints({ ...this.#cache, ...hints }, method)!);
+    }
     this.pageSize = options.pageSize ?? 100;
     if (!Number.isInteger(this.pageSize) || this.pageSize < 1) throw new TypeError("pageSize must be a whole number, 1 or more");
     this.maskErrors = options.maskErrors ?? false;
@@ -165,6 +174,21 @@ export class Server<State = undefined> implements Endpoint {
   extension(id: string, definition: ExtensionDefinition = {}): void {
     this.extensions.add(makeExtension(id, definition));
     this.#capabilities = undefined;
+  }
+
+  /** How long the answer to a method may be taken as fresh, where the feature that answers knows nothing nearer. */
+  cacheOf(method: string): CacheHints {
+    return this.#caches.get(method) ?? this.#cache;
+  }
+
+  /** Puts a middleware around every request; those that came first stand outside. Returns how to take it away. */
+  use(middleware: Middleware<State>): () => void {
+    const entry = middleware as unknown as Middleware;
+    this.middleware.push(entry);
+    return () => {
+      const at = this.middleware.indexOf(entry);
+      if (at !== -1) this.middleware.splice(at, 1);
+    };
   }
 
   /** Tells every client that listens that a list has changed. Registrations do so by themselves. */
@@ -233,28 +257,40 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   start(): Promise<void> {
-    return (this.#starting ??= this.#start());
+    if (!this.#starting) {
+      const starting = this.#start();
+      this.#starting = starting;
+      // The next request tries again: what failed may be up by then.
+      starting.catch(() => {
+        if (this.#starting === starting) this.#starting = undefined;
+      });
+    }
+    return this.#starting;
   }
 
   async #start(): Promise<void> {
+    const lifespan = await this.#options.lifespan?.();
+    this.state = lifespan?.state;
+    this.#stop = lifespan?.stop;
     try {
-      const lifespan = await this.#options.lifespan?.();
-      this.state = lifespan?.state;
-      this.#stop = lifespan?.stop;
       await this.tasks.recover(rerunOn(this as unknown as Server, callTool));
-      this.started = true;
     } catch (error) {
-      // The next request tries again: what failed may be up by then.
-      this.#starting = undefined;
+      this.#stop = undefined;
+      await lifespan?.stop?.();
       throw error;
     }
+    this.started = true;
   }
 
-  /** Ends all subscriptions and the work on tasks, then stops what `lifespan` started. The server may be started again. */
+  /**
+   * Ends all subscriptions, whatever transports still serve over HTTP, and the work on tasks, then stops what `lifespan`
+   * started. The server may be started again.
+   */
   async close(): Promise<void> {
-    for (const run of [...this.#onClose]) run();
+    const ending = [...this.#onClose].map((run) => run());
     this.#onClose.clear();
     this.tasks.stop();
+    await Promise.all(ending);
     await this.#starting?.catch(() => {});
     const stop = this.#stop;
     this.#stop = undefined;
@@ -265,13 +301,19 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   /** Calls `run` when the server closes; returns how to take that back. */
-  onClose(run: () => void): () => void {
+  onClose(run: () => unknown): () => void {
     this.#onClose.add(run);
     return () => this.#onClose.delete(run);
   }
 
   onError(error: unknown, where: string): void {
-    if (this.#options.onError) this.#options.onError(error, where);
-    else console.error(`barewire: ${where}:`, error);
+    const { onError } = this.#options;
+    if (!onError) return console.error(`barewire: ${where}:`, error);
+    try {
+      onError(error, where);
+    } catch (failure) {
+      // Whoever waits for a response gets it all the same.
+      console.error("barewire: onError:", failure, `while it was told of an error in ${where}:`, error);
+    }
   }
 }

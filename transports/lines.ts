@@ -21,7 +21,9 @@ export class Lines {
     this.#onLine = onLine;
   }
 
-  push(chunk: Buffer): void {
+  push(data: Buffer | string): void {
+    // An input that somebody has set an encoding on gives text.
+    const chunk = typeof data === "string" ? Buffer.from(data) : data;
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       this.#take(chunk.subarray(start, end));

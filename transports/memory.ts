@@ -18,11 +18,21 @@ export interface MemoryConnection {
  * Connects to a server in the same process, without bytes. `onMessage` gets each message of the server as an object of
  * its own (a batch's answers as an array).
  */
-export function connectMemory(endpoint: Endpoint, onMessage: (message: Message | readonly Response[]) => void, auth?: Auth): MemoryConnection {
+export function connectMemory(
+  endpoint: Endpoint,
+  onMessage: (message: Message | readonly Response[]) => void,
+  auth?: Auth,
+): MemoryConnection {
   // Through JSON and back, as over a wire: what one side holds must not change under the other's hands.
   const write = (message: Message | readonly Response[]) => {
     const json = encodeMessage(message, endpoint.onError.bind(endpoint));
-    if (json !== undefined) onMessage(JSON.parse(json) as Message | Response[]);
+    if (json === undefined) return;
+    try {
+      onMessage(JSON.parse(json) as Message | Response[]);
+    } catch (error) {
+      // The client's fault must not become the handler's that happens to be sending.
+      endpoint.onError(error, "taking a message in memory");
+    }
   };
   const pipe = new Pipe(endpoint, write, auth);
   return {

@@ -16,20 +16,20 @@ export interface OutboxOptions {
   readonly defer?: (flush: () => void) => void;
 }
 
-interface Waiting {
-  text: string;
-  /** Set for progress: only the last one of a token is worth sending. */
-  readonly progressToken: unknown;
-}
+/** What says only that something has changed: once is enough for a reader who has not heard of it yet. */
+const changeMethod = /^notifications\/(resources\/updated|(tools|prompts|resources)\/list_changed)$/;
 
 /**
  * Messages on their way to a reader who may be slow. While the reader is behind, progress that is overtaken by newer
- * progress is dropped, and log messages beyond the bound are left out; responses always wait their turn.
+ * progress is dropped, a change that waits to be told is not told twice, and log messages beyond the bound are left out;
+ * responses always wait their turn.
  */
 export class Outbox {
   readonly #sink: Sink;
   readonly #options: OutboxOptions;
-  #waiting: Waiting[] = [];
+  /** In the order of sending. The keys find what newer messages supersede; others are numbers that nothing asks for. */
+  readonly #waiting = new Map<string | number, string>();
+  #lastKey = 0;
   #queued = 0;
   #scheduled = false;
   #blocked = false;
@@ -45,7 +45,12 @@ export class Outbox {
   }
 
   get empty(): boolean {
-    return this.#waiting.length === 0;
+    return this.#waiting.size === 0;
+  }
+
+  /** Whether the reader has taken all that it was given. */
+  get idle(): boolean {
+    return !this.#blocked && this.empty;
   }
 
   send(message: Message | readonly Response[]): void {
@@ -59,10 +64,7 @@ export class Outbox {
       this.#blocked = !this.#sink.write(text);
       return;
     }
-    const progressToken = method === "notifications/progress" ? own(own(message, "params"), "progressToken") : undefined;
-    if (this.#blocked && progressToken !== undefined) this.#dropProgress(progressToken);
-    this.#waiting.push({ text, progressToken });
-    this.#queued += text.length;
+    this.#wait(this.#blocked ? keyOf(message, method, text) : undefined, text);
     if (defer && !this.#scheduled && !this.#blocked) {
       this.#scheduled = true;
       defer(() => {
@@ -74,9 +76,9 @@ export class Outbox {
 
   /** Writes what waits, as far as the reader takes it. */
   flush(): void {
-    if (this.#blocked || this.#waiting.length === 0) return;
-    const text = this.#waiting.length === 1 ? this.#waiting[0]!.text : this.#waiting.map((item) => item.text).join("");
-    this.#waiting = [];
+    if (this.#blocked || this.empty) return;
+    const text = [...this.#waiting.values()].join("");
+    this.#waiting.clear();
     this.#queued = 0;
     this.#blocked = !this.#sink.write(text);
   }
@@ -87,10 +89,23 @@ export class Outbox {
     this.flush();
   }
 
-  #dropProgress(token: unknown): void {
-    const at = this.#waiting.findIndex((item) => item.progressToken === token);
-    if (at === -1) return;
-    this.#queued -= this.#waiting[at]!.text.length;
-    this.#waiting.splice(at, 1);
+  #wait(key: string | undefined, text: string): void {
+    if (key !== undefined) {
+      const before = this.#waiting.get(key);
+      if (before === text) return;
+      this.#queued -= before?.length ?? 0;
+      // Taken out, so that the newer one stands at the end and not in the older one's place.
+      this.#waiting.delete(key);
+    }
+    this.#waiting.set(key ?? ++this.#lastKey, text);
+    this.#queued += text.length;
   }
+}
+
+/** What tells a message from others that it supersedes or repeats; undefined for one that stands for itself. */
+function keyOf(message: Message | readonly Response[], method: unknown, text: string): string | undefined {
+  if (method === "notifications/progress") {
+    return `progress ${JSON.stringify(own(own(message, "params"), "progressToken"))}`;
+  }
+  return typeof method === "string" && changeMethod.test(method) ? text : undefined;
 }

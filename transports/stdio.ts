@@ -4,7 +4,7 @@ import { invalidRequest, parseError, Refusal } from "../protocol/errors.js";
 import { Lines, type Line } from "./lines.js";
 import { Outbox } from "./outbox.js";
 import { Pipe } from "./pipe.js";
-import { guardStdout, type StdoutGuard } from "./stdout-guard.js";
+import { guardStdout, watchChildren, type StdoutGuard } from "./stdout-guard.js";
 
 /** All of it optional. */
 export interface StdioOptions {
@@ -34,6 +34,8 @@ export async function serveStdio(endpoint: Endpoint, options: StdioOptions = {})
   const standard = input === process.stdin && output === process.stdout;
   const { exit = standard, guard: guarded = output === process.stdout } = options;
   const guard = guarded ? guardStdout((note) => process.stderr.write(`barewire: ${note}\n`)) : undefined;
+  // However this process exits (a crash, an author's own exit), its children have to go with it.
+  if (exit) process.once("exit", watchChildren());
   try {
     await endpoint.start();
     await serve(endpoint, input, output, { graceMs, maxQueued, signals: exit, guard });
@@ -42,11 +44,8 @@ export async function serveStdio(endpoint: Endpoint, options: StdioOptions = {})
     endpoint.onError(error, "starting");
     process.exitCode = 1;
   } finally {
-    if (exit) {
-      guard?.killChildren();
-      // Not even an author's open timers, sockets or unanswered promises keep a server that nobody talks to.
-      process.exit();
-    }
+    // Not even an author's open timers, sockets or unanswered promises keep a server that nobody talks to.
+    if (exit) process.exit();
     guard?.release();
   }
 }
@@ -58,45 +57,71 @@ interface Serving {
   readonly guard: StdoutGuard | undefined;
 }
 
-async function serve(endpoint: Endpoint, input: Readable, output: Writable, { graceMs, maxQueued, signals, guard }: Serving): Promise<void> {
+async function serve(endpoint: Endpoint, input: Readable, output: Writable, serving: Serving): Promise<void> {
+  const { graceMs, maxQueued, signals, guard } = serving;
   const write = guard ? guard.write : (text: string, done?: () => void) => output.write(text, done);
   const outbox = new Outbox(
     { write: (text) => write(text) },
-    { frame: (json) => `${json}\n`, maxQueued, onError: endpoint.onError.bind(endpoint), defer: (flush) => process.nextTick(flush) },
+    {
+      frame: (json) => `${json}\n`,
+      maxQueued,
+      onError: endpoint.onError.bind(endpoint),
+      defer: (flush) => process.nextTick(flush),
+    },
   );
   const pipe = new Pipe(endpoint, (message) => {
     outbox.send(message);
     if (outbox.congested) input.pause();
   });
-  const lines = new Lines(endpoint.limits.maxMessageBytes, (line) => receive(line, pipe, endpoint.limits.maxMessageBytes));
+  const { maxMessageBytes } = endpoint.limits;
+  const lines = new Lines(maxMessageBytes, (line) => receive(line, pipe, maxMessageBytes));
+
+  let onFlushed = () => {};
+  const onDrain = () => {
+    // The guard passes on that standard error has room again; this stream may have none.
+    if (output.writableNeedDrain) return;
+    outbox.drained();
+    if (!outbox.congested) input.resume();
+    if (outbox.empty) onFlushed();
+  };
+  output.on("drain", onDrain);
 
   await new Promise<void>((resolve) => {
-    const onDrain = () => {
-      outbox.drained();
-      if (!outbox.congested) input.resume();
+    const onData = (chunk: Buffer | string) => lines.push(chunk);
+    const ended = () => {
+      lines.end();
+      over();
     };
-    const onData = (chunk: Buffer) => lines.push(chunk);
     const over = () => {
-      input.off("data", onData).off("end", over).off("close", over).off("error", over);
-      output.off("error", gone);
+      input.off("data", onData).off("end", ended).off("close", over).off("error", over);
+      output.off("error", gone).off("close", gone);
       if (signals) process.off("SIGINT", over).off("SIGTERM", over);
       // A reader that has gone may still report so; nobody is left to be told.
-      output.on("error", () => {});
+      output.on("error", ignore);
       resolve();
     };
     const gone = () => {
       pipe.peer.close();
       over();
     };
-    output.on("drain", onDrain).on("error", gone);
-    input.on("data", onData).on("end", over).on("close", over).on("error", over);
+    output.on("error", gone).on("close", gone);
+    input.on("data", onData).on("end", ended).on("close", over).on("error", over);
     if (signals) process.on("SIGINT", over).on("SIGTERM", over);
+    // Either may have gone while the server started.
+    if (input.destroyed) over();
+    else if (output.destroyed) gone();
   });
-  lines.end();
   await shutDown(endpoint, pipe, graceMs);
   outbox.flush();
-  await flushed(endpoint, write, output, graceMs);
+  const flushed = async () => {
+    if (!outbox.empty) await new Promise<void>((resolve) => (onFlushed = resolve));
+    await new Promise<void>((resolve) => void write("", resolve));
+  };
+  if (!output.destroyed && output.writable) await within(endpoint, flushed(), graceMs);
+  output.off("drain", onDrain);
 }
+
+const ignore = () => {};
 
 function receive(line: Line, pipe: Pipe, maxBytes: number): void {
   if ("text" in line) pipe.receiveText(line.text);
@@ -114,12 +139,6 @@ async function shutDown(endpoint: Endpoint, pipe: Pipe, graceMs: number): Promis
     endpoint.close().catch((error: unknown) => endpoint.onError(error, "closing")),
     graceMs,
   );
-}
-
-/** Waits for what has been written to reach the reader, as long as there is one. */
-function flushed(endpoint: Endpoint, write: (text: string, done?: () => void) => boolean, output: Writable, graceMs: number): Promise<void> {
-  if (output.destroyed || !output.writable) return Promise.resolve();
-  return within(endpoint, new Promise<void>((resolve) => void write("", resolve)), graceMs);
 }
 
 function within(endpoint: Endpoint, work: Promise<void>, ms: number): Promise<void> {

@@ -1,13 +1,11 @@
 import childProcess from "node:child_process";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { subscribe } from "node:diagnostics_channel";
 import { syncBuiltinESMExports } from "node:module";
 
 /** A guarded standard output: the one way past the guard, and how to take the guard away. */
 export interface StdoutGuard {
   write(text: string, done?: () => void): boolean;
   release(): void;
-  /** Ends the child processes that are still running, except those that were started detached, to outlive this one. */
-  killChildren(): void;
 }
 
 /**
@@ -19,7 +17,7 @@ export interface StdoutGuard {
  */
 export function guardStdout(note: (text: string) => void): StdoutGuard {
   const { stdout, stderr } = process;
-  const original = { write: stdout.write, end: stdout.end };
+  const original = { write: stdout.write, end: stdout.end, destroy: stdout.destroy };
   const noted = new Set<string>();
   const noteOnce = (what: string) => {
     const where = origin();
@@ -30,36 +28,69 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
     note(line);
   };
 
+  let waiting = false;
   stdout.write = ((...args: Parameters<typeof stderr.write>) => {
     noteOnce("stdout carries the protocol; this output was sent to stderr instead:");
-    return stderr.write(...args);
+    const ready = stderr.write(...args);
+    // Whoever pipes into standard output waits there, not on standard error, for room.
+    if (!ready && !waiting) {
+      waiting = true;
+      stderr.once("drain", () => {
+        waiting = false;
+        stdout.emit("drain");
+      });
+    }
+    return ready;
   }) as typeof stdout.write;
-  stdout.end = ((chunk?: unknown, encoding?: unknown, done?: unknown) => {
+  // What ends or fails on its way here must not take the protocol's stream along, and still has to see its own end.
+  stdout.end = ((...args: unknown[]) => {
+    const [chunk] = args;
     if (typeof chunk === "string" || chunk instanceof Uint8Array) stdout.write(chunk as string);
-    for (const callback of [chunk, encoding, done]) if (typeof callback === "function") (callback as () => void)();
+    const done = args.find((arg) => typeof arg === "function") as (() => void) | undefined;
+    process.nextTick(() => {
+      stdout.emit("finish");
+      done?.();
+    });
     return stdout;
   }) as typeof stdout.end;
+  stdout.destroy = ((error?: NodeJS.ErrnoException) =>
+    error?.syscall === "write" ? original.destroy.call(stdout, error) : stdout) as typeof stdout.destroy;
 
-  const unguardChildren = guardChildren(() => noteOnce("stdin and stdout carry the protocol; a child process was kept off them:"));
-  const children = new Set<childProcess.ChildProcess>();
-  const track = (message: unknown) => {
-    const child = (message as { process: childProcess.ChildProcess }).process;
-    children.add(child);
-    child.once("exit", () => children.delete(child));
-  };
-  subscribe("child_process", track);
-
+  const unguardChildren = guardChildren(() =>
+    noteOnce("stdin and stdout carry the protocol; a child process was kept off them:"),
+  );
   return {
     write: (text, done) => original.write.call(stdout, text, "utf8", done),
     release() {
       Object.assign(stdout, original);
       unguardChildren();
-      unsubscribe("child_process", track);
-    },
-    killChildren() {
-      for (const child of children) if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
     },
   };
+}
+
+/**
+ * Keeps count of the child processes that are started from now on. What it returns ends all that are still running, earlier
+ * ones as well, except those that were started detached, to outlive this process.
+ */
+export function watchChildren(): () => void {
+  const children = new Set<childProcess.ChildProcess>();
+  subscribe("child_process", (message) => {
+    const { process: child } = message as { process: childProcess.ChildProcess };
+    children.add(child);
+    // A child that could not start closes without an exit.
+    child.once("exit", () => children.delete(child)).once("close", () => children.delete(child));
+  });
+  return () => {
+    for (const child of new Set([...children, ...olderChildren()])) {
+      if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
+    }
+  };
+}
+
+/** The children that were started before anybody kept count, as far as Node tells. */
+function olderChildren(): childProcess.ChildProcess[] {
+  const handles = (process as { _getActiveHandles?(): unknown[] })._getActiveHandles?.() ?? [];
+  return handles.filter((handle) => handle instanceof childProcess.ChildProcess);
 }
 
 /** A detached child leads a process group of its own, under its own number. */
@@ -73,14 +104,15 @@ function isDetached(pid: number): boolean {
   }
 }
 
-/** The first line of the stack that is neither Node's nor this file's. */
+/** The first line of the stack that is in a file which is neither Node's nor this one. */
 function origin(): string {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 20;
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = stackTraceLimit;
-  const line = stack.split("\n").slice(1).find((frame) => !frame.includes("node:") && !frame.includes(import.meta.url) && !/stdout-guard\.[jt]s/.test(frame));
-  return line?.trim() ?? "";
+  const foreign = (frame: string) =>
+    !/node:|<anonymous>|stdout-guard\.[jt]s/.test(frame) && !frame.includes(import.meta.url);
+  return stack.split("\n").slice(1).find(foreign)?.trim() ?? "";
 }
 
 type Stdio = childProcess.StdioOptions | undefined;
@@ -90,8 +122,9 @@ function guardChildren(noteOnce: () => void): () => void {
   const shield = (stdio: Stdio): Stdio => {
     const list = stdio === "inherit" ? ["inherit", "inherit", "inherit"] : stdio;
     if (!Array.isArray(list)) return stdio;
+    // A descriptor may come as a number or, as with streams, inside an object.
     const own = (entry: unknown, at: number, fd: number) =>
-      entry === fd || (entry === "inherit" && at === fd) || entry === (fd === 0 ? process.stdin : process.stdout);
+      entry === fd || (entry === "inherit" && at === fd) || (entry as { fd?: unknown } | null | undefined)?.fd === fd;
     const shielded = list.map((entry: unknown, at) => (own(entry, at, 0) ? "ignore" : own(entry, at, 1) ? 2 : entry));
     if (shielded.some((entry, at) => entry !== list[at])) noteOnce();
     return shielded as Stdio;

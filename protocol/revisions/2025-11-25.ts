@@ -14,6 +14,7 @@ export const revision: Revision = {
   facts: { ...before.facts, badArguments: "result", choices: "many", sampledBlocks: "many", elicitationIds: true, tasks: "requested" },
   methods: methods(before.methods, {
     "notifications/elicitation/complete": { from: "server" },
+    "tools/call": { ...before.methods["tools/call"]!, taskResult: "CreateTaskResult" },
     "tasks/get": { from: "both", needs: "tasks" },
     "tasks/result": { from: "both", needs: "tasks" },
     "tasks/list": { from: "both", needs: "tasks.list" },
@@ -42,8 +43,7 @@ export const revision: Revision = {
     Implementation: shape(shapes.Implementation!, { description: true, icons: true, websiteUrl: true }),
     ServerCapabilities: shape(shapes.ServerCapabilities!, { tasks: true }),
     Tool: shape(shapes.Tool!, { icons: true, execution: true }),
-    // Where the call became a task, its answer is the task and nothing else.
-    CallToolResult: shape(shapes.CallToolResult!, { task: true }),
+    CreateTaskResult: shape({ task: true, _meta: true }),
     Resource: shape(shapes.Resource!, { icons: true }),
     ResourceTemplate: shape(shapes.ResourceTemplate!, { icons: true }),
     Prompt: shape(shapes.Prompt!, { icons: true }),

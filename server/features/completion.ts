@@ -87,8 +87,9 @@ function readKnown(params: Call["params"]): Readonly<Record<string, string>> {
   return known;
 }
 
-function limited({ values, total = values.length, hasMore = total > MOST || values.length > MOST }: Completion): Record<string, unknown> {
-  return { values: values.slice(0, MOST), total, hasMore };
+function limited({ values, total = values.length, hasMore }: Completion): Record<string, unknown> {
+  const shown = values.slice(0, MOST);
+  return { values: shown, total, hasMore: hasMore ?? total > shown.length };
 }
 
 export const completion: Handlers = { "completion/complete": complete };

@@ -14,7 +14,7 @@ type Result = CallToolResult & Record<string, unknown>;
  *
  * Page: `2026-07-28/server/tools#tool-result`.
  */
-export function toResult(tool: ToolEntry, value: unknown, revision: Revision): Result {
+export function toResult(tool: ToolEntry, value: unknown, revision: Revision): Result | Promise<Result> {
   if (isWholeResult(value, tool)) return whole(tool, value, revision);
   if (tool.output) return structured(tool, value, undefined, revision);
   if (value === undefined) return { content: [] };
@@ -32,25 +32,24 @@ function isWholeResult(value: unknown, tool: ToolEntry): value is CallToolResult
   return tool.output === undefined || Object.hasOwn(value, "structuredContent") || own(value, "isError") === true;
 }
 
-function whole(tool: ToolEntry, value: CallToolResult, revision: Revision): Result {
+async function whole(tool: ToolEntry, value: CallToolResult, revision: Revision): Promise<Result> {
   const { content, structuredContent, isError, _meta } = value;
   const rest = { ...(isError === undefined ? {} : { isError }), ...(_meta === undefined ? {} : { _meta }) };
   if (structuredContent === undefined) return { content, ...rest } as Result;
   // A failed call need not keep the promise of a successful one.
-  if (tool.output && isError !== true) return { ...structured(tool, structuredContent, content, revision), ...rest };
+  if (tool.output && isError !== true) return { ...(await structured(tool, structuredContent, content, revision)), ...rest };
   return withStructured({ content, ...rest } as Result, structuredContent, revision);
 }
 
-function structured(tool: ToolEntry, value: unknown, content: ContentBlock[] | undefined, revision: Revision): Result {
+async function structured(tool: ToolEntry, value: unknown, content: ContentBlock[] | undefined, revision: Revision): Promise<Result> {
   const json = jsonOf(tool, value);
   // What goes over the wire is what has to fit: a Date is a string there, a member without a value is not there.
   const plain = JSON.parse(json) as unknown;
-  const checked = tool.output!.check(plain);
-  if (checked instanceof Promise) throw internalError(`Tool "${tool.name}": an output schema must check synchronously`);
+  const checked = await tool.output!.check(plain);
   if ("problems" in checked) {
     throw internalError(`Tool "${tool.name}" returned what breaks its output schema: ${checked.problems.join("; ")}`);
   }
-  const result: Result = { content: content ?? [text(typeof plain === "string" ? plain : json)] } as Result;
+  const result: Result = { content: content ?? [text(json)] } as Result;
   return withStructured(result, plain, revision);
 }
 
@@ -60,8 +59,16 @@ function withStructured(result: Result, value: unknown, revision: Revision): Res
   return result;
 }
 
+const isBytes = (value: unknown): boolean => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+
+/** What would be the content blocks of a value, if it were made of such. */
+function blocksOf(value: unknown): readonly unknown[] {
+  const blocks = own(value, "content") ?? value;
+  return Array.isArray(blocks) ? blocks : [blocks];
+}
+
 function jsonOf(tool: ToolEntry, value: unknown): string {
-  if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
+  if (isBytes(value) || blocksOf(value).some((block) => isBytes(own(block, "data")))) {
     throw internalError(`Tool "${tool.name}" returned bytes; wrap them with image(), audio() or embeddedResource()`);
   }
   let json: string | undefined;

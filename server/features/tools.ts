@@ -62,6 +62,9 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
   if (typeof name !== "string" || name === "") throw new TypeError("A tool needs a name");
   if (typeof handler !== "function") throw new TypeError(`${where}: the handler must be a function`);
   const { title, description, annotations, icons, _meta, timeoutMs } = definition;
+  if (timeoutMs !== undefined && !(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
+    throw new TypeError(`${where}: timeoutMs must be a number of milliseconds above 0`);
+  }
   const input = checkerOf(definition.input ?? noArguments, "input", `${where}: input`, definition.inputSchema);
   if (input.schema.type !== "object") throw new TypeError(`${where}: input: the schema's "type" must be "object"`);
   const output = definition.output && checkerOf(definition.output, "output", `${where}: output`, definition.outputSchema);
@@ -133,29 +136,34 @@ async function attempt(call: Call, tool: ToolEntry, args: unknown): Promise<Reco
   try {
     value = await run(call, tool, args);
   } catch (error) {
-    if (error instanceof Refusal || error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
+    if (error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
+    // What the tool looked for in vain is the tool's own failure, which a model can mend; other refusals are the author's word.
+    if (error instanceof Refusal && error.code !== "resource_not_found") throw error;
     if (!server.maskErrors) return failed(messageOf(error));
     server.onError(error, `tool ${tool.name}`);
     return failed(`Tool "${tool.name}" failed`);
   }
   if (value instanceof InputRequest) return { [wished]: value };
   if (value instanceof TypedResult) return value.toResult();
-  return toResult(tool, value, caller.revision) as Record<string, unknown>;
+  return toResult(tool, value, caller.revision);
 }
 
 function run(call: Call, tool: ToolEntry, args: unknown): unknown {
   const result = tool.handler(args, new Context(call));
   const { timeoutMs } = tool;
-  if (timeoutMs === undefined || !(result instanceof Promise)) return result;
+  if (timeoutMs === undefined || !isThenable(result)) return result;
   return new Promise((resolve, reject) => {
     const stop = call.server.clock.after(timeoutMs, () => {
       const error = new Error(`Tool "${tool.name}" did not finish within ${timeoutMs} ms`);
       call.exchange.expire(error);
       reject(error);
     });
-    result.then(resolve, reject).finally(stop);
+    Promise.resolve(result).then(resolve, reject).finally(stop);
   });
 }
+
+/** Query builders and the like are promises in all but class. */
+const isThenable = (value: unknown): value is PromiseLike<unknown> => typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
 const failed = (why: string): CallToolResult & Record<string, unknown> => ({ content: [text(why)], isError: true });
 

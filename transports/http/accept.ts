@@ -12,23 +12,25 @@ export interface Accepted {
 /** Reads an Accept header; without one, both kinds fit. */
 export function readAccept(header: string | undefined): Accepted {
   if (header === undefined || header.trim() === "") return { json: true, events: true };
-  let [json, events] = [false, false];
+  const wanted = new Map<string | undefined, boolean>();
   for (const part of header.toLowerCase().split(",")) {
     const [range, ...parameters] = part.split(";").map((piece) => piece.trim());
-    if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) continue;
-    if (range === "*/*" || range === "application/*" || range === JSON_TYPE) json = true;
-    if (range === "*/*" || range === "text/*" || range === EVENTS_TYPE) events = true;
+    wanted.set(range, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
   }
-  return { json, events };
+  // The most specific range that fits a type speaks for it.
+  const takes = (type: string, group: string) => wanted.get(type) ?? wanted.get(group) ?? wanted.get("*/*") ?? false;
+  return { json: takes(JSON_TYPE, "application/*"), events: takes(EVENTS_TYPE, "text/*") };
 }
 
 /** 406: no kind of reply that this server has would be taken. */
-export const notAcceptable = (has: string) => httpRefusal("not_acceptable", 406, `Not acceptable: the answer is ${has}; name that in the Accept header`);
+export const notAcceptable = (has: string) =>
+  httpRefusal("not_acceptable", 406, `Not acceptable: the answer is ${has}; name that in the Accept header`);
 
 /** Throws 415 for a body that is not said to be JSON. */
 export function checkContentType(header: string | undefined): void {
   const [type, ...parameters] = (header ?? "").toLowerCase().split(";").map((part) => part.trim());
-  const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length).replaceAll('"', "");
+  const named = parameters.find((parameter) => parameter.startsWith("charset="));
+  const charset = named?.slice("charset=".length).replaceAll('"', "");
   if (type === JSON_TYPE && (charset === undefined || charset === "utf-8" || charset === "utf8")) return;
   throw httpRefusal("unsupported_media_type", 415, `The body must be ${JSON_TYPE} in UTF-8, got "${header ?? ""}"`);
 }

@@ -1,5 +1,12 @@
 import type { Endpoint } from "../../protocol/endpoint.js";
-import { internalError, methodNotAllowed, Refusal, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
+import {
+  internalError,
+  methodNotAllowed,
+  Refusal,
+  sessionNotFound,
+  sessionRequired,
+  unsupportedHeader,
+} from "../../protocol/errors.js";
 import type { Exchange } from "../../protocol/exchange.js";
 import type { Peer } from "../../protocol/peer.js";
 import { legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
@@ -16,7 +23,7 @@ import { HttpSession, Sessions } from "./sessions.js";
 interface Work {
   readonly reply: PostReply;
   readonly peer: Peer;
-  readonly exchange: Exchange;
+  readonly exchanges: readonly Exchange[];
 }
 
 /**
@@ -28,14 +35,16 @@ export class HttpBinding {
   readonly settled: Settled;
   readonly sessions: Sessions;
   readonly stream: EventStreamOptions;
+  readonly #forget: () => void;
   readonly #work = new Set<Work>();
-  #closing = false;
+  #closing: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(endpoint: Endpoint, options: HttpOptions) {
     this.endpoint = endpoint;
     this.settled = settle(options, endpoint.clock);
     this.sessions = new Sessions(this.settled);
+    this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.settled.keepAliveMs);
     this.stream = { maxQueued: this.settled.maxQueued, keepAlive, onError: endpoint.onError.bind(endpoint) };
   }
@@ -44,7 +53,7 @@ export class HttpBinding {
   async handle(request: HttpRequest, reply: HttpReply): Promise<void> {
     let cors: Headers = {};
     try {
-      if (this.#closing) throw closing();
+      this.admit();
       checkOrigin(request, this.settled);
       cors = corsHeaders(request);
       await this.#route(request, reply, cors);
@@ -54,19 +63,27 @@ export class HttpBinding {
     }
   }
 
+  /** Throws 503 when no more requests are taken. */
+  admit(): void {
+    if (this.#closing) throw closing();
+  }
+
   #route(request: HttpRequest, reply: HttpReply, cors: Headers): Promise<void> | void {
     const streams = this.settled.sessions && this.settled.reply !== "json";
     const methods = `${streams ? "GET, " : ""}POST, ${this.settled.sessions ? "DELETE, " : ""}OPTIONS`;
     if (request.method === "POST") return post(this, request, reply, cors);
     if (request.method === "OPTIONS") return reply.send(204, { ...preflightHeaders(request, methods), Allow: methods });
     const version = request.header("mcp-protocol-version")?.trim();
-    const legacy = version === undefined || modernRevision(version) === undefined;
-    if (request.method === "GET" && streams && legacy) return this.#get(request, reply, cors, version);
-    if (request.method === "DELETE" && this.settled.sessions && legacy) return this.#delete(request, reply, cors, version);
+    if (version !== undefined && modernRevision(version)) throw methodNotAllowed(methods);
+    if (request.method === "GET" && streams) return this.#get(request, reply, cors, version);
+    if (request.method === "DELETE" && this.settled.sessions) return this.#delete(request, reply, cors, version);
     throw methodNotAllowed(methods);
   }
 
-  /** A legacy client listens for what belongs to no request (2025-11-25/basic/transports#listening-for-messages-from-the-server). */
+  /**
+   * A legacy client listens for what belongs to no request
+   * (2025-11-25/basic/transports#listening-for-messages-from-the-server).
+   */
   #get(request: HttpRequest, reply: HttpReply, cors: Headers, version: string | undefined): void {
     const session = this.#sessionOf(request, version);
     if (!readAccept(request.header("accept")).events) throw notAcceptable(EVENTS_TYPE);
@@ -90,7 +107,7 @@ export class HttpBinding {
     if (id === undefined) throw sessionRequired();
     const session = this.sessions.find(id, request.auth?.principal);
     if (!session) throw sessionNotFound();
-    if (session.peer.session) session.peer.session.lastSeen = this.endpoint.clock.now();
+    session.touch();
     return session;
   }
 
@@ -98,9 +115,9 @@ export class HttpBinding {
     return new HttpSession(this.endpoint.clock, this.endpoint.limits.maxInFlight, principal, this.settled);
   }
 
-  /** Keeps an eye on a request for as long as it is worked on, so that closing can end it. */
-  async track<T>(reply: PostReply, peer: Peer, exchange: Exchange, answer: Promise<T>): Promise<T> {
-    const work = { reply, peer, exchange };
+  /** Keeps an eye on a POST for as long as it is worked on, so that closing can end it. */
+  async track<T>(reply: PostReply, peer: Peer, exchanges: readonly Exchange[], answer: Promise<T>): Promise<T> {
+    const work = { reply, peer, exchanges };
     this.#work.add(work);
     try {
       return await answer;
@@ -111,12 +128,16 @@ export class HttpBinding {
   }
 
   /** Takes no more requests, ends subscriptions, gives calls in flight their grace, then ends sessions and streams. */
-  async close(): Promise<void> {
-    this.#closing = true;
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    this.#forget();
     for (const { peer } of [...this.#work]) peer.end();
     await this.#idle();
-    for (const { reply, exchange } of [...this.#work]) {
-      exchange.abort(new Error("The server is shutting down"));
+    for (const { reply, exchanges } of [...this.#work]) {
+      for (const exchange of exchanges) exchange.abort(new Error("The server is shutting down"));
       reply.abandon();
     }
     for (const session of [...this.sessions]) session.close();

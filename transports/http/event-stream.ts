@@ -10,7 +10,10 @@ export interface EventStreamOptions {
   readonly onError: (error: unknown, where: string) => void;
 }
 
-/** JSON is one line, so an event is one `data` field. Page: `2026-07-28/basic/transports/streamable-http#receiving-messages`. */
+/**
+ * JSON is one line, so an event is one `data` field.
+ * Page: `2026-07-28/basic/transports/streamable-http#receiving-messages`.
+ */
 const frame = (json: string): string => `event: message\ndata: ${json}\n\n`;
 
 /** An open stream of server-sent events. */
@@ -19,28 +22,27 @@ export class EventStream {
   readonly #outbox: Outbox;
   readonly #keepAlive: KeepAlive;
   closed = false;
+  #closing = false;
 
   constructor(reply: HttpReply, headers: Headers, { maxQueued, keepAlive, onError }: EventStreamOptions) {
     // Proxies that buffer would hold events back until the stream ends.
     const all = { "Content-Type": EVENTS_TYPE, "Cache-Control": "no-cache", "X-Accel-Buffering": "no", ...headers };
     this.#stream = reply.open(200, all, () => {
       this.#outbox.drained();
-      if (this.#closing && this.#outbox.empty) this.#end();
+      if (this.#closing && !this.closed && this.#outbox.empty) this.#end();
     });
     this.#outbox = new Outbox(this.#stream, { frame, maxQueued, onError });
     this.#keepAlive = keepAlive;
     keepAlive.add(this);
   }
 
-  #closing = false;
-
   send(message: Message | readonly Response[]): void {
     if (!this.closed && !this.#closing) this.#outbox.send(message);
   }
 
-  /** A comment: it says nothing to the client, and everything to what stands between. */
+  /** A comment: it says nothing to the client, and everything to what stands between. One who is behind needs none. */
   comment(): void {
-    if (this.#outbox.empty) this.#stream.write(":\n\n");
+    if (this.#outbox.idle) this.#stream.write(":\n\n");
   }
 
   /** Closes the stream once everything sent has been written. */

@@ -2,7 +2,7 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import { HttpBinding } from "./binding.js";
-import type { Headers as PlainHeaders, HttpReply, HttpRequest, HttpStream } from "./message.js";
+import { disconnected, type HttpReply, type HttpRequest, type HttpStream, type Headers as PlainHeaders } from "./message.js";
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
 
@@ -30,7 +30,9 @@ export interface FetchHandler {
 export function createHandler(endpoint: Endpoint, options: HttpOptions = {}): FetchHandler {
   const binding = new HttpBinding(endpoint, options);
   const handler = (request: Request, info: RequestInfo = {}) =>
-    new Promise<Response>((resolve) => void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve)));
+    new Promise<Response>((resolve) => {
+      void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve));
+    });
   return Object.assign(handler, { close: () => binding.close() });
 }
 
@@ -56,25 +58,36 @@ class FetchRequest implements HttpRequest {
 
   async readBody(maxBytes: number): Promise<string> {
     if (Number(this.header("content-length") ?? 0) > maxBytes) throw contentTooLarge(maxBytes);
-    const { body } = this.#request;
+    const { body, bodyUsed } = this.#request;
+    if (bodyUsed) throw new Error("the body was read before it came here; pass what came of it as info.parsed");
     if (!body) return "";
-    const decoder = new TextDecoder("utf-8", { fatal: true });
     const reader = body.getReader();
-    let text = "";
-    for (let length = 0; ; ) {
-      const { done, value } = await reader.read();
-      try {
-        if (done) return text + decoder.decode();
-        text += decoder.decode(value, { stream: true });
-      } catch {
-        throw parseError("the body is not UTF-8");
-      }
-      length += value.byteLength;
-      if (length > maxBytes) {
-        await reader.cancel();
-        throw contentTooLarge(maxBytes);
-      }
+    try {
+      return await readText(reader, maxBytes);
+    } catch (error) {
+      // Nobody reads the rest. Whether the sender hears of that must not hold up the answer.
+      void reader.cancel().catch(() => {});
+      throw error;
     }
+  }
+}
+
+async function readText(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<string> {
+  // A byte order mark is no part of JSON; the decoder would hide it.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let text = "";
+  for (let length = 0; ; ) {
+    const { done, value } = await reader.read().catch(() => {
+      throw disconnected();
+    });
+    length += value?.byteLength ?? 0;
+    if (length > maxBytes) throw contentTooLarge(maxBytes);
+    try {
+      text += done ? decoder.decode() : decoder.decode(value, { stream: true });
+    } catch {
+      throw parseError("the body is not UTF-8");
+    }
+    if (done) return text;
   }
 }
 
@@ -82,6 +95,8 @@ class FetchReply implements HttpReply {
   readonly #request: Request;
   readonly #resolve: (response: Response) => void;
   readonly #onGone: (() => void)[] = [];
+  readonly #onAbort = () => this.#gone();
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #over = false;
 
   constructor(request: Request, resolve: (response: Response) => void) {
@@ -90,8 +105,9 @@ class FetchReply implements HttpReply {
   }
 
   send(status: number, headers: PlainHeaders, body?: string): void {
-    this.#over = true;
-    this.#resolve(new Response(body ?? null, { status, headers }));
+    const response = new Response(body ?? null, { status, headers });
+    this.#end();
+    this.#resolve(response);
   }
 
   open(status: number, headers: PlainHeaders, onDrain: () => void): HttpStream {
@@ -102,6 +118,7 @@ class FetchReply implements HttpReply {
       { highWaterMark: 64 * 1024, size: (chunk) => chunk.byteLength },
     );
     this.#resolve(new Response(stream, { status, headers }));
+    this.#controller = controller;
     return {
       write: (text) => {
         if (this.#over) return true;
@@ -110,7 +127,7 @@ class FetchReply implements HttpReply {
       },
       close: () => {
         if (this.#over) return;
-        this.#over = true;
+        this.#end();
         controller.close();
       },
     };
@@ -120,14 +137,21 @@ class FetchReply implements HttpReply {
     this.#onGone.push(run);
     const { signal } = this.#request;
     if (signal.aborted) this.#gone();
-    else if (this.#onGone.length === 1) signal.addEventListener("abort", () => this.#gone(), { once: true });
+    else signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   #gone(): void {
     if (this.#over) return;
-    this.#over = true;
+    this.#end();
     for (const run of this.#onGone) run();
-    // Where the client has gone before there was an answer, whoever called still waits for one.
+    // Whoever still reads, or still waits for an answer, has to see that nothing more comes. After a cancel this does
+    // nothing.
+    this.#controller?.error(new Error("The client disconnected"));
     this.#resolve(new Response(null, { status: 499 }));
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#request.signal.removeEventListener("abort", this.#onAbort);
   }
 }

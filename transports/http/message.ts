@@ -1,3 +1,4 @@
+import { Refusal } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import type { Sink } from "../outbox.js";
 
@@ -23,10 +24,14 @@ export interface HttpReply {
   send(status: number, headers: Headers, body?: string): void;
   /** Opens a stream of events; `onDrain` runs when a sink that was full takes more. */
   open(status: number, headers: Headers, onDrain: () => void): HttpStream;
-  /** Calls `run` when the client is gone before the answer has ended. */
+  /** Calls `run` when the client is gone before the answer has ended: at once where it is gone already. */
   onDisconnect(run: () => void): void;
 }
 
 export interface HttpStream extends Sink {
   close(): void;
 }
+
+/** What reading a body throws when its sender is gone. Nobody is left to see it, and it is no fault of the server. */
+export const disconnected = (): Refusal =>
+  new Refusal("connection_closed", -32600, "The client disconnected", { http: { status: 400 } });

@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { createServer, type IncomingMessage, type Server as NodeServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Endpoint } from "../../protocol/endpoint.js";
-import { contentTooLarge, parseError, Refusal } from "../../protocol/errors.js";
+import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import { HttpBinding } from "./binding.js";
-import type { Headers, HttpReply, HttpRequest, HttpStream } from "./message.js";
+import { disconnected, type Headers, type HttpReply, type HttpRequest, type HttpStream } from "./message.js";
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
 
@@ -57,18 +57,40 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
   const { port = 3000, host = "127.0.0.1", path = "/mcp" } = options;
   await endpoint.start();
   const listener = createListener(endpoint, options);
+  const open = new Set<ServerResponse>();
+  let onAnswered = () => {};
   const server = createServer((request, response) => {
+    open.add(response);
+    response.on("close", () => {
+      open.delete(response);
+      if (open.size === 0) onAnswered();
+    });
     const [pathname] = (request.url ?? "/").split("?", 1);
     if (pathname === path) return listener(request, response);
     const body = `Nothing here; the MCP endpoint is ${path}\n`;
     response.writeHead(404, { "Content-Type": "text/plain", "Content-Length": Buffer.byteLength(body) }).end(body);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, host, () => {
+        server.off("error", reject);
+        resolve();
+      });
     });
-  });
+  } catch (error) {
+    await endpoint.close();
+    throw error;
+  }
+  /** Waits until what has been answered is on its way, which a slow reader may hold up for the grace at most. */
+  const answered = () =>
+    new Promise<void>((resolve) => {
+      if (open.size === 0) return resolve();
+      const stop = endpoint.clock.after(options.graceMs ?? 1000, resolve, true);
+      onAnswered = () => {
+        stop();
+        resolve();
+      };
+    });
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}${path}`,
@@ -78,6 +100,7 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
       server.closeIdleConnections();
       await listener.close();
       await endpoint.close();
+      await answered();
       server.closeAllConnections();
       await closed;
     },
@@ -117,8 +140,8 @@ class IncomingRequest implements HttpRequest {
 
   async readBody(maxBytes: number): Promise<string> {
     const { body } = this.#request;
-    if (typeof body === "string") return body;
-    const bytes = body instanceof Uint8Array ? Buffer.from(body) : await this.#read(maxBytes);
+    const given = typeof body === "string" || body instanceof Uint8Array;
+    const bytes = given ? Buffer.from(body as string) : await this.#read(maxBytes);
     if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
     if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
     return bytes.toString("utf8");
@@ -127,6 +150,10 @@ class IncomingRequest implements HttpRequest {
   #read(maxBytes: number): Promise<Buffer> {
     const request = this.#request;
     return new Promise((resolve, reject) => {
+      if (request.readableEnded) {
+        return reject(new Error("the body was read before it came here; pass what came of it as request.body"));
+      }
+      if (request.destroyed) return reject(disconnected());
       if (Number(request.headers["content-length"] ?? 0) > maxBytes) return reject(contentTooLarge(maxBytes));
       const chunks: Buffer[] = [];
       let length = 0;
@@ -140,7 +167,7 @@ class IncomingRequest implements HttpRequest {
         chunks.push(chunk);
       });
       request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
-      request.on("error", () => reject(new Refusal("connection_closed", -32600, "The client disconnected", { http: { status: 400 } })));
+      request.on("error", () => reject(disconnected()));
     });
   }
 }
@@ -150,28 +177,34 @@ class OutgoingReply implements HttpReply {
 
   constructor(response: ServerResponse) {
     this.#response = response;
+    // A framework may have ended the answer by a time-out of its own: what is written then is not worth a crash.
+    response.on("error", () => {});
   }
 
   send(status: number, headers: Headers, body?: string): void {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
-    if (body !== undefined) headers["Content-Length"] = String(Buffer.byteLength(body));
-    else if (status !== 204) headers["Content-Length"] = "0";
-    response.writeHead(status, headers);
+    const length: Headers = status === 204 ? {} : { "Content-Length": String(Buffer.byteLength(body ?? "")) };
+    response.writeHead(status, { ...headers, ...length });
     response.end(body);
   }
 
   open(status: number, headers: Headers, onDrain: () => void): HttpStream {
     const response = this.#response;
-    response.writeHead(status, headers);
-    response.flushHeaders();
+    if (!response.headersSent) {
+      response.writeHead(status, headers);
+      response.flushHeaders();
+    }
     response.on("drain", onDrain);
     return { write: (text) => response.write(text), close: () => void response.end() };
   }
 
   onDisconnect(run: () => void): void {
-    this.#response.on("close", () => {
-      if (!this.#response.writableFinished) run();
-    });
+    const response = this.#response;
+    const gone = () => {
+      if (!response.writableFinished) run();
+    };
+    if (response.closed || response.destroyed) gone();
+    else response.on("close", gone);
   }
 }

@@ -2,13 +2,13 @@ import { httpRefusal } from "../../protocol/errors.js";
 import type { Headers, HttpRequest } from "./message.js";
 import type { Settled } from "./options.js";
 
-const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+const loopback = /^(localhost|(::ffff:)?127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 
 /** The name in a Host header, without its port. */
 const nameOf = (host: string): string => host.replace(/:\d+$/, "");
 
 /** Whether an address or host name is this machine's own. */
-export const isLoopback = (host: string): boolean => loopbackName.test(host) || host === "::1" || host.startsWith("::ffff:127.");
+export const isLoopback = (host: string): boolean => loopback.test(host);
 
 /**
  * Holds `Host` and `Origin` against what is allowed, so that no web page reaches a local server under a name of its own

@@ -1,8 +1,9 @@
+import { refusalOf } from "../../protocol/batch.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import { encodeMessage } from "../../protocol/encode.js";
 import { httpRefusal, type Refusal } from "../../protocol/errors.js";
-import { errorResponse, type Message, type Response } from "../../protocol/jsonrpc.js";
-import { JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
+import type { Message, Response } from "../../protocol/jsonrpc.js";
+import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
 import { EventStream, type EventStreamOptions } from "./event-stream.js";
 import type { Headers, HttpReply } from "./message.js";
 import type { Settled } from "./options.js";
@@ -10,7 +11,7 @@ import type { Settled } from "./options.js";
 /** Answers with a refusal: its HTTP face, and a JSON-RPC error that has no id where none could be read. */
 export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers): void {
   const { status, headers: more } = refusal.http ?? { status: 500 };
-  reply.send(status, { "Content-Type": JSON_TYPE, ...headers, ...more }, JSON.stringify(errorResponse(undefined, refusal)));
+  reply.send(status, { "Content-Type": JSON_TYPE, ...headers, ...more }, JSON.stringify(refusalOf(undefined, refusal)));
 }
 
 /**
@@ -33,9 +34,18 @@ export class PostReply {
   #over = false;
 
   /** Throws 406 where the client takes nothing that this binding's `reply` option allows. */
-  constructor(reply: HttpReply, accepted: Accepted, endpoint: Endpoint, settled: Settled, stream: EventStreamOptions, headers: Headers) {
+  constructor(
+    reply: HttpReply,
+    accepted: Accepted,
+    endpoint: Endpoint,
+    settled: Settled,
+    stream: EventStreamOptions,
+    headers: Headers,
+  ) {
     this.canStream = settled.reply !== "json" && accepted.events;
-    if (!this.canStream && !accepted.json) throw notAcceptable(settled.reply === "json" ? JSON_TYPE : `${JSON_TYPE} or text/event-stream`);
+    if (!this.canStream && !accepted.json) {
+      throw notAcceptable(settled.reply === "json" ? JSON_TYPE : `${JSON_TYPE} or ${EVENTS_TYPE}`);
+    }
     this.#mustStream = this.canStream && (settled.reply === "sse" || !accepted.json);
     this.#reply = reply;
     this.#endpoint = endpoint;
@@ -61,12 +71,15 @@ export class PostReply {
     this.#events?.lost();
   }
 
-  /** Sends the response, or ends without one when the request was cancelled. `more` are headers that only now are known. */
+  /**
+   * Sends the response, or ends without one when the request was cancelled. `more` are headers that only now are known.
+   */
   finish(response: Response | readonly Response[] | undefined, refusal: Refusal | undefined, more: Headers): void {
     if (this.#over) return;
     this.#stopTimer?.();
-    if (!this.#events && response !== undefined && (!this.#mustStream || refusal?.http)) {
-      const { status = 200, headers } = refusal?.http ?? {};
+    const { status = 200, headers } = refusal?.http ?? {};
+    // A status other than 200 can only stand on a whole answer, whatever the client would rather have.
+    if (!this.#events && response !== undefined && (!this.#mustStream || status !== 200)) {
       const body = encodeMessage(response, this.#endpoint.onError.bind(this.#endpoint));
       this.#over = true;
       this.#reply.send(status, { "Content-Type": JSON_TYPE, ...this.#headers, ...more, ...headers }, body);
@@ -100,4 +113,5 @@ export class PostReply {
 }
 
 /** 503: the server is on its way out. */
-export const closing = (): Refusal => httpRefusal("unavailable", 503, "The server is shutting down", { "Retry-After": "5" });
+export const closing = (): Refusal =>
+  httpRefusal("unavailable", 503, "The server is shutting down", { "Retry-After": "5" });

@@ -1,13 +1,14 @@
 import { receiveBatch } from "../../protocol/batch.js";
-import { invalidRequest, methodNotFound, sessionNotFound, sessionRequired, type Refusal } from "../../protocol/errors.js";
+import { methodNotFound, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
 import { Exchange, type Auth, type Envelope } from "../../protocol/exchange.js";
-import { checked, own, parseMessage, type Message, type Response } from "../../protocol/jsonrpc.js";
+import { checked, errorResponse, own, parseMessage, readableId, type Message, type Response } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { Peer } from "../../protocol/peer.js";
-import { assumedLegacy, modernRevision } from "../../protocol/revisions/index.js";
-import { checkContentType, notAcceptable, readAccept } from "./accept.js";
+import { assumedLegacy, legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
+import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
 import type { Headers, HttpReply, HttpRequest } from "./message.js";
+import type { HttpSession } from "./sessions.js";
 import { PostReply, sendRefusal } from "./post-reply.js";
 
 /** A request that came by POST: what is sent before its response goes on its own reply and nowhere else. */
@@ -46,21 +47,16 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   const postReply = new PostReply(reply, readAccept(request.header("accept")), endpoint, settled, binding.stream, cors);
   const { maxMessageBytes, maxDepth } = endpoint.limits;
   const message =
-    request.parsed === undefined ? parseMessage(await request.readBody(maxMessageBytes), maxDepth) : checked(request.parsed, maxDepth);
+    request.parsed === undefined
+      ? parseMessage(await request.readBody(maxMessageBytes), maxDepth)
+      : checked(request.parsed, maxDepth);
+
+  // Closing may have begun while the body came.
+  binding.admit();
 
   const named = namedVersion(message);
-  // Which session a modern message's header names does not matter: each of its POSTs is a peer of its own.
-  const sessionId = named === undefined && settled.sessions ? request.header("mcp-session-id") : undefined;
-  const found = sessionId === undefined ? undefined : sessions.find(sessionId, request.auth?.principal);
-  const opens = named === undefined && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
-  const session = opens ? binding.newSession(request.auth?.principal) : found;
-  const { clock, limits } = endpoint;
-  const peer = session?.peer ?? new Peer(() => {}, { clock, maxInFlight: limits.maxInFlight });
-  const envelope: Envelope = {
-    header: (name) => request.header(name),
-    unknownSession: sessionId !== undefined && !found,
-    stateless: !settled.sessions,
-  };
+  const revision = typeof named === "string" ? modernRevision(named) : undefined;
+  const { peer, session, opens, envelope } = senderOf(binding, request, message, named !== undefined);
 
   const exchanges: PostExchange[] = [];
   const exchangeFor = () => {
@@ -68,42 +64,83 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
     exchanges.push(exchange);
     return exchange;
   };
-  const revision = typeof named === "string" ? modernRevision(named) : undefined;
+  let cancelled = false;
   reply.onDisconnect(() => {
     postReply.lost();
     // Before 2026-07-28 a lost connection says nothing of what the client still wants.
-    if (revision?.facts.disconnectCancels) for (const exchange of exchanges) exchange.abort(new Error("The client disconnected"));
+    if (!revision?.facts.disconnectCancels) return;
+    cancelled = true;
+    for (const exchange of exchanges) exchange.abort(new Error("The client disconnected"));
   });
+  if (cancelled) return;
 
-  if (Array.isArray(message)) {
-    const responses = await receiveBatch(message, endpoint, peer, exchangeFor, batchVersion(envelope, peer));
-    if (responses) postReply.finish(responses, undefined, {});
-    else reply.send(202, cors);
-    return;
-  }
   const method = own(message, "method");
   if (!postReply.canStream && revision?.methods[String(method)]?.streams) {
-    throw settled.reply === "json" ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404) : notAcceptable("text/event-stream");
+    const refusal =
+      settled.reply === "json"
+        ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404)
+        : notAcceptable(EVENTS_TYPE);
+    return postReply.finish(errorResponse(readableId(message), refusal), refusal, {});
   }
-  const answered = method !== undefined && own(message, "id") !== undefined;
-  if (answered) postReply.wait();
-  const exchange = exchangeFor();
-  const work = binding.track(postReply, peer, exchange, endpoint.receive(message, peer, exchange));
-  finish(await work, exchange.refusal);
-
-  function finish(response: Response | undefined, refusal: Refusal | undefined): void {
+  const answered = (Array.isArray(message) ? message : [message]).some(isAnswered);
+  // The answer that opens a session carries its id in a header: no stream may begin before that is known.
+  if (answered && !opens) postReply.wait();
+  try {
+    const answer: Promise<Response | readonly Response[] | undefined> = Array.isArray(message)
+      ? receiveBatch(message, endpoint, peer, exchangeFor, batchVersion(envelope, peer))
+      : endpoint.receive(message, peer, exchangeFor());
+    const response = await binding.track(postReply, peer, exchanges, answer);
+    const refusal = Array.isArray(message) ? undefined : exchanges[0]?.refusal;
     const headers: Headers = opens && peer.session && session ? { "Mcp-Session-Id": sessions.add(session) } : {};
     if (response !== undefined || answered) postReply.finish(response, refusal, headers);
     else if (refusal) sendRefusal(reply, refusal, cors);
     else reply.send(202, cors);
+  } catch (error) {
+    postReply.lost();
+    throw error;
+  } finally {
+    session?.touch();
   }
 }
 
-/** The revision of a batch, which says nothing of it itself. */
-function batchVersion(envelope: Envelope, peer: Peer): string {
-  if (envelope.unknownSession) throw sessionNotFound();
-  if (peer.session) return peer.session.version;
-  if (!envelope.stateless) throw envelope.header("mcp-protocol-version") === undefined ? sessionRequired() : invalidRequest("a batch outside a session");
-  return envelope.header("mcp-protocol-version") ?? assumedLegacy.version;
+interface Sender {
+  readonly peer: Peer;
+  /** The session that the message belongs to, or may open. */
+  readonly session: HttpSession | undefined;
+  readonly opens: boolean;
+  readonly envelope: Envelope;
 }
 
+/** Finds who sent a message: a session, or a peer that lives as long as this POST. */
+function senderOf(binding: HttpBinding, request: HttpRequest, message: unknown, isModern: boolean): Sender {
+  const { endpoint, settled, sessions } = binding;
+  const principal = request.auth?.principal;
+  // Which session a modern message's header names does not matter: each of its POSTs is a peer of its own.
+  const sessionId = isModern || !settled.sessions ? undefined : request.header("mcp-session-id");
+  const found = sessionId === undefined ? undefined : sessions.find(sessionId, principal);
+  const opens = !isModern && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
+  const session = opens ? binding.newSession(principal) : found;
+  const { clock, limits } = endpoint;
+  const envelope: Envelope = {
+    header: (name) => request.header(name),
+    unknownSession: sessionId !== undefined && !found,
+    stateless: !settled.sessions,
+  };
+  const peer = session?.peer ?? new Peer(() => {}, { clock, maxInFlight: limits.maxInFlight });
+  return { peer, session, opens, envelope };
+}
+
+/** Whether a message is one that gets a response. */
+const isAnswered = (message: unknown): boolean =>
+  own(message, "method") !== undefined && own(message, "id") !== undefined;
+
+/** The revision of a batch, which says nothing of it itself. */
+function batchVersion(envelope: Envelope, peer: Peer): string {
+  const header = envelope.header("mcp-protocol-version")?.trim();
+  if (header !== undefined && modernRevision(header)) return header;
+  if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header, versions);
+  if (envelope.unknownSession) throw sessionNotFound();
+  if (peer.session) return peer.session.version;
+  if (!envelope.stateless) throw sessionRequired();
+  return header ?? assumedLegacy.version;
+}

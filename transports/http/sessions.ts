@@ -13,6 +13,7 @@ export interface SessionLimits {
 export class HttpSession {
   readonly peer: Peer;
   readonly principal: string | undefined;
+  readonly #clock: Clock;
   readonly #streams: EventStream[] = [];
   readonly #limits: SessionLimits;
   #queue: Message[] = [];
@@ -20,6 +21,7 @@ export class HttpSession {
   constructor(clock: Clock, maxInFlight: number, principal: string | undefined, limits: SessionLimits) {
     this.peer = new Peer((message) => this.#push(message), { clock, maxInFlight });
     this.principal = principal;
+    this.#clock = clock;
     this.#limits = limits;
     this.peer.onClose(() => {
       for (const stream of this.#streams.splice(0)) stream.close();
@@ -30,6 +32,11 @@ export class HttpSession {
   /** Whether nothing goes on in it that a client could be waiting for. */
   get idle(): boolean {
     return this.#streams.length === 0 && this.peer.inFlight === 0;
+  }
+
+  /** The client has given a sign of life, or what it waited for is over: its time to be idle begins here. */
+  touch(): void {
+    if (this.peer.session) this.peer.session.lastSeen = this.#clock.now();
   }
 
   /** A new GET stream: what has been waiting goes out on it. */
@@ -44,6 +51,7 @@ export class HttpSession {
   detach(stream: EventStream): void {
     const at = this.#streams.indexOf(stream);
     if (at !== -1) this.#streams.splice(at, 1);
+    this.touch();
   }
 
   close(): void {
@@ -55,8 +63,8 @@ export class HttpSession {
     const stream = this.#streams.at(-1);
     if (stream) return stream.send(message);
     // The same change need not be told twice to one who has not heard of it at all.
-    const change = JSON.stringify([own(message, "method"), own(message, "params")]);
-    if (!("id" in message) && this.#queue.some((other) => JSON.stringify([own(other, "method"), own(other, "params")]) === change)) return;
+    const told = (other: Message) => JSON.stringify([own(other, "method"), own(other, "params")]);
+    if (!("id" in message) && this.#queue.some((other) => told(other) === told(message))) return;
     this.#queue.push(message);
     if (this.#queue.length > this.#limits.maxQueuedMessages) this.#queue.shift();
   }

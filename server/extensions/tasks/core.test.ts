@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { Refusal } from "../../../protocol/errors.js";
 import { metaKeys } from "../../../protocol/meta.js";
 import { legacyVersions } from "../../../protocol/revisions/index.js";
 import type { Server } from "../../index.js";
@@ -135,7 +136,9 @@ test("failures: a tool's own and a JSON-RPC error both fail the task, and tasks/
   server.tool("tool", { task: "always" }, () => {
     throw new Error("no luck");
   });
-  server.tool("rpc", { task: "always" }, async (_, ctx) => void (await ctx.readResource("test://nothing")));
+  server.tool("rpc", { task: "always" }, () => {
+    throw new Refusal("custom", -32077, "not like this", { data: { why: 7 } });
+  });
   const client = await connected(server, version);
   const tool = await start(client, "tool");
   await until(client, tool, "failed");
@@ -144,7 +147,7 @@ test("failures: a tool's own and a JSON-RPC error both fail the task, and tasks/
   assert.is(related(result), tool);
   const rpc = await start(client, "rpc");
   assert.ok((await until(client, rpc, "failed")).statusMessage);
-  assert.is((await client.ask("tasks/result", { taskId: rpc })).error.code, -32002);
+  assert.equal((await client.ask("tasks/result", { taskId: rpc })).error, { code: -32077, message: "not like this", data: { why: 7 } });
 });
 
 test("cancelling: the task is cancelled before the answer, stays so, and cannot be cancelled twice", async () => {

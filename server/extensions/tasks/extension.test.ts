@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { invalidParams } from "../../../protocol/errors.js";
 import { createHandler } from "../../../transports/http/fetch.js";
 import { deferred, modernHeaders, modernMeta, post, turn, type Any } from "../../wire.test.kit.js";
 import { tasksExtensionId } from "./identifier.js";
@@ -83,8 +84,8 @@ test("a tool's failure completes the task, a JSON-RPC error fails it", async () 
   server.tool("failing_job", { task: { when: "always", required: true } }, () => {
     throw new Error("no luck");
   });
-  server.tool("protocol_error_job", { task: "always" }, async (_, ctx) => {
-    await ctx.readResource("test://nothing");
+  server.tool("protocol_error_job", { task: "always" }, () => {
+    throw invalidParams("not like this");
   });
   const failing = await client.until(await client.task("failing_job"), "completed");
   assert.is(failing.result.isError, true);

@@ -53,6 +53,7 @@ export const rerunOn =
       progress: undefined,
       rounds: undefined,
       makeRounds: undefined,
+      personal: false,
       hints: undefined,
       task: undefined,
     };

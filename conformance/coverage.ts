@@ -1,0 +1,18 @@
+import type { Run } from "./suite.js";
+
+/**
+ * Requirement ids that the runs show to hold: those named by steps of traces that were tried, without any whose trace
+ * failed somewhere. A requirement counts only when every trace that names it passed wherever it was tried.
+ */
+export function covered(runs: readonly Run[]): ReadonlySet<string> {
+  const shown = new Set<string>();
+  const broken = new Set<string>();
+  for (const { file, revision, outcome } of runs) {
+    if (outcome.status === "passed") for (const id of outcome.covered) shown.add(id);
+    if (outcome.status !== "failed") continue;
+    for (const step of file.trace.steps) {
+      for (const id of step.covers ?? []) if (id.startsWith(`${revision}/`)) broken.add(id);
+    }
+  }
+  return new Set([...shown].filter((id) => !broken.has(id)));
+}

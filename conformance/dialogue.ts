@@ -1,0 +1,324 @@
+import { background } from "./background.js";
+import { barrierRequest, dressHeaders, dressMessage, initializeRequest, overlay } from "./dress.js";
+import type { Dress } from "./dress.js";
+import { Failure, TimedOut, within } from "./failure.js";
+import type { Judge } from "./judge.js";
+import { OpenRequests } from "./open-requests.js";
+import { isObject, member, MODERN } from "./trace.js";
+import type { Json, JsonObject, Revision } from "./trace.js";
+import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
+
+export interface Timing {
+  /** How long an expectation waits. Default 5,000. */
+  readonly timeoutMs: number;
+  /** How long silence is listened to where no barrier can prove it. Default 150. */
+  readonly quietMs: number;
+}
+export const TIMING: Timing = { timeoutMs: 5_000, quietMs: 150 };
+
+/** A message in the order of its coming; members of a batch come one by one. */
+export interface Received {
+  readonly message: Json;
+  readonly exchange: HttpExchange | undefined;
+}
+
+/** One line of what crossed the wire. */
+export interface Crossing {
+  readonly by: "client" | "server" | "runner";
+  readonly text: string;
+}
+
+/** The statement that a response bears the id of its request, in each revision. */
+const SAME_ID: Readonly<Record<Revision, string>> = {
+  "2024-11-05": "2024-11-05/basic/messages#responses/1",
+  "2025-03-26": "2025-03-26/basic/index#responses/1",
+  "2025-06-18": "2025-06-18/basic/index#responses/1",
+  "2025-11-25": "2025-11-25/basic/index#result-responses/1",
+  "2026-07-28": "2026-07-28/basic/index#result-responses/1",
+};
+
+export interface Sending {
+  readonly dress?: boolean;
+  readonly as?: Revision;
+  readonly headers?: Readonly<Record<string, string | null>>;
+}
+
+/**
+ * One client's side of a conversation: it sends dressed messages, keeps what comes in order, remembers which ids are
+ * open, and lays every message before the judge. It knows nothing of the server that it talks to.
+ */
+export class Dialogue {
+  readonly crossings: Crossing[] = [];
+  /** Rules broken without being asked, oldest first. */
+  readonly complaints: Failure[] = [];
+  lastExchange: HttpExchange | undefined;
+  readonly #inbox: Received[] = [];
+  readonly #asked = new OpenRequests();
+  readonly #exchanges = new Map<string, HttpExchange>();
+  #connection: Connection | undefined;
+  #wake: (() => void) | undefined;
+  #sessionId: string | undefined;
+  #barriers = 0;
+  /** Whether `initialize` was sent on this connection, which then is no longer like a new one. */
+  #initialized = false;
+  #ready = false;
+
+  constructor(
+    readonly subject: Subject,
+    readonly revision: Revision,
+    readonly capabilities: JsonObject,
+    readonly judge: Judge,
+    readonly timing: Timing,
+    /** Methods of the server that the trace is about: they are never background. */
+    readonly heeded: ReadonlySet<string> = new Set(),
+  ) {}
+
+  get connected(): boolean {
+    return this.#connection !== undefined;
+  }
+  /** Whether a barrier request would be answered: always in the modern revision, else once a session is open. */
+  get hasBarrier(): boolean {
+    return MODERN.includes(this.revision) || this.#ready || this.subject.wire !== "http";
+  }
+
+  async connect(): Promise<void> {
+    this.#asked.clear();
+    this.#inbox.length = 0;
+    this.#initialized = false;
+    this.#connection = await this.subject.connect((arrival) => this.#receive(arrival), MODERN.includes(this.revision));
+  }
+
+  /** The legacy opening, over HTTP with the session's own stream. Returns the server's capabilities. */
+  async open(): Promise<Json | undefined> {
+    const id = "handshake";
+    await this.send(initializeRequest(id, this.#dress()), { dress: true });
+    const { message } = await this.next("the answer to initialize");
+    const version = member(member(message, "result"), "protocolVersion");
+    if (version !== this.revision) {
+      throw new Failure(
+        "the handshake failed",
+        `a result with protocolVersion ${this.revision}`,
+        JSON.stringify(message),
+      );
+    }
+    await this.send({ method: "notifications/initialized" });
+    if (this.subject.wire === "http") await this.#openStream();
+    this.#ready = true;
+    return member(member(message, "result"), "capabilities");
+  }
+
+  async #openStream(): Promise<void> {
+    const headers = dressHeaders(undefined, this.#dress(), "GET");
+    const exchange = this.#connection?.send({ text: "", headers, method: "GET" });
+    const replied = exchange?.replied.then(() => undefined) ?? Promise.resolve();
+    const late = () => new TimedOut("the stream of the session (HTTP GET) was not answered");
+    await within(replied, this.timing.timeoutMs, late).catch((error: unknown) => {
+      if (!(error instanceof TimedOut)) throw error;
+    });
+  }
+
+  #dress(as?: Revision): Dress {
+    return { revision: as ?? this.revision, capabilities: this.capabilities, sessionId: this.#sessionId };
+  }
+
+  /** Sends one message (or a batch). Over HTTP, waits for the reply to what is no request, so that order is kept. */
+  async send(message: Json, sending: Sending = {}): Promise<void> {
+    const dress = this.#dress(sending.as);
+    const dressed = sending.dress === false ? message : dressMessage(message, dress);
+    const text = JSON.stringify(dressed);
+    this.crossings.push({ by: "client", text });
+    this.#asked.remember(dressed, dress.revision);
+    this.#initialized ||= member(dressed, "method") === "initialize";
+    const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers));
+    if (!exchange) return;
+    const id = member(dressed, "id");
+    if (member(dressed, "method") === "initialize") await this.#learnSession(exchange);
+    if (id !== undefined) this.#exchanges.set(JSON.stringify(id), exchange);
+    else if (!Array.isArray(dressed)) await this.#replyTo(exchange);
+  }
+
+  /** Sends bytes as they are. */
+  sendRaw(text: string | Uint8Array, sending: Sending = {}): void {
+    const shown = typeof text === "string" ? text : Buffer.from(text).toString("latin1");
+    this.crossings.push({ by: "client", text: shown.slice(0, 2_000) });
+    let parsed: Json | undefined;
+    try {
+      parsed = JSON.parse(shown) as Json;
+    } catch {
+      parsed = undefined;
+    }
+    const dress = this.#dress(sending.as);
+    if (parsed !== undefined) this.#asked.remember(parsed, dress.revision);
+    this.#initialized ||= shown.includes("initialize");
+    const headers = sending.dress === false ? {} : dressHeaders(parsed, dress);
+    this.#deliver(text, overlay(headers, sending.headers));
+  }
+
+  /** Sends an HTTP request of any method. */
+  sendHttp(http: { method: string; path?: string; body?: string }, sending: Sending = {}): void {
+    const dressed = sending.dress === false ? {} : dressHeaders(undefined, this.#dress(sending.as), http.method);
+    const headers = overlay(dressed, sending.headers);
+    this.crossings.push({ by: "client", text: `HTTP ${http.method} ${http.path ?? ""} ${JSON.stringify(headers)}` });
+    const path = http.path === undefined ? {} : { path: http.path };
+    this.lastExchange = this.#connection?.send({ text: http.body ?? "", headers, method: http.method, ...path });
+  }
+
+  #deliver(text: string | Uint8Array, headers: Record<string, string>): HttpExchange | undefined {
+    if (!this.#connection) throw new Error("not connected");
+    return (this.lastExchange = this.#connection.send({ text, headers }));
+  }
+
+  async #learnSession(exchange: HttpExchange): Promise<void> {
+    const reply = await this.#replyTo(exchange);
+    const id = reply.headers["mcp-session-id"];
+    if (id !== undefined) [this.#sessionId, this.#ready] = [id, true];
+  }
+
+  async #replyTo(exchange: HttpExchange): Promise<HttpReply> {
+    return within(
+      exchange.replied,
+      this.timing.timeoutMs,
+      () => new TimedOut("no HTTP reply", "an HTTP reply", "nothing"),
+    );
+  }
+
+  /** The reply to the last thing sent over HTTP. What it brought as a JSON body is taken out of the inbox. */
+  async lastReply(): Promise<HttpReply> {
+    if (!this.lastExchange) throw new Error("nothing has been sent over HTTP");
+    const reply = await this.#replyTo(this.lastExchange);
+    const kept = this.#inbox.filter((received) => received.exchange !== this.lastExchange);
+    if (!reply.headers["content-type"]?.startsWith("text/event-stream"))
+      this.#inbox.splice(0, this.#inbox.length, ...kept);
+    return reply;
+  }
+
+  /** The client gives a request up, in the way of the revision and wire. */
+  async cancel(id: Json): Promise<void> {
+    const exchange = this.#exchanges.get(JSON.stringify(id));
+    if (MODERN.includes(this.revision) && exchange) {
+      this.crossings.push({ by: "client", text: `closes the stream of request ${JSON.stringify(id)}` });
+      exchange.abandon();
+    } else
+      await this.send({ method: "notifications/cancelled", params: { requestId: id, reason: "no longer needed" } });
+  }
+
+  /** The client goes away without a word; the next connect is another client. */
+  async close(): Promise<void> {
+    this.crossings.push({ by: "client", text: "closes the connection" });
+    const closed = this.#connection?.close() ?? Promise.resolve();
+    [this.#connection, this.#sessionId, this.#ready] = [undefined, undefined, false];
+    const late = () => new TimedOut("the server's side did not end", "the end of the connection", "nothing");
+    await within(closed, this.timing.timeoutMs, late);
+  }
+
+  /** Leaves in order: an HTTP session is deleted. Failures to do so are nobody's concern here. */
+  async leave(passed: boolean): Promise<void> {
+    try {
+      if (passed && this.#asked.size === 0 && !this.#initialized && this.#connection?.release) {
+        this.#connection.release();
+        this.#connection = undefined;
+      }
+      if (this.#sessionId !== undefined && this.#connection) {
+        this.sendHttp({ method: "DELETE" });
+        await within(this.lastExchange?.replied ?? Promise.resolve(undefined), 1_000, () => new Error("no reply"));
+      }
+      // Nobody waits for the end of a connection that is done with: the subject's close does.
+      void this.#connection?.close().catch(() => undefined);
+    } catch {
+      // A subject that cannot even delete a session has shown so in a trace about that.
+    }
+    this.#connection = undefined;
+  }
+
+  /** The next message, waited for up to the deadline. */
+  async next(what: string): Promise<Received> {
+    if (this.#inbox.length === 0) {
+      const arrived = new Promise<void>((resolve) => (this.#wake = resolve));
+      await within(arrived, this.timing.timeoutMs, () => {
+        return new TimedOut(`nothing came within ${this.timing.timeoutMs} ms`, what, "nothing");
+      });
+    }
+    const received = this.#inbox.shift();
+    if (!received) throw this.complaints[0] ?? new TimedOut("nothing came", what, "nothing");
+    return received;
+  }
+
+  /** Fails when anything came that no step has asked for, or still comes before a barrier request is answered. */
+  async quiet(byTime: boolean): Promise<void> {
+    this.#refuseLeftovers();
+    if (byTime || !this.hasBarrier) {
+      await new Promise((resolve) => setTimeout(resolve, this.timing.quietMs));
+      return this.#refuseLeftovers();
+    }
+    // Over HTTP each reply has a stream of its own: the second barrier is sent when the first has gone all the way.
+    for (let round = 0; round < (this.subject.wire === "http" ? 2 : 1); round++) {
+      const id = `barrier-${++this.#barriers}`;
+      await this.send(barrierRequest(id, this.#dress()));
+      const { message } = await this.next("the answer to the barrier request");
+      if (member(message, "id") !== id)
+        throw new Failure("a message that nobody expects", "silence", JSON.stringify(message));
+    }
+    this.#refuseLeftovers();
+  }
+
+  #refuseLeftovers(): void {
+    const left = this.#inbox.shift();
+    if (left) throw new Failure("a message that nobody expects", "silence", JSON.stringify(left.message));
+  }
+
+  #receive(arrival: Arrival): void {
+    if (arrival.kind === "noise") {
+      this.crossings.push({ by: "server", text: arrival.text });
+      this.complaints.push(new Failure("what came is no JSON message", "a JSON message", arrival.text.slice(0, 400)));
+    } else {
+      this.crossings.push({ by: "server", text: JSON.stringify(arrival.message) });
+      if (Array.isArray(arrival.message)) this.#judge(arrival.message, this.revision);
+      const items = Array.isArray(arrival.message) ? arrival.message : [arrival.message];
+      for (const message of items as readonly Json[]) {
+        this.#inspect(message);
+        if (!this.#isBackground(message)) this.#inbox.push({ message, exchange: arrival.exchange });
+      }
+    }
+    if (this.#inbox.length === 0 && this.complaints.length === 0) return;
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  /** Whether the message is nothing to the trace. A request among these is answered, so that the server goes on. */
+  #isBackground(message: Json): boolean {
+    const found = this.heeded.has(String(member(message, "method"))) ? undefined : background(message);
+    if (!found || MODERN.includes(this.#revisionOf(message))) return false;
+    const id = member(message, "id");
+    if (id === undefined || !found.answer) return true;
+    this.send({ id, result: found.answer }).catch((error: Failure) => this.complaints.push(error));
+    return true;
+  }
+
+  #inspect(message: Json): void {
+    const isResponse = isObject(message) && !Object.hasOwn(message, "method");
+    if (!isResponse) return this.#judge(message, this.#revisionOf(message));
+    const id = member(message, "id");
+    const answered = this.#asked.answer(id);
+    const revision = answered?.revision ?? this.revision;
+    const unreadable = (id === undefined || id === null) && Object.hasOwn(message, "error");
+    if (!answered && !unreadable) {
+      const text = "a response that answers no open request";
+      this.complaints.push(
+        new Failure(text, "the id of an open request", JSON.stringify(message), [SAME_ID[revision]]),
+      );
+    }
+    this.#judge(message, revision, answered?.method);
+  }
+
+  /** The revision in which a call from the server speaks: that of the request it belongs to, else that of the trace. */
+  #revisionOf(message: Json): Revision {
+    return this.#asked.revisionOf(message) ?? this.revision;
+  }
+
+  #judge(message: Json, revision: Revision, method?: string): void {
+    for (const { definition, text } of this.judge.server(message, revision, method)) {
+      const expected = `${definition} of ${revision}`;
+      this.complaints.push(new Failure(`the message breaks its schema: ${text}`, expected, JSON.stringify(message)));
+    }
+  }
+}

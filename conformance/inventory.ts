@@ -1,0 +1,90 @@
+import { Dialogue, TIMING } from "./dialogue.js";
+import type { Timing } from "./dialogue.js";
+import { Failure } from "./failure.js";
+import type { Judge } from "./judge.js";
+import { LEGACY, member } from "./trace.js";
+import type { Json, JsonObject, Revision, Trace } from "./trace.js";
+import type { Subject } from "./wires/wire.js";
+
+/** What a subject said that it offers, asked in one revision. */
+export interface Inventory {
+  readonly capabilities: JsonObject;
+  readonly tools: ReadonlySet<string>;
+  readonly prompts: ReadonlySet<string>;
+  readonly resources: ReadonlySet<string>;
+  readonly resourceTemplates: ReadonlySet<string>;
+}
+
+/** Asked whether or not the capability is declared: who serves what he does not declare must not get away with it. */
+const LISTS = [
+  { kind: "tools", method: "tools/list", key: "name" },
+  { kind: "prompts", method: "prompts/list", key: "name" },
+  { kind: "resources", method: "resources/list", key: "uri" },
+  { kind: "resourceTemplates", method: "resources/templates/list", key: "uriTemplate" },
+] as const;
+const MOST_PAGES = 100;
+/** Nothing is judged while a subject is asked what it is. */
+const LENIENT: Judge = { unjudged: [], server: () => [] };
+
+/** How long a subject has for each answer, whatever the traces allow: it may only just have been started. */
+const PATIENCE: Timing = { ...TIMING, timeoutMs: 15_000 };
+
+/** Asks `subject` what it offers. Undefined: it does not speak `revision`. */
+export async function takeInventory(subject: Subject, revision: Revision): Promise<Inventory | undefined> {
+  const dialogue = new Dialogue(subject, revision, {}, LENIENT, PATIENCE);
+  let asked = 0;
+  const ask = async (method: string, params: JsonObject): Promise<Json | undefined> => {
+    const id = `inventory-${++asked}`;
+    await dialogue.send({ id, method, params });
+    for (;;) {
+      const { message } = await dialogue.next(`the answer to ${method}`);
+      if (member(message, "id") === id) return member(message, "result");
+    }
+  };
+  try {
+    await dialogue.connect();
+    let capabilities: Json | undefined;
+    if (LEGACY.includes(revision)) capabilities = await dialogue.open();
+    else {
+      const discovered = await ask("server/discover", {});
+      const versions = member(discovered, "supportedVersions");
+      if (!Array.isArray(versions) || !versions.includes(revision)) return undefined;
+      capabilities = member(discovered, "capabilities");
+    }
+    const found: Record<string, Set<string>> = {};
+    for (const { kind, method, key } of LISTS) {
+      const names = (found[kind] = new Set<string>());
+      let cursor: Json | undefined;
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const result = await ask(method, cursor === undefined ? {} : { cursor });
+        const items = member(result, kind);
+        for (const item of Array.isArray(items) ? items : []) names.add(String(member(item as Json, key)));
+        cursor = member(result, "nextCursor");
+        if (cursor === undefined) break;
+      }
+    }
+    return {
+      capabilities: (capabilities ?? {}) as JsonObject,
+      ...(found as unknown as Omit<Inventory, "capabilities">),
+    };
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  } finally {
+    await dialogue.leave(false);
+  }
+}
+
+/** The first thing that `trace` needs and the subject lacks, in words; undefined when nothing is missing. */
+export function missing(trace: Trace, inventory: Inventory): string | undefined {
+  const needs = trace.fixture ?? {};
+  for (const { kind } of LISTS) {
+    for (const name of needs[kind] ?? []) if (!inventory[kind].has(name)) return `${kind} without ${name}`;
+  }
+  for (const path of needs.capabilities ?? []) {
+    let at: Json | undefined = inventory.capabilities;
+    for (const level of path.split(".")) at = member(at, level);
+    if (at === undefined || at === false) return `capabilities without ${path}`;
+  }
+  return undefined;
+}

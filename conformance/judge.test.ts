@@ -1,0 +1,99 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { createJudge } from "./judge.js";
+import type { Json } from "./trace.js";
+
+const judge = createJudge();
+const response = (result: Json) => ({ jsonrpc: "2.0", id: 1, result });
+const failed = (code: number, id?: Json, data?: Json) => ({
+  jsonrpc: "2.0",
+  ...(id === undefined ? {} : { id }),
+  error: { code, message: "no", ...(data === undefined ? {} : { data }) },
+});
+const definitions = (...args: Parameters<typeof judge.server>) =>
+  judge.server(...args).map(({ definition }) => definition);
+
+test("every revision has its schema", () => assert.equal(judge.unjudged, []));
+
+test("without schemas nothing is judged, and that is told", () => {
+  const blind = createJudge(["/nowhere/*.json"]);
+  assert.is(blind.unjudged.length, 5);
+  assert.equal(blind.server(response({ tools: 5 }), "2025-11-25", "tools/list"), []);
+});
+
+test("a result is judged as the answer to its request", () => {
+  assert.equal(judge.server(response({ tools: [] }), "2025-11-25", "tools/list"), []);
+  const [complaint] = judge.server(response({ tools: [{ name: "a" }] }), "2025-11-25", "tools/list");
+  assert.is(complaint?.definition, "ListToolsResult");
+  assert.match(complaint?.text ?? "", "inputSchema");
+  assert.equal(definitions(response({ tools: 5 }), "2025-11-25"), []);
+});
+
+test("the modern revision asks for resultType and caching hints", () => {
+  const hints = { ttlMs: 0, cacheScope: "private" };
+  assert.equal(judge.server(response({ resultType: "complete", tools: [], ...hints }), "2026-07-28", "tools/list"), []);
+  assert.equal(definitions(response({ tools: [], ...hints }), "2026-07-28", "tools/list"), ["JSONRPCResultResponse"]);
+  assert.equal(definitions(response({ resultType: "complete", tools: [] }), "2026-07-28", "tools/list"), [
+    "ListToolsResult",
+  ]);
+  const asks = { resultType: "input_required", inputRequests: { a: { method: "no/such" } } };
+  assert.equal(definitions(response(asks), "2026-07-28", "tools/call"), ["InputRequiredResult"]);
+});
+
+test("content kinds that a revision lacks break its schema", () => {
+  const sound = response({ content: [{ type: "audio", data: "AA==", mimeType: "audio/wav" }] });
+  assert.equal(definitions(sound, "2024-11-05", "tools/call"), ["CallToolResult"]);
+  assert.equal(definitions(sound, "2025-03-26", "tools/call"), []);
+});
+
+test("data that is not Base64 and URIs that are none break the schema", () => {
+  const image = response({ content: [{ type: "image", data: "not base64!", mimeType: "image/png" }] });
+  assert.equal(definitions(image, "2025-11-25", "tools/call"), ["CallToolResult"]);
+  const listed = response({ resources: [{ uri: "no uri", name: "a" }] });
+  assert.equal(definitions(listed, "2025-11-25", "resources/list"), ["ListResourcesResult"]);
+});
+
+test("notifications are judged by their method", () => {
+  const progress = (params: Json) => ({ jsonrpc: "2.0", method: "notifications/progress", params });
+  assert.equal(definitions(progress({ progressToken: 1, progress: 1 }), "2025-11-25"), []);
+  assert.equal(definitions(progress({ progressToken: 1 }), "2025-11-25"), ["ServerNotification"]);
+  const acknowledged = {
+    jsonrpc: "2.0",
+    method: "notifications/subscriptions/acknowledged",
+    params: { notifications: {} },
+  };
+  assert.equal(definitions(acknowledged, "2025-11-25"), ["ServerNotification"]);
+});
+
+test("the modern revision has no requests from the server", () => {
+  const request = { jsonrpc: "2.0", id: 1, method: "ping" };
+  assert.equal(definitions(request, "2025-11-25"), []);
+  assert.equal(definitions(request, "2026-07-28"), ["JSONRPCMessage"]);
+});
+
+test("errors are judged, and the modern ones by their code", () => {
+  assert.equal(definitions(failed(-32602, 1), "2025-11-25"), []);
+  assert.equal(definitions(failed(1.5, 1), "2025-11-25"), ["JSONRPCErrorResponse"]);
+  assert.equal(definitions(failed(-32022, 1), "2026-07-28"), ["UnsupportedProtocolVersionError"]);
+  assert.equal(definitions(failed(-32022, 1, { supported: ["2026-07-28"], requested: "x" }), "2026-07-28"), []);
+});
+
+test("an error may have no id, or null, in every revision; a result may not", () => {
+  for (const revision of ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"] as const) {
+    assert.equal(definitions(failed(-32700), revision), [], revision);
+    assert.equal(definitions(failed(-32700, null), revision), [], revision);
+    assert.is(definitions({ ...response({ resultType: "complete" }), id: null }, revision).length, 1, revision);
+  }
+});
+
+test("batches exist in 2025-03-26 alone, and are never empty", () => {
+  assert.equal(definitions([response({})], "2025-03-26"), []);
+  assert.equal(definitions([], "2025-03-26"), ["JSONRPCBatchResponse"]);
+  assert.equal(definitions([response({})], "2025-06-18"), ["JSONRPCMessage"]);
+});
+
+test("what is no object is no message", () => {
+  for (const value of [1, "a", null]) assert.equal(definitions(value, "2025-11-25"), ["JSONRPCMessage"]);
+});
+
+test.run();

@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Ajv } from "ajv";
+import type { AnySchema, ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { isObject, member, REVISIONS } from "./trace.js";
+import type { Json, JsonObject, Revision } from "./trace.js";
+
+/** What is wrong with a message, and the definition in the revision's schema that says so. */
+export interface Complaint {
+  readonly definition: string;
+  readonly text: string;
+}
+
+export interface Judge {
+  /** Revisions without a schema: their messages go unjudged. */
+  readonly unjudged: readonly Revision[];
+  /**
+   * Judges one message from a server (or one whole batch). `method` is that of the request which it answers; undefined
+   * where the answered request is not known.
+   */
+  server(message: Json, revision: Revision, method?: string): readonly Complaint[];
+}
+
+/** The definition of the result that answers a request. Where there is none, the result is only known to be one. */
+const RESULTS: Readonly<Record<string, string>> = {
+  initialize: "InitializeResult",
+  ping: "EmptyResult",
+  "server/discover": "DiscoverResult",
+  "tools/list": "ListToolsResult",
+  "tools/call": "CallToolResult",
+  "resources/list": "ListResourcesResult",
+  "resources/templates/list": "ListResourceTemplatesResult",
+  "resources/read": "ReadResourceResult",
+  "resources/subscribe": "EmptyResult",
+  "resources/unsubscribe": "EmptyResult",
+  "prompts/list": "ListPromptsResult",
+  "prompts/get": "GetPromptResult",
+  "completion/complete": "CompleteResult",
+  "logging/setLevel": "EmptyResult",
+  "subscriptions/listen": "SubscriptionsListenResult",
+};
+
+/** Errors that the schema describes one by one. */
+const ERRORS: Readonly<Record<number, string>> = {
+  [-32020]: "HeaderMismatchError",
+  [-32021]: "MissingRequiredClientCapabilityError",
+  [-32022]: "UnsupportedProtocolVersionError",
+};
+
+type Definitions = Record<string, AnySchema>;
+
+interface RevisionSchema {
+  readonly definitions: Definitions;
+  validate(definition: string): ValidateFunction;
+}
+
+/** Two of the formats that the schemas use; the rest is not looked at. */
+const formats = {
+  byte: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  uri: /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]*$/,
+  "uri-template": true as const,
+};
+
+function loadSchema(revision: Revision, folders: readonly string[]): RevisionSchema | undefined {
+  for (const path of folders.map((folder) => folder.replace("*", revision))) {
+    let text: string;
+    try {
+      text = readFileSync(path, "utf8");
+    } catch {
+      continue;
+    }
+    const schema = JSON.parse(text) as { $schema?: string; $defs?: Definitions; definitions?: Definitions };
+    const options = { strict: false, allErrors: false, formats, allowUnionTypes: true };
+    const ajv = schema.$schema?.includes("2020-12") ? new Ajv2020(options) : new Ajv(options);
+    const definitions = schema.$defs ?? schema.definitions ?? {};
+    const keyword = schema.$defs ? "$defs" : "definitions";
+    ajv.addSchema(schema as AnySchema, revision);
+    const compiled = new Map<string, ValidateFunction>();
+    return {
+      definitions,
+      validate(definition) {
+        const known = compiled.get(definition) ?? ajv.compile({ $ref: `${revision}#/${keyword}/${definition}` });
+        compiled.set(definition, known);
+        return known;
+      },
+    };
+  }
+  return undefined;
+}
+
+/** Where schemas are found by default: beside the compiled protocol, else in the folder that SPEC_DIR names. */
+export function schemaFolders(specDir = process.env["SPEC_DIR"]): readonly string[] {
+  const own = fileURLToPath(new URL("../protocol/schema/", import.meta.url));
+  return specDir === undefined ? [`${own}*.json`] : [`${own}*.json`, `${specDir}/*/schema.json`];
+}
+
+/** Makes a judge from the schemas of every revision; `*` in a path stands for the revision. */
+export function createJudge(folders: readonly string[] = schemaFolders()): Judge {
+  const schemas = new Map<Revision, RevisionSchema>();
+  for (const revision of REVISIONS) {
+    const schema = loadSchema(revision, folders);
+    if (schema) schemas.set(revision, schema);
+  }
+  return {
+    unjudged: REVISIONS.filter((revision) => !schemas.has(revision)),
+    server(message, revision, method) {
+      const schema = schemas.get(revision);
+      if (!schema) return [];
+      if (!Array.isArray(message)) return judgeOne(message, schema, method);
+      if (!schema.definitions["JSONRPCBatchResponse"])
+        return [{ definition: "JSONRPCMessage", text: "a batch, which this revision lacks" }];
+      return message.length === 0 ? [{ definition: "JSONRPCBatchResponse", text: "an empty batch" }] : [];
+    },
+  };
+}
+
+function judgeOne(message: Json, schema: RevisionSchema, method: string | undefined): readonly Complaint[] {
+  if (!isObject(message)) return [{ definition: "JSONRPCMessage", text: "not a JSON object" }];
+  const check = (definition: string, value: Json): Complaint[] => {
+    if (!schema.definitions[definition]) return [];
+    const validate = schema.validate(definition);
+    if (validate(value)) return [];
+    const told = (validate.errors ?? []).map((error) =>
+      `${error.instancePath || "message"} ${error.message ?? ""}`.trim(),
+    );
+    return [{ definition, text: [...new Set(told)].slice(0, 5).join("; ") }];
+  };
+  if (member(message, "method") !== undefined) return judgeCall(message, schema, check);
+  if (Object.hasOwn(message, "error")) return judgeError(message, schema, check);
+  const envelope = schema.definitions["JSONRPCResultResponse"] ? "JSONRPCResultResponse" : "JSONRPCResponse";
+  const wrong = check(envelope, message);
+  if (wrong.length > 0) return wrong;
+  const result = message["result"] as Json;
+  if (member(result, "resultType") === "input_required" && schema.definitions["InputRequiredResult"]) {
+    return check("InputRequiredResult", result);
+  }
+  const definition = method !== undefined && Object.hasOwn(RESULTS, method) ? RESULTS[method] : undefined;
+  return check(definition ?? "Result", result);
+}
+
+type Check = (definition: string, value: Json) => Complaint[];
+
+function judgeCall(message: JsonObject, schema: RevisionSchema, check: Check): readonly Complaint[] {
+  if (!Object.hasOwn(message, "id")) return check("ServerNotification", message);
+  if (schema.definitions["ServerRequest"] === undefined) {
+    return [{ definition: "JSONRPCMessage", text: "a request from the server, which this revision lacks" }];
+  }
+  const wrong = check("JSONRPCRequest", message);
+  return wrong.length > 0 ? wrong : check("ServerRequest", message);
+}
+
+/**
+ * An error whose request had no proper id: the schemas of early revisions ask for an id even there, those of later ones
+ * leave it out, and the JSON-RPC that every revision prescribes gives null, or the request's own id of a wrong type. All
+ * of them are let pass, in every revision; that an id is the request's own is not for the schema to say.
+ */
+function judgeError(message: JsonObject, schema: RevisionSchema, check: Check): readonly Complaint[] {
+  const envelope = schema.definitions["JSONRPCErrorResponse"] ? "JSONRPCErrorResponse" : "JSONRPCError";
+  const lenient = typeof message["id"] !== "string" && !Number.isInteger(message["id"]);
+  const wrong = check(envelope, lenient ? { ...message, id: 0 } : message);
+  const code = member(message["error"], "code");
+  const specific = typeof code === "number" ? ERRORS[code] : undefined;
+  return wrong.length > 0 || specific === undefined
+    ? wrong
+    : check(specific, lenient ? { ...message, id: 0 } : message);
+}

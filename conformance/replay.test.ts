@@ -1,0 +1,232 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Judge } from "./judge.js";
+import { replay } from "./replay.js";
+import type { Outcome } from "./replay.js";
+import type { Json, JsonObject, Revision, Step, Trace } from "./trace.js";
+import { memorySubject } from "./wires/memory.js";
+
+const lenient: Judge = { unjudged: [], server: () => [] };
+const INITIALIZED = { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "s", version: "1" } };
+
+type Script = (message: JsonObject, say: (message: Json) => void) => void;
+
+const heard: Json[] = [];
+
+/** A subject that opens sessions, answers pings and does for other requests what the script says. */
+function scripted(script: Script) {
+  heard.length = 0;
+  return memorySubject(() => ({
+    connect: (receive) => ({
+      send(text) {
+        const message = JSON.parse(text) as JsonObject;
+        heard.push(message["method"] as Json);
+        const say = (value: Json) => receive({ jsonrpc: "2.0", ...(value as JsonObject) });
+        if (message["method"] === "initialize") say({ id: message["id"] as Json, result: INITIALIZED });
+        else if (message["method"] === "ping") say({ id: message["id"] as Json, result: {} });
+        else if (message["id"] !== undefined) script(message, say);
+      },
+      close: () => undefined,
+    }),
+  }));
+}
+
+const make = (steps: readonly Step[], more: Partial<Trace> = {}): Trace => ({
+  title: "t",
+  revisions: "*",
+  steps,
+  ...more,
+});
+
+async function play(
+  script: Script,
+  steps: readonly Step[],
+  more: Partial<Trace> = {},
+  judge = lenient,
+  revision: Revision = "2025-11-25",
+) {
+  return replay(make(steps, more), revision, await scripted(script), judge, { timeoutMs: 50, quietMs: 10 });
+}
+
+function failure(outcome: Outcome) {
+  if (outcome.status !== "failed") throw new Error("the replay passed");
+  return outcome;
+}
+
+const COVERS = ["2025-11-25/basic/index#result-responses/1"];
+const asked: Step = { send: { id: 1, method: "x" } };
+const answered: Step = { expect: { id: 1, result: { ok: true } }, covers: COVERS };
+const answer: Script = (message, say) => say({ id: message["id"] as Json, result: { ok: true } });
+
+test("a right answer passes and covers what the step names, in this revision", async () => {
+  const step: Step = { ...answered, covers: [...COVERS, "2025-06-18/basic/index#responses/1"] };
+  const outcome = await play(answer, [asked, step, { quiet: true }]);
+  assert.is(outcome.status, "passed");
+  assert.equal(outcome.status === "passed" && outcome.covered, COVERS);
+});
+
+test("a wrong answer fails at its step, with both sides and the requirement", async () => {
+  const wrong: Script = (message, say) => say({ id: message["id"] as Json, result: { ok: false } });
+  const { step, reason, expected, received, requirements } = failure(await play(wrong, [asked, answered]));
+  assert.equal([step, reason, expected], [1, "result.ok differs", "true"]);
+  assert.match(received ?? "", "false");
+  assert.equal(requirements, COVERS);
+});
+
+test("silence fails when the time is over", async () => {
+  const { step, reason, received } = failure(await play(() => undefined, [asked, answered]));
+  assert.equal([step, reason, received], [1, "nothing came within 50 ms", "nothing"]);
+});
+
+test("an answer with another id breaks a rule of its own", async () => {
+  const other: Script = (_message, say) => say({ id: 2, result: { ok: true } });
+  const { reason, requirements } = failure(await play(other, [asked, { expect: { result: {} } }]));
+  assert.is(reason, "a response that answers no open request");
+  assert.equal(requirements, COVERS);
+});
+
+test("a second answer to the same request is refused", async () => {
+  const twice: Script = (message, say) => [1, 2].forEach(() => answer(message, say));
+  assert.is(failure(await play(twice, [asked, answered])).reason, "a response that answers no open request");
+});
+
+test("quiet fails on a message that comes before the barrier's answer", async () => {
+  const chatty: Script = (message, say) => {
+    answer(message, say);
+    say({ method: "notifications/resources/updated" });
+  };
+  const { step, reason, received } = failure(await play(chatty, [asked, answered, { quiet: true }]));
+  assert.equal([step, reason], [2, "a message that nobody expects"]);
+  assert.match(received ?? "", "resources/updated");
+});
+
+test("quiet by time hears what comes within it", async () => {
+  const late: Script = (message, say) => {
+    answer(message, say);
+    setTimeout(() => say({ method: "notifications/resources/updated" }), 1);
+  };
+  assert.is(failure(await play(late, [asked, answered, { quiet: "time" }])).step, 2);
+});
+
+test("expectAll takes messages in any order, and refuses one too many", async () => {
+  const both: Script = (message, say) => {
+    say({ method: "notifications/resources/updated" });
+    answer(message, say);
+  };
+  const all: Step = { expectAll: [{ id: 1 }, { method: "notifications/resources/updated" }] };
+  assert.is((await play(both, [asked, all])).status, "passed");
+  const { reason } = failure(
+    await play(both, [asked, { expectAll: [{ id: 1 }, { method: "notifications/progress" }] }]),
+  );
+  assert.is(reason, "a message that fits none of the expected");
+});
+
+test("what a legacy server may say at any time is passed over and answered, unless the trace names it", async () => {
+  const answers: Json[] = [];
+  const changed = "notifications/tools/list_changed";
+  const busy: Script = (message, say) => {
+    if (message["result"] !== undefined) answers.push(message);
+    else {
+      say({ method: changed });
+      say({ id: "s", method: "ping" });
+      answer(message, say);
+    }
+  };
+  assert.is((await play(busy, [asked, answered, { quiet: true }])).status, "passed");
+  assert.equal(answers, [{ jsonrpc: "2.0", id: "s", result: {} }]);
+  assert.is((await play(busy, [asked, { expect: { method: changed } }, answered])).status, "passed");
+  assert.is(failure(await play(busy, [asked, answered, { expect: { method: changed } }])).step, 1);
+});
+
+test("in the modern revision nothing is passed over", async () => {
+  const busy: Script = (message, say) => {
+    say({ method: "notifications/tools/list_changed" });
+    answer(message, say);
+  };
+  assert.is(failure(await play(busy, [asked, answered], {}, lenient, "2026-07-28")).step, 1);
+});
+
+test("members of a batch come one by one", async () => {
+  const subject = await memorySubject(() => ({
+    connect: (receive) => ({
+      send: () =>
+        receive([
+          { jsonrpc: "2.0", id: 1, result: {} },
+          { jsonrpc: "2.0", id: 2, result: {} },
+        ]),
+      close: () => undefined,
+    }),
+  }));
+  const steps: Step[] = [
+    {
+      send: [
+        { id: 1, method: "a" },
+        { id: 2, method: "b" },
+      ],
+    },
+    { expect: { id: 1 } },
+    { expect: { id: 2 } },
+  ];
+  const outcome = await replay(make(steps, { handshake: false }), "2025-03-26", subject, lenient, { timeoutMs: 50 });
+  assert.is(outcome.status, "passed");
+});
+
+test("the handshake is played first, and a wrong version fails before the first step", async () => {
+  assert.is((await play(answer, [asked, answered])).status, "passed");
+  assert.equal(heard, ["initialize", "notifications/initialized", "x"]);
+  const { step, expected } = failure(await play(answer, [asked, answered], {}, lenient, "2025-06-18"));
+  assert.equal([step, expected], [-1, "a result with protocolVersion 2025-06-18"]);
+});
+
+test("steps for other revisions or wires are left out", async () => {
+  const steps: Step[] = [
+    asked,
+    { expect: { never: true }, only: "modern" },
+    { expect: { never: true }, wires: ["http"] },
+    answered,
+  ];
+  assert.is((await play(answer, steps)).status, "passed");
+});
+
+test("values that were bound are sent again", async () => {
+  const seen: Json[] = [];
+  const script: Script = (message, say) => {
+    seen.push(message["params"] as Json);
+    say({ id: message["id"] as Json, result: { next: "abc" } });
+  };
+  const steps: Step[] = [
+    { send: { id: 1, method: "x", params: { revision: { $ref: "revision" } } } },
+    { expect: { result: { next: { $bind: "cursor" } } } },
+    { send: { id: 2, method: "x", params: { cursor: { $ref: "cursor" } } } },
+    { expect: { id: 2 } },
+  ];
+  assert.is((await play(script, steps)).status, "passed");
+  assert.equal(seen, [{ revision: "2025-11-25" }, { cursor: "abc" }]);
+});
+
+test("what the judge complains of fails the step during which it came", async () => {
+  const strict: Judge = {
+    unjudged: [],
+    server: (_message, _revision, method) => (method === "x" ? [{ definition: "D", text: "bad" }] : []),
+  };
+  const { step, reason, expected } = failure(await play(answer, [asked, answered], {}, strict));
+  assert.equal([step, reason, expected], [0, "the message breaks its schema: bad", "D of 2025-11-25"]);
+});
+
+test("the judge is told the revision and method of the request that a message answers", async () => {
+  const told: unknown[] = [];
+  const spy: Judge = { unjudged: [], server: (_message, revision, method) => (told.push([revision, method]), []) };
+  await play(answer, [{ ...asked, as: "2026-07-28" }, answered], {}, spy);
+  assert.equal(told, [
+    ["2025-11-25", "initialize"],
+    ["2026-07-28", "x"],
+  ]);
+});
+
+test("a trace that is wrong in itself throws", async () => {
+  let thrown: unknown;
+  await play(answer, [asked, { expect: { $nonsense: 1 } }]).catch((error: unknown) => (thrown = error));
+  assert.match(String(thrown), "no matcher is called $nonsense");
+});
+
+test.run();

@@ -1,0 +1,193 @@
+import { Dialogue, TIMING } from "./dialogue.js";
+import type { Crossing, Received, Timing } from "./dialogue.js";
+import { Failure } from "./failure.js";
+import type { Judge } from "./judge.js";
+import { match, resolve } from "./match.js";
+import type { Bindings, Mismatch } from "./match.js";
+import { appliesTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
+import type { ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace } from "./trace.js";
+import type { Subject } from "./wires/wire.js";
+
+/** How one trace went, in one revision, on one wire. */
+export type Outcome =
+  | { readonly status: "passed"; readonly covered: readonly string[]; readonly crossings: readonly Crossing[] }
+  | {
+      readonly status: "failed";
+      /** Index of the step in the trace; -1 while the handshake was played. */
+      readonly step: number;
+      readonly reason: string;
+      readonly expected: string | undefined;
+      readonly received: string | undefined;
+      readonly requirements: readonly string[];
+      /** The end of what the subject said beside the protocol. */
+      readonly said: string;
+      readonly crossings: readonly Crossing[];
+    };
+
+/**
+ * Plays the client's side of `trace` in `revision` against `subject` and compares what comes. Never throws for what the
+ * subject does; throws where the trace itself is wrong (an unknown matcher, an unbound name).
+ */
+export async function replay(
+  trace: Trace,
+  revision: Revision,
+  subject: Subject,
+  judge: Judge,
+  timing: Partial<Timing> = {},
+): Promise<Outcome> {
+  const dialogue = new Dialogue(
+    subject,
+    revision,
+    trace.capabilities ?? {},
+    judge,
+    { ...TIMING, ...timing },
+    methodsOf(trace),
+  );
+  const bindings: Bindings = new Map([["revision", revision]]);
+  const covered = new Set<string>();
+  const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => id.startsWith(`${revision}/`));
+  let index = -1;
+  let passed = false;
+  try {
+    for (index = -1; index < trace.steps.length; index++) {
+      const step = trace.steps[index];
+      if (step && !(holdsIn(step.only, revision) && appliesTo(step.wires, subject.wire))) continue;
+      if (!dialogue.connected && (!step || sends(step))) await begin(dialogue, trace);
+      if (step) await play(step, trace, dialogue, bindings);
+      const complaint = dialogue.complaints[0];
+      if (complaint) throw complaint;
+      for (const id of ours(step)) covered.add(id);
+    }
+    passed = true;
+    return { status: "passed", covered: [...covered], crossings: dialogue.crossings };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // What broke a rule unasked explains a missing answer better than the silence does.
+    const told = dialogue.complaints[0] ?? error;
+    const requirements = [...new Set([...ours(trace.steps[index]), ...told.requirements])];
+    const { message: reason, expected, received } = told;
+    const said = subject.said?.() ?? "";
+    return {
+      status: "failed",
+      step: index,
+      reason,
+      expected,
+      received,
+      requirements,
+      said,
+      crossings: dialogue.crossings,
+    };
+  } finally {
+    await dialogue.leave(passed);
+  }
+}
+
+/** The methods that the patterns of a trace name. */
+function methodsOf(trace: Trace): ReadonlySet<string> {
+  const found = new Set<string>();
+  const walk = (pattern: Json | undefined): void => {
+    if (Array.isArray(pattern)) for (const item of pattern) walk(item as Json);
+    if (!isObject(pattern)) return;
+    const method = member(pattern, "method");
+    if (typeof method === "string") found.add(method);
+    for (const value of Object.values(pattern)) walk(value);
+  };
+  for (const step of trace.steps) walk("expect" in step ? step.expect : "expectAll" in step ? step.expectAll : null);
+  return found;
+}
+
+/** After a close, what the server still had to say may be expected; what sends, opens a new connection. */
+const sends = (step: Step): boolean => "send" in step || "raw" in step || "http" in step;
+
+async function begin(dialogue: Dialogue, trace: Trace): Promise<void> {
+  await dialogue.connect();
+  if (LEGACY.includes(dialogue.revision) && trace.handshake !== false) await dialogue.open();
+}
+
+async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  const sending = (own: { dress?: boolean; as?: Revision; headers?: Readonly<Record<string, string | null>> }) => ({
+    dress: own.dress ?? trace.dress ?? true,
+    ...(own.as ? { as: own.as } : {}),
+    ...(own.headers ? { headers: own.headers } : {}),
+  });
+  if ("send" in step) await dialogue.send(resolve(step.send, bindings), sending(step));
+  else if ("raw" in step) dialogue.sendRaw(rawBytes(step.raw), sending(step));
+  else if ("http" in step) dialogue.sendHttp(step.http, sending(step));
+  else if ("cancel" in step) await dialogue.cancel(step.cancel);
+  else if ("close" in step) await dialogue.close();
+  else if ("quiet" in step) await dialogue.quiet(step.quiet === "time");
+  else if ("reply" in step) await checkReply(step, dialogue, bindings);
+  else if ("expectAll" in step) await expectAll(step.expectAll, dialogue, bindings);
+  else await expectNext(step, dialogue, bindings);
+}
+
+function rawBytes(raw: RawStep["raw"]): string | Uint8Array {
+  if (typeof raw === "string") return raw;
+  return "base64" in raw ? Buffer.from(raw.base64, "base64") : raw.repeat.repeat(raw.times);
+}
+
+async function expectNext(step: ExpectStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  const received = await dialogue.next(JSON.stringify(step.expect));
+  refuse(match(step.expect, received.message, "", bindings), received);
+  if (!received.exchange) return;
+  const reply = received.exchange.reply;
+  if (step.status !== undefined) refuse(match(step.status, reply?.status, "HTTP status", bindings), received);
+  if (step.headers) refuse(matchHeaders(step.headers, reply?.headers ?? {}, bindings), received);
+}
+
+function refuse(mismatch: Mismatch | undefined, received: Received): void {
+  if (!mismatch) return;
+  const seen = `${mismatch.received} in ${JSON.stringify(received.message)}`;
+  throw new Failure(`${mismatch.path} differs`, mismatch.expected, seen);
+}
+
+/** Each pattern takes the first message that it fits, so that the more particular pattern has to stand first. */
+async function expectAll(patterns: readonly Json[], dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  let open = [...patterns];
+  while (open.length > 0) {
+    const received = await dialogue.next(JSON.stringify(open));
+    const fits = open.find((pattern) => !match(pattern, received.message, "", new Map(bindings)));
+    if (fits === undefined) {
+      throw new Failure(
+        "a message that fits none of the expected",
+        JSON.stringify(open),
+        JSON.stringify(received.message),
+      );
+    }
+    match(fits, received.message, "", bindings);
+    open = open.filter((pattern) => pattern !== fits);
+  }
+}
+
+function matchHeaders(patterns: JsonObject, headers: Readonly<Record<string, string>>, bindings: Bindings) {
+  for (const [name, pattern] of Object.entries(patterns)) {
+    const value = Object.hasOwn(headers, name.toLowerCase()) ? headers[name.toLowerCase()] : undefined;
+    const mismatch = match(pattern as Json, value, `HTTP header ${name}`, bindings);
+    if (mismatch) return mismatch;
+  }
+  return undefined;
+}
+
+async function checkReply(step: ReplyStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  if (dialogue.subject.wire !== "http") return;
+  const reply = await dialogue.lastReply();
+  const seen = { status: reply.status, headers: reply.headers as JsonObject, body: reply.body };
+  const wanted = step.reply;
+  const mismatch =
+    (wanted.status === undefined ? undefined : match(wanted.status, reply.status, "HTTP status", bindings)) ??
+    (wanted.headers ? matchHeaders(wanted.headers, reply.headers, bindings) : undefined) ??
+    (wanted.body === undefined
+      ? undefined
+      : match(wanted.body, readBody(wanted.body, reply.body), "HTTP body", bindings));
+  refuse(mismatch, { message: seen, exchange: undefined });
+}
+
+/** A body is compared as text with text, else as the JSON that it holds. */
+function readBody(pattern: Json, body: string): Json {
+  if (typeof pattern === "string" || (isObject(pattern) && Object.hasOwn(pattern, "$match"))) return body;
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return body;
+  }
+}

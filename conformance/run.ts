@@ -1,0 +1,124 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createFixture } from "./fixture/server.js";
+import { createJudge } from "./judge.js";
+import { loadTraces } from "./load.js";
+import type { TraceFile } from "./load.js";
+import { failure, skips, summary, table } from "./report.js";
+import { runSuite } from "./suite.js";
+import type { Run } from "./suite.js";
+import { REVISIONS, WIRES } from "./trace.js";
+import type { Revision, WireName } from "./trace.js";
+import { httpCommandSubject, httpSubject } from "./wires/http.js";
+import { memorySubject } from "./wires/memory.js";
+import { stdioSubject } from "./wires/stdio.js";
+import type { Subject } from "./wires/wire.js";
+
+const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http]… [--revision R]… [--timeout MS] [--verbose]
+                   [--url URL | -- COMMAND ARGS…]
+Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on three wires.`;
+
+/** The program of the fixture server, beside this file. */
+export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
+/** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
+const STDIO_LANES = 2;
+
+/** The fixture server on one wire. */
+export function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
+  if (wire === "memory") return memorySubject(() => createFixture());
+  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio"]));
+  return httpCommandSubject(process.execPath, [program, "--port", "0"]);
+}
+
+interface Lane {
+  readonly subject: Promise<Subject>;
+  readonly files: readonly TraceFile[];
+}
+
+function fixtureLanes(wires: readonly WireName[], files: readonly TraceFile[], program?: string): readonly Lane[] {
+  return wires.flatMap((wire) => {
+    const lanes = wire === "stdio" ? STDIO_LANES : 1;
+    return Array.from({ length: lanes }, (_, lane) => ({
+      subject: fixtureSubject(wire, program),
+      files: files.filter((_file, index) => index % lanes === lane),
+    }));
+  });
+}
+
+/**
+ * The command line. `program` is the fixture server to start, where it is not the one beside this file. Returns the exit
+ * code: 0 when nothing failed, something passed, and nothing was skipped on the fixture.
+ */
+export async function main(
+  argv: readonly string[],
+  program?: string,
+  print: (line: string) => void = console.log,
+): Promise<number> {
+  const split = argv.indexOf("--");
+  const command = split < 0 ? [] : argv.slice(split + 1);
+  const { values } = parseArgs({
+    args: [...(split < 0 ? argv : argv.slice(0, split))],
+    options: {
+      only: { type: "string", multiple: true },
+      wire: { type: "string", multiple: true },
+      revision: { type: "string", multiple: true },
+      url: { type: "string" },
+      timeout: { type: "string" },
+      verbose: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) return (print(USAGE), 0);
+  const revisions = choose(values.revision, REVISIONS, "revision");
+  const wires = choose(values.wire, WIRES, "wire");
+  const judge = createJudge();
+  const words = values.only ?? [];
+  const files = loadTraces().filter(({ path }) => words.length === 0 || words.some((word) => path.includes(word)));
+  if (files.length === 0) throw new Error(`no trace has ${words.join(" or ")} in its path`);
+
+  const lanes: Lane[] = [];
+  const [foreign, ...args] = command;
+  if (values.url !== undefined) lanes.push({ subject: Promise.resolve(httpSubject(values.url)), files });
+  if (foreign !== undefined)
+    lanes.push({ subject: Promise.resolve(stdioSubject(foreign, args, { ahead: false })), files });
+  if (lanes.length === 0) lanes.push(...fixtureLanes(wires, files, program));
+
+  const timing = values.timeout === undefined ? {} : { timeoutMs: Number(values.timeout) };
+  const onRun = (run: Run) => {
+    const told = failure(run, values.verbose);
+    if (told !== undefined) print(`${told}\n`);
+  };
+  const runs = (
+    await Promise.all(
+      lanes.map(async (lane) => {
+        const subject = await lane.subject;
+        try {
+          return await runSuite(lane.files, subject, { revisions, judge, timing, onRun });
+        } finally {
+          await subject.close();
+        }
+      }),
+    )
+  ).flat();
+  print(table(runs));
+  print(skips(runs));
+  for (const revision of judge.unjudged.filter((one) => revisions.includes(one))) {
+    print(`unjudged: messages of ${revision}, for want of its schema (generate protocol/schema or set SPEC_DIR)`);
+  }
+  print(summary(runs));
+  const ended = (status: string) => runs.some(({ outcome }) => outcome.status === status);
+  // The fixture lacks nothing that a trace needs: what is skipped on it is a fault of the trace or of the fixture.
+  const wrong = ended("failed") || (foreign === undefined && values.url === undefined && ended("skipped"));
+  return wrong || !ended("passed") ? 1 : 0;
+}
+
+function choose<T extends Revision | WireName>(
+  given: readonly string[] | undefined,
+  known: readonly T[],
+  name: string,
+): readonly T[] {
+  for (const value of given ?? []) {
+    if (!known.includes(value as T)) throw new Error(`--${name} ${value}: expected one of ${known.join(", ")}`);
+  }
+  return given ? known.filter((value) => given.includes(value)) : known;
+}

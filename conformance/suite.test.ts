@@ -1,0 +1,122 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { covered } from "./coverage.js";
+import { missing, takeInventory } from "./inventory.js";
+import type { Judge } from "./judge.js";
+import { failure, skips, summary, table } from "./report.js";
+import { runSuite } from "./suite.js";
+import type { Run } from "./suite.js";
+import type { Json, JsonObject, Trace } from "./trace.js";
+import { memorySubject } from "./wires/memory.js";
+
+const lenient: Judge = { unjudged: [], server: () => [] };
+const ID = "2025-11-25/server/tools#capabilities/1";
+
+/** A server of one legacy revision with two pages of tools. */
+const small = () =>
+  memorySubject(() => ({
+    connect: (receive) => ({
+      send(text) {
+        const { id, method, params } = JSON.parse(text) as { id?: Json; method: string; params?: JsonObject };
+        if (id === undefined) return;
+        const results: Record<string, Json> = {
+          initialize: {
+            protocolVersion: "2025-11-25",
+            capabilities: { tools: {}, logging: {} },
+            serverInfo: { name: "s", version: "1" },
+          },
+          ping: {},
+          "tools/list":
+            params?.["cursor"] === undefined ? { tools: [{ name: "a" }], nextCursor: "2" } : { tools: [{ name: "b" }] },
+        };
+        const result = results[method];
+        receive({ jsonrpc: "2.0", id, ...(result ? { result } : { error: { code: -32601, message: "unknown" } }) });
+      },
+      close: () => undefined,
+    }),
+  }));
+
+const make = (path: string, trace: Partial<Trace>) => ({
+  page: "page",
+  path,
+  trace: { title: path, revisions: "*", role: "server", steps: [{ quiet: true, covers: [ID] }], ...trace } as Trace,
+});
+const options = { revisions: ["2025-06-18", "2025-11-25"] as const, judge: lenient, timing: { timeoutMs: 50 } };
+
+test("an inventory follows the pages and stays empty where a method is unknown", async () => {
+  const inventory = await takeInventory(await small(), "2025-11-25");
+  assert.ok(inventory);
+  assert.equal([...(inventory?.tools ?? [])], ["a", "b"]);
+  assert.equal([...(inventory?.prompts ?? [])], []);
+});
+
+test("a revision that the subject does not speak has no inventory", async () => {
+  assert.is(await takeInventory(await small(), "2025-06-18"), undefined);
+  assert.is(await takeInventory(await small(), "2026-07-28"), undefined);
+});
+
+test("what a trace needs and a subject lacks is named", async () => {
+  const inventory = await takeInventory(await small(), "2025-11-25");
+  if (!inventory) throw new Error("no inventory");
+  const lacking = (fixture: Trace["fixture"]) =>
+    missing({ title: "", revisions: "*", steps: [], ...(fixture ? { fixture } : {}) }, inventory);
+  assert.is(lacking(undefined), undefined);
+  assert.is(lacking({ tools: ["a", "b"], capabilities: ["logging"] }), undefined);
+  assert.is(lacking({ tools: ["a", "c"] }), "tools without c");
+  assert.is(lacking({ prompts: ["p"] }), "prompts without p");
+  assert.is(lacking({ capabilities: ["tools.listChanged"] }), "capabilities without tools.listChanged");
+  assert.is(lacking({ capabilities: ["constructor"] }), "capabilities without constructor");
+});
+
+async function run(): Promise<readonly Run[]> {
+  const files = [
+    make("page/passes.json", {}),
+    make("page/fails.json", { steps: [{ send: { id: 1, method: "ping" } }, { expect: { id: 2 }, covers: [ID] }] }),
+    make("page/lacks.json", { fixture: { tools: ["z"] } }),
+    make("page/elsewhere.json", { wires: ["http"] }),
+    make("page/fresh.json", {
+      fresh: true,
+      steps: [{ quiet: true, covers: ["2025-11-25/basic/utilities/ping#behavior-requirements/1"] }],
+    }),
+  ];
+  return runSuite(files, await small(), options);
+}
+
+test("runs pass, fail and are skipped, never silently", async () => {
+  const runs = (await run()).map(({ file, revision, outcome }) =>
+    [file.path.slice(5, -5), revision, outcome.status].join(" "),
+  );
+  assert.equal(runs, [
+    ...["passes", "fails", "lacks", "fresh"].map((name) => `${name} 2025-06-18 skipped`),
+    "passes 2025-11-25 passed",
+    "fails 2025-11-25 failed",
+    "lacks 2025-11-25 skipped",
+    "fresh 2025-11-25 passed",
+  ]);
+});
+
+test("a requirement that failed in one trace is not covered by another", async () => {
+  assert.equal([...covered(await run())], ["2025-11-25/basic/utilities/ping#behavior-requirements/1"]);
+});
+
+test("the report tells the place of a failure, the reasons of what was skipped, and the sums", async () => {
+  const runs = await run();
+  const told = runs.map((one) => failure(one)).filter((text) => text !== undefined);
+  assert.is(told.length, 1);
+  for (const part of [
+    "page/fails.json · 2025-11-25 · memory",
+    "at step 2",
+    "id differs",
+    "expected 2",
+    "received 1",
+    `requirement ${ID}`,
+  ]) {
+    assert.match(told[0] ?? "", part);
+  }
+  assert.match(skips(runs), "skipped: 1 runs: tools without z");
+  assert.match(skips(runs), "skipped: 4 runs: the subject does not speak 2025-06-18");
+  assert.is(summary(runs), "1 requirements covered\n2 passed, 1 failed, 5 skipped");
+  assert.match(table(runs), /page +4 +2\/1\/5 +– +– +1/);
+});
+
+test.run();

@@ -1,0 +1,130 @@
+/** A JSON value as `JSON.parse` makes it. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [member: string]: Json | undefined;
+}
+
+export const REVISIONS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"] as const;
+export type Revision = (typeof REVISIONS)[number];
+/** The revisions that open with `initialize`, and those that carry everything in each request. */
+export const LEGACY: readonly Revision[] = REVISIONS.slice(0, 4);
+export const MODERN: readonly Revision[] = REVISIONS.slice(4);
+
+export const WIRES = ["memory", "stdio", "http"] as const;
+export type WireName = (typeof WIRES)[number];
+
+export type RevisionSet = "*" | "legacy" | "modern" | readonly Revision[];
+export type WireSet = "*" | readonly WireName[];
+
+/** What a subject must offer for the trace to be tried on it; where it does not, the trace is skipped. */
+export interface FixtureNeeds {
+  readonly tools?: readonly string[];
+  readonly prompts?: readonly string[];
+  /** URIs as `resources/list` shows them. */
+  readonly resources?: readonly string[];
+  /** URI templates as `resources/templates/list` shows them. */
+  readonly resourceTemplates?: readonly string[];
+  /** Members of the server's capabilities, a dot for a level: `resources.subscribe`. */
+  readonly capabilities?: readonly string[];
+}
+
+/** One behaviour: what the client sends, and what has to come back. The contract is `README.md`. */
+export interface Trace {
+  readonly title: string;
+  readonly revisions: RevisionSet;
+  /** Who is judged. */
+  readonly role?: "server" | "client";
+  /** Default: every wire. */
+  readonly wires?: WireSet;
+  readonly fixture?: FixtureNeeds;
+  /** The client's capabilities, in `initialize` or in each request's `_meta`. */
+  readonly capabilities?: JsonObject;
+  /** A subject of its own, because the trace would disturb those that follow. */
+  readonly fresh?: boolean;
+  /** Legacy only, default true: the runner initializes the session before the first step. */
+  readonly handshake?: boolean;
+  /** Default true: the runner completes what the steps send. */
+  readonly dress?: boolean;
+  readonly steps: readonly Step[];
+}
+
+interface StepBase {
+  /** Requirement ids that this step shows. */
+  readonly covers?: readonly string[];
+  /** The step is for these revisions only. */
+  readonly only?: RevisionSet;
+  /** The step is for these wires only. */
+  readonly wires?: WireSet;
+  readonly comment?: string;
+}
+
+/** How a step that sends may differ from what the runner would do by itself. */
+interface Dressing {
+  readonly dress?: boolean;
+  /** Speaks another revision than the trace: for the two eras on one wire. */
+  readonly as?: Revision;
+  /** HTTP header fields; null takes away one that the runner adds. Nothing on other wires. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+}
+
+export interface SendStep extends StepBase, Dressing {
+  readonly send: Json;
+}
+export interface RawStep extends StepBase, Dressing {
+  readonly raw: string | { readonly base64: string } | { readonly repeat: string; readonly times: number };
+}
+export interface HttpStep extends StepBase, Dressing {
+  readonly http: { readonly method: string; readonly path?: string; readonly body?: string };
+}
+export interface CancelStep extends StepBase {
+  /** The id of the request that the client gives up. */
+  readonly cancel: Json;
+}
+export interface CloseStep extends StepBase {
+  /** The client ends the connection; the server has to follow. */
+  readonly close: true;
+}
+export interface ExpectStep extends StepBase {
+  /** The next message matches. */
+  readonly expect: Json;
+  /** HTTP: the status and the header fields of the reply that carried the message. */
+  readonly status?: Json;
+  readonly headers?: JsonObject;
+}
+export interface ExpectAllStep extends StepBase {
+  /** As many messages, in any order. */
+  readonly expectAll: readonly Json[];
+}
+export interface ReplyStep extends StepBase {
+  /** HTTP: the reply to the last thing sent. Nothing on other wires. */
+  readonly reply: { readonly status?: Json; readonly headers?: JsonObject; readonly body?: Json };
+}
+export interface QuietStep extends StepBase {
+  /** Nothing more comes: proved by a barrier request, or ("time") by waiting a little. */
+  readonly quiet: true | "time";
+}
+
+export type Step =
+  SendStep | RawStep | HttpStep | CancelStep | CloseStep | ExpectStep | ExpectAllStep | ReplyStep | QuietStep;
+
+/** Whether a trace or step is meant for `revision`; absent means every revision. */
+export function holdsIn(set: RevisionSet | undefined, revision: Revision): boolean {
+  if (set === undefined || set === "*") return true;
+  if (set === "legacy") return LEGACY.includes(revision);
+  if (set === "modern") return MODERN.includes(revision);
+  return set.includes(revision);
+}
+
+/** Whether a trace or step is meant for `wire`; absent means every wire. */
+export function appliesTo(set: WireSet | undefined, wire: WireName): boolean {
+  return set === undefined || set === "*" || set.includes(wire);
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An own member of an object, or undefined: nothing is found on a prototype. */
+export function member(value: unknown, name: string): Json | undefined {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}

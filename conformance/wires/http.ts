@@ -1,0 +1,147 @@
+import { spawn } from "node:child_process";
+import { Agent, request as httpRequest } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { member } from "../trace.js";
+import { eventReader } from "./event-stream.js";
+import { readArrival } from "./wire.js";
+import type { Arrival, Connection, HttpExchange, HttpReply, Parcel, Subject } from "./wire.js";
+
+export interface HttpOptions {
+  /** Header fields of every request, such as an authorization. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A server at a URL. */
+export function httpSubject(url: string, options: HttpOptions = {}): Subject {
+  const endpoint = new URL(url);
+  return {
+    wire: "http",
+    connect: async (receive) => connectTo(endpoint, options, receive),
+    close: async () => undefined,
+  };
+}
+
+/**
+ * A server that a command starts: it has to print its URL, alone or in a sentence, on either of its standard streams.
+ * Rejects when the process ends before that.
+ */
+export async function httpCommandSubject(
+  command: string,
+  args: readonly string[],
+  options: HttpOptions = {},
+): Promise<Subject> {
+  const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: string) => {
+      said = (said + chunk).slice(-4_000);
+      const found = /https?:\/\/[^\s"']+[^\s"'.,;)]/.exec(said);
+      if (found) resolve(found[0]);
+    };
+    child.stdout.setEncoding("utf8").on("data", hear);
+    child.stderr.setEncoding("utf8").on("data", hear);
+    child.once("error", reject);
+    child.once("close", (code) => reject(new Error(`${command} ended (${code}) before it named a URL:\n${said}`)));
+  });
+  return {
+    ...httpSubject(url, options),
+    fresh: () => httpCommandSubject(command, args, options),
+    said: () => said,
+    close: () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.once("close", () => resolve());
+        child.kill("SIGKILL");
+      }),
+  };
+}
+
+function connectTo(endpoint: URL, options: HttpOptions, receive: (arrival: Arrival) => void): Connection {
+  const agent = new Agent({ keepAlive: true });
+  const open = new Set<Exchange>();
+  return {
+    send(parcel) {
+      const exchange = new Exchange(endpoint, agent, { ...options.headers, ...parcel.headers }, parcel, receive);
+      open.add(exchange);
+      exchange.ended.then(() => open.delete(exchange));
+      return exchange;
+    },
+    async close() {
+      for (const exchange of open) exchange.abandon();
+      agent.destroy();
+    },
+  };
+}
+
+class Exchange implements HttpExchange {
+  readonly replied: Promise<HttpReply>;
+  readonly ended: Promise<void>;
+  reply: HttpReply | undefined;
+  #abandoned = false;
+  readonly #abandon: () => void;
+
+  constructor(
+    endpoint: URL,
+    agent: Agent,
+    headers: Record<string, string>,
+    parcel: Parcel,
+    receive: (arrival: Arrival) => void,
+  ) {
+    const url = parcel.path === undefined ? endpoint : new URL(parcel.path, endpoint);
+    const body = typeof parcel.text === "string" ? Buffer.from(parcel.text, "utf8") : parcel.text;
+    const method = parcel.method ?? "POST";
+    const secure = url.protocol === "https:";
+    const length = body.length > 0 || method === "POST" ? { "Content-Length": String(body.length) } : {};
+    const options = { method, headers: { ...length, ...headers }, ...(secure ? {} : { agent }) };
+    const request = (secure ? httpsRequest : httpRequest)(url, options);
+    this.#abandon = () => request.destroy();
+    let ended = (): void => undefined;
+    this.ended = new Promise((resolve) => (ended = resolve));
+    this.replied = new Promise((resolve, reject) => {
+      const fail = (error: Error) => {
+        if (!this.#abandoned) receive({ kind: "noise", text: `HTTP ${method} failed: ${error.message}` });
+        reject(error);
+        ended();
+      };
+      request.once("error", fail);
+      request.once("close", ended);
+      request.once("response", (response) => {
+        response.once("error", fail);
+        this.#read(response, receive, resolve);
+      });
+    });
+    this.replied.catch(() => undefined);
+    request.end(body);
+  }
+
+  abandon(): void {
+    this.#abandoned = true;
+    this.#abandon();
+  }
+
+  #read(response: IncomingMessage, receive: (arrival: Arrival) => void, resolve: (reply: HttpReply) => void): void {
+    const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+    const status = response.statusCode ?? 0;
+    const type = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+    const chunks: Buffer[] = [];
+    if (type === "text/event-stream") {
+      resolve((this.reply = { status, headers, body: "" }));
+      const read = eventReader((event) => {
+        if (event.data !== "") receive(readArrival(event.data, this));
+      });
+      response.on("data", read);
+      return;
+    }
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.once("end", () => {
+      this.reply = { status, headers, body: Buffer.concat(chunks).toString("utf8") };
+      if (type === "application/json" && this.reply.body !== "") {
+        const arrival = readArrival(this.reply.body, this);
+        if (status < 400 || (arrival.kind === "message" && member(arrival.message, "jsonrpc") !== undefined))
+          receive(arrival);
+      }
+      resolve(this.reply);
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { readArrival } from "./wire.js";
+import type { Arrival, Subject } from "./wire.js";
+
+export interface StdioOptions {
+  /** Milliseconds from the end of stdin to SIGKILL, when a run is over. Default 5,000. */
+  readonly killAfterMs?: number;
+  /** Start the next process while this one is in use. Default true. */
+  readonly ahead?: boolean;
+}
+
+const STDERR_KEPT = 4_000;
+
+/** A subprocess for each connection: a message a line on its standard streams. */
+export function stdioSubject(command: string, args: readonly string[], options: StdioOptions = {}): Subject {
+  const ahead = options.ahead ?? true;
+  const killAfterMs = options.killAfterMs ?? 5_000;
+  const running = new Set<ChildProcessWithoutNullStreams>();
+  let said = "";
+  let waiting: ChildProcessWithoutNullStreams | undefined;
+  let idle: Pipe | undefined;
+
+  const start = (): ChildProcessWithoutNullStreams => {
+    const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "pipe"] });
+    running.add(child);
+    child.once("close", () => running.delete(child));
+    child.once("error", (error) => (said += `${error.message}\n`));
+    child.stdin.on("error", () => undefined);
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said = (said + chunk).slice(-STDERR_KEPT)));
+    return child;
+  };
+
+  return {
+    wire: "stdio",
+    async connect(receive, stateless) {
+      const served = stateless ? idle : undefined;
+      if (served) idle = undefined;
+      const pipe = served ?? new Pipe(waiting ?? start(), killAfterMs);
+      if (!served) waiting = ahead ? start() : undefined;
+      pipe.receive = receive;
+      const release = () => {
+        pipe.receive = undefined;
+        idle = pipe;
+      };
+      return { send: ({ text }) => pipe.send(text), close: () => pipe.close(), ...(stateless ? { release } : {}) };
+    },
+    fresh: async () => stdioSubject(command, args, { ...options, ahead: false }),
+    said: () => said,
+    async close() {
+      [waiting, idle] = [undefined, undefined];
+      await Promise.all([...running].map((child) => end(child, killAfterMs)));
+    },
+  };
+}
+
+/** One process and its line-delimited messages. What comes while nobody receives is kept for the next who does. */
+class Pipe {
+  #receive: ((arrival: Arrival) => void) | undefined;
+  #kept: Arrival[] = [];
+  #rest = "";
+  #closing = false;
+
+  constructor(
+    readonly child: ChildProcessWithoutNullStreams,
+    readonly killAfterMs: number,
+  ) {
+    const gone = (reason: string) => {
+      if (!this.#closing) this.#hand({ kind: "noise", text: `the process ended by itself (${reason})` });
+    };
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (this.#rest + chunk).split("\n");
+      this.#rest = lines.pop() ?? "";
+      for (const line of lines) this.#hand(readArrival(line));
+    });
+    child.once("error", (error) => gone(error.message));
+    child.once("close", (code, signal) => {
+      if (this.#rest !== "") this.#hand({ kind: "noise", text: `a line without its end: ${this.#rest}` });
+      gone(String(signal ?? code));
+    });
+  }
+
+  set receive(receive: ((arrival: Arrival) => void) | undefined) {
+    this.#receive = receive;
+    if (receive) for (const arrival of this.#kept.splice(0)) receive(arrival);
+  }
+
+  #hand(arrival: Arrival): void {
+    if (this.#receive) this.#receive(arrival);
+    else this.#kept.push(arrival);
+  }
+
+  send(text: string | Uint8Array): undefined {
+    this.child.stdin.write(text);
+    this.child.stdin.write("\n");
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    const forced = await end(this.child, this.killAfterMs);
+    if (forced) throw new Error(`the process outlived the end of its standard input by ${this.killAfterMs} ms`);
+  }
+}
+
+/** Ends stdin and waits for the process; says whether it had to be killed. */
+async function end(child: ChildProcessWithoutNullStreams, killAfterMs: number): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
+  const closed = once(child, "close");
+  let forced = false;
+  const timer = setTimeout(() => {
+    forced = true;
+    child.kill("SIGKILL");
+  }, killAfterMs);
+  child.stdin.end();
+  await closed;
+  clearTimeout(timer);
+  return forced;
+}

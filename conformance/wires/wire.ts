@@ -1,0 +1,66 @@
+import type { Json, WireName } from "../trace.js";
+
+/** The reply to one HTTP request. `body` is the text of a reply that is not an event stream. */
+export interface HttpReply {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One HTTP request and its reply. */
+export interface HttpExchange {
+  /** At the reply's header fields when it is an event stream, else at the end of its body. */
+  readonly replied: Promise<HttpReply>;
+  /** The reply, once `replied` is settled. */
+  readonly reply: HttpReply | undefined;
+  /** The client gives the request up by closing its stream. */
+  abandon(): void;
+}
+
+export type Arrival =
+  | { readonly kind: "message"; readonly message: Json; readonly exchange?: HttpExchange }
+  /** What stands where a message has to be and is none, or a connection that broke. */
+  | { readonly kind: "noise"; readonly text: string };
+
+export interface Parcel {
+  /** The bytes on the wire: a message without line end on stdio, a body on HTTP. */
+  readonly text: string | Uint8Array;
+  /** HTTP only. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly method?: string;
+  /** HTTP only: replaces the path and query of the endpoint. */
+  readonly path?: string;
+}
+
+/** One client's connection to the subject. */
+export interface Connection {
+  /** Sends; on HTTP returns the exchange. Throws where the wire cannot carry it. */
+  send(parcel: Parcel): HttpExchange | undefined;
+  /** The client goes away without a word. Settles when the subject's side of it has ended. */
+  close(): Promise<void>;
+  /** The trace is over and left nothing open: a stateless connection may serve the next one. Default: close. */
+  release?(): void;
+}
+
+/** Something that speaks the protocol on one wire. */
+export interface Subject {
+  readonly wire: WireName;
+  /** `stateless`: no session will be opened on it, so that it may be one that served before. */
+  connect(receive: (arrival: Arrival) => void, stateless: boolean): Promise<Connection>;
+  /** Another one of the same kind that shares nothing with this; undefined where none can be had. */
+  fresh?(): Promise<Subject>;
+  /** What the subject last said beside the protocol (standard error), for reports. */
+  said?(): string;
+  close(): Promise<void>;
+}
+
+/** Reads one message from its JSON text. */
+export function readArrival(text: string, exchange?: HttpExchange): Arrival {
+  try {
+    const message = JSON.parse(text) as Json;
+    return exchange ? { kind: "message", message, exchange } : { kind: "message", message };
+  } catch {
+    return { kind: "noise", text };
+  }
+}

@@ -1,0 +1,23 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { revisions } from "./testing/rpc.js";
+import { withStdio } from "./testing/stdio-client.js";
+
+for (const revision of revisions) {
+  test(`add and greeting (${revision})`, () =>
+    withStdio("hello", { revision }, async (client) => {
+      const { tools } = await client.request("tools/list");
+      assert.equal(tools.map((tool: any) => tool.name), ["add"]);
+      const { content } = await client.call("add", { a: 41, b: 1 });
+      assert.equal(content, [{ type: "text", text: "42" }]);
+
+      const bad = await client.call("add", { a: "41", b: 1 });
+      assert.is(bad.isError, true);
+      assert.match(bad.content[0].text, /"\/a"/);
+
+      const { contents } = await client.request("resources/read", { uri: "greeting://Ada" });
+      assert.equal(contents, [{ uri: "greeting://Ada", mimeType: "text/plain", text: "Hello, Ada!" }]);
+    }));
+}
+
+test.run();

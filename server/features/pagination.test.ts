@@ -1,0 +1,87 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { encodeBase64Url } from "../../protocol/base64.js";
+import { createServer } from "../index.js";
+import { connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
+
+const make = () => createServer({ name: "s", version: "1" }, { pageSize: 2 });
+async function pages(client: Any, method: string, member: string, between: (page: number) => void = () => {}): Promise<string[][]> {
+  const found: string[][] = [];
+  let cursor: string | undefined;
+  do {
+    const { result } = await client.askModern(method, cursor === undefined ? {} : { cursor });
+    found.push(result[member].map((item: Any) => item.name));
+    cursor = result.nextCursor;
+    between(found.length);
+  } while (cursor !== undefined && found.length < 20);
+  return found;
+}
+
+test("pages are as long as asked for, and the last one has no cursor", async () => {
+  for (const count of [0, 1, 2, 3, 4, 5]) {
+    const server = createServer({ name: "s", version: "1" }, { pageSize: 2, offers: ["tools", "prompts"] });
+    for (let i = 0; i < count; i++) server.tool(`t${i}`, {}, () => "");
+    const found = await pages(await connected(server, modernVersion), "tools/list", "tools");
+    assert.is(found.length, Math.max(1, Math.ceil(count / 2)));
+    assert.equal(found.flat(), Array.from({ length: count }, (_, i) => `t${i}`));
+  }
+});
+
+test("every list is paged, the same in every revision", async () => {
+  const server = make();
+  for (const i of [1, 2, 3]) {
+    server.tool(`${i}`, {}, () => "");
+    server.prompt(`${i}`, {}, () => "");
+    server.resource(`x://${i}`, { name: `${i}` }, () => "");
+    server.resource(`x${i}://{a}`, { name: `${i}`, list: () => [{ uri: `x${i}://1`, name: `${i}a` }, { uri: `x${i}://2`, name: `${i}b` }] }, () => "");
+  }
+  const client = await connected(server, modernVersion);
+  assert.equal(await pages(client, "tools/list", "tools"), [["1", "2"], ["3"]]);
+  assert.equal(await pages(client, "prompts/list", "prompts"), [["1", "2"], ["3"]]);
+  assert.equal(await pages(client, "resources/templates/list", "resourceTemplates"), [["1", "2"], ["3"]]);
+  assert.equal(await pages(client, "resources/list", "resources"), [["1", "2"], ["3", "1a"], ["1b", "2a"], ["2b", "3a"], ["3b"]]);
+  for (const version of legacy) {
+    const old = await connected(server, version);
+    const first = (await old.ask("tools/list")).result;
+    assert.is((await old.ask("tools/list", { cursor: first.nextCursor })).result.tools[0].name, "3");
+  }
+});
+
+test("cursors stay good while entries come and go: nothing is left out, nothing comes twice", async () => {
+  const server = make();
+  const tools = ["a", "b", "c", "d", "e"].map((name) => server.tool(name, {}, () => ""));
+  const client = await connected(server, modernVersion);
+  const found = await pages(client, "tools/list", "tools", (page) => {
+    if (page === 1) {
+      tools[0]!.remove();
+      tools[1]!.disable();
+      server.tool("f", {}, () => "");
+    }
+    if (page === 2) tools[4]!.remove();
+  });
+  assert.equal(found, [["a", "b"], ["c", "d"], ["f"]]);
+});
+
+test("a cursor that this server never gave out for this list is -32602", async () => {
+  const server = make();
+  for (const i of [1, 2, 3]) {
+    server.tool(`${i}`, {}, () => "");
+    server.prompt(`${i}`, {}, () => "");
+  }
+  for (const version of [...legacy, modernVersion]) {
+    const client = await connected(server, version);
+    const { nextCursor } = (await client.askIn(version, "prompts/list")).result;
+    const forged = ["", "x", "!", "null", nextCursor, `${nextCursor}x`, encodeBase64Url("tools:1"), encodeBase64Url("tools:-1.0"), encodeBase64Url("tools:1.0 "), encodeBase64Url("tools:9999999999999999.0")];
+    for (const cursor of [...forged, null, 1, {}, [], true]) {
+      const { error } = await client.askIn(version, "tools/list", { cursor });
+      assert.is(error?.code, -32602, `${version} ${JSON.stringify(cursor)}`);
+      assert.match(error.message, "cursor");
+    }
+  }
+});
+
+test("pageSize is a whole number, 1 or more", () => {
+  for (const pageSize of [0, -1, 1.5, Number.NaN, "5" as Any]) assert.throws(() => createServer({ name: "s", version: "1" }, { pageSize }), /pageSize/);
+});
+
+test.run();

@@ -1,0 +1,28 @@
+import type { Call } from "./call.js";
+import { Context } from "./context.js";
+
+/**
+ * Stands around every request: measures, limits, traces, records. `next` works the request and gives its result, which
+ * the middleware returns, changed or not; what it throws instead is the answer. Notifications pass by.
+ */
+export type Middleware<State = undefined> = (ctx: Context<State>, next: () => Promise<Record<string, unknown>>) => Promise<Record<string, unknown>>;
+
+/** Runs a request through what stands around it, the first one outermost. */
+export function through(
+  middleware: readonly Middleware[],
+  call: Call,
+  work: () => Promise<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const ctx = new Context(call);
+  const step = (at: number): Promise<Record<string, unknown>> => {
+    const current = middleware[at];
+    if (!current) return work();
+    let called = false;
+    return current(ctx, () => {
+      if (called) throw new Error("A middleware may call next only once");
+      called = true;
+      return step(at + 1);
+    });
+  };
+  return step(0);
+}

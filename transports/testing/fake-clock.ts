@@ -1,0 +1,47 @@
+import type { Clock } from "../../protocol/clock.js";
+
+interface Timer {
+  readonly due: number;
+  readonly run: () => void;
+}
+
+/** A clock that stands still until it is turned by hand. */
+export class FakeClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  #now = 1_000_000_000_000;
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { due: this.#now + ms, run };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Turns the clock, runs what falls due in order, and lets what that set off run as well. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    for (;;) {
+      await settled();
+      const [next] = [...this.#timers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due);
+      if (!next) break;
+      this.#now = Math.max(this.#now, next.due);
+      this.#timers.delete(next);
+      next.run();
+    }
+    this.#now = end;
+    await settled();
+  }
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
