@@ -6,7 +6,7 @@ import { UrlElicitationRequired } from "../asking/url-elicitation-required.js";
 import type { Call, Handlers } from "../call.js";
 import { text } from "../content.js";
 import { Context } from "../context.js";
-import { checkerOf, type AnySchema, type Checker } from "../input.js";
+import { checkerOf, type AnySchema, type Checked, type Checker } from "../input.js";
 import { TypedResult } from "../extensions/extension.js";
 import { concernsTasks, orTask } from "../extensions/tasks/detach.js";
 import { readTaskOption, type TaskOption, type TaskPolicy } from "../extensions/tasks/options.js";
@@ -109,7 +109,7 @@ function listTools(call: Call): Record<string, unknown> {
 }
 
 /** Page: `2026-07-28/server/tools#calling-tools`, `#error-handling`. */
-export async function callTool(call: Call): Promise<Record<string, unknown>> {
+export function callTool(call: Call): Record<string, unknown> | Promise<Record<string, unknown>> {
   const { server, params, caller, exchange } = call;
   const name = own(params, "name");
   if (typeof name !== "string") throw invalidParams('"name" must be a string');
@@ -119,10 +119,13 @@ export async function callTool(call: Call): Promise<Record<string, unknown>> {
   if (!tool) throw invalidParams(`Unknown tool: ${name}`);
   if (exchange.envelope && caller.revision.facts.mirrorsHeaders) checkParamHeaders(tool.headers, args, exchange.envelope);
   const checking = tool.input.check(args);
-  const checked = checking instanceof Promise ? await checking : checking;
+  return checking instanceof Promise ? checking.then((checked) => withArguments(call, tool, checked)) : withArguments(call, tool, checking);
+}
+
+function withArguments(call: Call, tool: ToolEntry, checked: Checked): Record<string, unknown> | Promise<Record<string, unknown>> {
   if ("problems" in checked) {
-    const why = `Invalid arguments for tool "${name}": ${checked.problems.join("; ")}`;
-    if (caller.revision.facts.badArguments === "error") throw invalidParams(why);
+    const why = `Invalid arguments for tool "${tool.name}": ${checked.problems.join("; ")}`;
+    if (call.caller.revision.facts.badArguments === "error") throw invalidParams(why);
     return failed(why);
   }
   if (concernsTasks(call, tool)) return orTask(call, tool, () => attempt(call, tool, checked.value));
