@@ -60,7 +60,7 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
   const caller = era.identify(revision, rule, request, peer, exchange, server);
-  const extended = "extension" in rule ? rule : undefined;
+  const extended = server.extensions.used && "extension" in rule ? rule : undefined;
   if (extended) admitExtension(extended.extension, caller, request.method);
   const { id, method, params = noParams } = request;
   const progressToken = readProgressToken(params);
@@ -85,7 +85,7 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
   const handler = extended ? extended.serve : handlers[method]!;
   const work = async () => (rule.asks ? inRounds(call, era, async () => handler(call)) : handler(call));
   const result = await (server.middleware.length === 0 ? work() : through(server.middleware, call, work));
-  return era.seal(revision, rule, server.extensions.admitResult(result, call), call);
+  return era.seal(revision, rule, result, call);
 }
 
 const noParams = Object.freeze({});

@@ -110,7 +110,7 @@ export function makeExtension(id: string, definition: ExtensionDefinition): Exte
     const serve = async (call: Call) => {
       const result = await handler(call.params, new Context(call));
       if (result instanceof InputRequest && asks) return { [wished]: result };
-      if (result instanceof TypedResult) return result.toResult();
+      if (result instanceof TypedResult) return result.toResult(call);
       if (isObject(result) && !(result instanceof InputRequest)) return result;
       throw new TypeError(`${where}: the handler of "${name}" must return an object${asks ? "" : ", and may ask nothing"}`);
     };
@@ -141,7 +141,8 @@ export class TypedResult {
     this.members = members;
   }
 
-  toResult(): Record<string, unknown> {
+  toResult(call: Call): Record<string, unknown> {
+    call.server.extensions.admitResult(this.resultType, call);
     return { ...this.members, resultType: this.resultType };
   }
 }

@@ -119,7 +119,11 @@ export function callTool(call: Call): Record<string, unknown> | Promise<Record<s
   if (!tool) throw invalidParams(`Unknown tool: ${name}`);
   if (exchange.envelope && caller.revision.facts.mirrorsHeaders) checkParamHeaders(tool.headers, args, exchange.envelope);
   const checking = tool.input.check(args);
-  return checking instanceof Promise ? checking.then((checked) => withArguments(call, tool, checked)) : withArguments(call, tool, checking);
+  return checking instanceof Promise ? whenChecked(call, tool, checking) : withArguments(call, tool, checking);
+}
+
+async function whenChecked(call: Call, tool: ToolEntry, checking: Promise<Checked>): Promise<Record<string, unknown>> {
+  return withArguments(call, tool, await checking);
 }
 
 function withArguments(call: Call, tool: ToolEntry, checked: Checked): Record<string, unknown> | Promise<Record<string, unknown>> {
@@ -128,9 +132,11 @@ function withArguments(call: Call, tool: ToolEntry, checked: Checked): Record<st
     if (call.caller.revision.facts.badArguments === "error") throw invalidParams(why);
     return failed(why);
   }
-  if (concernsTasks(call, tool)) return orTask(call, tool, () => attempt(call, tool, checked.value));
-  return attempt(call, tool, checked.value);
+  return concernsTasks(call, tool) ? withTask(call, tool, checked.value) : attempt(call, tool, checked.value);
 }
+
+// Apart from the plain path, which needs no closure.
+const withTask = (call: Call, tool: ToolEntry, args: unknown) => orTask(call, tool, () => attempt(call, tool, args));
 
 /** Runs the handler once, and makes a result of whatever it came to. */
 async function attempt(call: Call, tool: ToolEntry, args: unknown): Promise<Record<string, unknown>> {
@@ -147,7 +153,7 @@ async function attempt(call: Call, tool: ToolEntry, args: unknown): Promise<Reco
     return failed(`Tool "${tool.name}" failed`);
   }
   if (value instanceof InputRequest) return { [wished]: value };
-  if (value instanceof TypedResult) return value.toResult();
+  if (value instanceof TypedResult) return value.toResult(call);
   return toResult(tool, value, caller.revision);
 }
 

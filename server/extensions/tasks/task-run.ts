@@ -161,8 +161,7 @@ export class TaskRun {
     try {
       try {
         const result = await this.rounds.settle(outcome, attempt);
-        const admitted = server.extensions.admitResult(result, this.call);
-        const sealed = eraOf(revision).seal(revision, revision.methods[method]!, admitted, this.call);
+        const sealed = eraOf(revision).seal(revision, revision.methods[method]!, result, this.call);
         await this.change((state) => ({ ...state, status: this.wire.endsAs(sealed), result: sealed }));
       } catch (error) {
         if (isOver(this.state) || this.#stopped) return;
