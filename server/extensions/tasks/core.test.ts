@@ -6,7 +6,7 @@ import { Refusal } from "../../../protocol/errors.js";
 import { metaKeys } from "../../../protocol/meta.js";
 import { legacyVersions } from "../../../protocol/revisions/index.js";
 import type { Server } from "../../index.js";
-import { Client, connected, deferred, newPeer, post, turn, type Any } from "../../wire.test.kit.js";
+import { Client, connected, deferred, FakeExchange, initializeParams, newPeer, post, turn, type Any } from "../../wire.test.kit.js";
 import { accept, form, setUp } from "./testing/task-client.js";
 
 const version = "2025-11-25";
@@ -200,6 +200,42 @@ test("an elicitation within a task goes out on the stream of tasks/result, tied 
   assert.is((await result).result.content[0].text, "Hello, Ada!");
   const statuses = client.notifications("notifications/tasks/status").map(({ params }) => params.status as string);
   assert.equal(statuses, ["input_required", "working", "completed"]);
+});
+
+test("over HTTP, whoever waits anew is asked anew; the first answer counts", async () => {
+  const { server } = setUp();
+  server.tool("ask", { task: "always" }, async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).content?.name);
+  const peer = newPeer(server);
+  const headers = { "mcp-protocol-version": version };
+  const initialize = { jsonrpc: "2.0", id: 0, method: "initialize", params: initializeParams(version, { elicitation: {} }) };
+  await post(server, initialize, headers, { peer });
+  const called = await post(server, { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "ask", task: {} } }, headers, { peer });
+  const { taskId } = called.response.result.task;
+  const wait = (id: number) => {
+    const exchange = new FakeExchange(headers);
+    return { exchange, response: server.receive({ jsonrpc: "2.0", id, method: "tasks/result", params: { taskId } }, peer, exchange) as Promise<Any> };
+  };
+  const [lost, next] = [wait(2), wait(3)];
+  await turn();
+  assert.is(lost.exchange.sent.length, 1);
+  assert.is(next.exchange.sent.length, 1);
+  peer.answer({ jsonrpc: "2.0", id: next.exchange.sent[0].id, result: accept("Ada") });
+  assert.is((await next.response).result.content[0].text, "Ada");
+  assert.is((await lost.response).result.content[0].text, "Ada");
+  peer.close();
+});
+
+test("on a pipe, who waits twice is asked once", async () => {
+  const { server } = setUp();
+  server.tool("ask", { task: "always" }, async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).content?.name);
+  const client = await connected(server, version, { elicitation: {} });
+  const taskId = await start(client, "ask");
+  const results = [client.ask("tasks/result", { taskId }), client.ask("tasks/result", { taskId })];
+  await turn();
+  const questions = client.received.filter(({ method }) => method === "elicitation/create");
+  assert.is(questions.length, 1);
+  client.connection.send({ jsonrpc: "2.0", id: questions[0].id, result: accept("Ada") });
+  for (const result of results) assert.is((await result).result.content[0].text, "Ada");
 });
 
 test("a question that is answered with an error, or that the client cannot be asked, is the handler's to deal with", async () => {

@@ -17,7 +17,7 @@ async function result(call: Call): Promise<Result> {
   const { server, params, caller } = call;
   const found = await server.tasks.find(own(params, "taskId"), caller);
   const task = isOver(found) ? found : await attend(server.tasks.runOf(found), call);
-  return { ...outcomeOf(task), ...relatedTo(task.taskId, task.result) };
+  return relatedTo(task.taskId, outcomeOf(task));
 }
 
 function outcomeOf({ status, result, error }: StoredTask): Result {
@@ -49,13 +49,16 @@ async function cancel({ server: { tasks }, params, caller }: Call): Promise<Resu
 }
 
 /**
- * Stays with a task until it ends. Its questions go out on the stream of this request; one that is lost with its stream
- * is asked again on the next.
+ * Stays with a task until it ends. Its questions go out on the stream of this request; one whose stream is lost, or may
+ * be (over HTTP nobody can tell), is asked again on the next.
  * Page: `2025-11-25/basic/utilities/tasks#input-required-status`.
  */
 function attend(run: TaskRun, { peer, exchange, server }: Call): Promise<StoredTask> {
+  const mine = new Set<string>();
   const ask = async (wireKey: string, { asked }: StoredQuestion) => {
-    run.asking.add(wireKey);
+    mine.add(wireKey);
+    const asking = (change: 1 | -1) => run.asking.set(wireKey, (run.asking.get(wireKey) ?? 0) + change).get(wireKey)!;
+    asking(1);
     let unanswered: unknown;
     try {
       const params = relatedTo(run.state.taskId, asked.params as Result | undefined);
@@ -67,8 +70,9 @@ function attend(run: TaskRun, { peer, exchange, server }: Call): Promise<StoredT
       const lost = error instanceof QuestionFailed && error.code === "connection_closed";
       if (!lost) unanswered = error;
     }
-    run.asking.delete(wireKey);
-    if (unanswered === undefined) run.look();
+    // Somebody else who was asked may still answer.
+    const others = asking(-1) > 0;
+    if (unanswered === undefined || others) run.look();
     else await run.unanswered(wireKey, unanswered).catch((error: unknown) => server.onError(error, "tasks/result"));
   };
   return new Promise((resolve, reject) => {
@@ -79,7 +83,8 @@ function attend(run: TaskRun, { peer, exchange, server }: Call): Promise<StoredT
         return;
       }
       for (const [wireKey, question] of Object.entries(run.state.questions)) {
-        if (!Object.hasOwn(question, "answer") && !run.asking.has(wireKey)) void ask(wireKey, question);
+        const asked = mine.has(wireKey) || (exchange.shared && (run.asking.get(wireKey) ?? 0) > 0);
+        if (!Object.hasOwn(question, "answer") && !asked) void ask(wireKey, question);
       }
     };
     const stop = run.watch(look);

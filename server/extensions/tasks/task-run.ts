@@ -29,8 +29,8 @@ export class TaskRun {
   state: StoredTask;
   /** What the handler last said of its progress: for people, and not kept. */
   message: string | undefined;
-  /** The questions that are on their way to a client, by their keys on the wire (2025-11-25). */
-  readonly asking = new Set<string>();
+  /** How many clients have been asked a question and not answered yet, by its key on the wire (2025-11-25). */
+  readonly asking = new Map<string, number>();
   readonly #store: TaskStore;
   readonly #queue: { readonly patch: Patch; resolve(): void; reject(error: unknown): void }[] = [];
   readonly #waiting = new Map<string, Waiter>();
