@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { elicitation, inputRequired } from "../../index.js";
+import { elicitation, inputRequired, MemoryTaskStore } from "../../index.js";
 import { deferred, turn } from "../../wire.test.kit.js";
 import { accept, declared, emptyAck, form, judge, setUp, TaskClient, textOf as text, undeclared } from "./testing/task-client.js";
 
@@ -25,7 +25,13 @@ test("questions before detach go by the retry pattern, and the answers and once 
 });
 
 test("a question that is still open when the handler detaches is asked first", async () => {
-  const { server, client } = setUp();
+  const store = new MemoryTaskStore();
+  const { server, client } = setUp({ tasks: { store } });
+  let kept = 0;
+  store.put = (task) => {
+    kept += 1;
+    MemoryTaskStore.prototype.put.call(store, task);
+  };
   server.tool("early", { task: "detach" }, async (_, ctx) => {
     const early = ctx.elicit("early", { message: "?", schema: form });
     await ctx.detach();
@@ -33,6 +39,7 @@ test("a question that is still open when the handler detaches is asked first", a
   });
   const first = (await client.call("early")).result;
   assert.is(first.resultType, "input_required");
+  assert.is(kept, 0);
   const { result } = await client.call("early", {}, { inputResponses: { early: accept("Bo") }, requestState: first.requestState });
   assert.is(text((await client.until(result.taskId, "completed")).result), "Bo");
 });

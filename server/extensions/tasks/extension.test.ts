@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { invalidParams } from "../../../protocol/errors.js";
 import { createHandler } from "../../../transports/http/fetch.js";
-import { deferred, modernHeaders, modernMeta, post, turn, type Any } from "../../wire.test.kit.js";
+import { deferred, FakeExchange, modernHeaders, modernMeta, newPeer, post, turn, type Any } from "../../wire.test.kit.js";
 import { tasksExtensionId } from "./identifier.js";
 import { declared, emptyAck, judge, setUp, TaskClient, textOf as text, undeclared } from "./testing/task-client.js";
 
@@ -227,6 +227,21 @@ test("over HTTP, Mcp-Name mirrors the task's id, and a missing declaration is a 
   }
   const wrong = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow", _meta: modernMeta(declared) } };
   assert.is((await post(server, wrong, modernHeaders("tasks/get", "slow"))).response.error.code, -32020);
+});
+
+test("a client that is gone as soon as its task is kept neither loses the answer nor stops the task", async () => {
+  const { server, client } = setUp();
+  const exchange = new FakeExchange(modernHeaders("tools/call", "slow"));
+  const work = deferred<string>();
+  server.tool("slow", { task: "always" }, async (_, ctx) => {
+    exchange.abort(new Error("gone"));
+    return `${await work.promise}${ctx.signal.aborted ? " aborted" : ""}`;
+  });
+  const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow", _meta: modernMeta(declared) } };
+  const { result } = (await server.receive(message, newPeer(server), exchange)) as Any;
+  exchange.abort(new Error("gone again"));
+  work.resolve("done");
+  assert.is(text((await client.until(result.taskId, "completed")).result), "done");
 });
 
 test("over HTTP a client that disconnects after the task was created does not stop it", async () => {

@@ -65,6 +65,23 @@ test("an update is acknowledged and a result is shown only when it is kept", asy
   assert.is(acknowledged, true);
 });
 
+test("a task that is cancelled while its result is being kept ends as it ended", async () => {
+  const store = new SlowStore();
+  const { server, client } = setUp({ tasks: { store } });
+  const open = deferred();
+  const work = deferred<string>();
+  server.tool("work", { task: "always" }, () => work.promise);
+  const taskId = await client.task("work");
+  store.gate = open.promise;
+  work.resolve("done");
+  await turn();
+  const cancelled = client.request("tasks/cancel", { taskId });
+  await turn();
+  open.resolve();
+  assert.is((await cancelled).result.resultType, "complete");
+  assert.is(textOf((await client.get(taskId)).result), "done");
+});
+
 test("a client that cancels while its task is being kept gets no task, and none is left", async () => {
   const store = new SlowStore();
   const { server, client } = setUp({ tasks: { store } });
