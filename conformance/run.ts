@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createFixture } from "./fixture/server.js";
@@ -6,6 +7,7 @@ import { loadTraces } from "./load.js";
 import type { TraceFile } from "./load.js";
 import { failure, skips, summary, table } from "./report.js";
 import { runSuite } from "./suite.js";
+import { supportTable, withTable } from "./support-table.js";
 import type { Run } from "./suite.js";
 import { REVISIONS, WIRES } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
@@ -14,20 +16,23 @@ import { memorySubject } from "./wires/memory.js";
 import { stdioSubject } from "./wires/stdio.js";
 import type { Subject } from "./wires/wire.js";
 
-const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http]… [--revision R]… [--timeout MS] [--verbose]
+const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http]… [--revision R]… [--timeout MS] [--verbose] [--readme]
                    [--url URL | -- COMMAND ARGS…]
-Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on three wires.`;
+Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on three wires.
+With --readme, what a whole run showed is written into README.md.`;
 
 /** The program of the fixture server, beside this file. */
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
+/** Pages so small that the lists have several of them. */
+const PAGES = ["--page-size", "15"];
 /** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
 const STDIO_LANES = 2;
 
 /** The fixture server on one wire. */
 export function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
   if (wire === "memory") return memorySubject(() => createFixture());
-  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio"]));
-  return httpCommandSubject(process.execPath, [program, "--port", "0"]);
+  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio", ...PAGES]));
+  return httpCommandSubject(process.execPath, [program, "--port", "0", ...PAGES]);
 }
 
 interface Lane {
@@ -65,6 +70,7 @@ export async function main(
       url: { type: "string" },
       timeout: { type: "string" },
       verbose: { type: "boolean" },
+      readme: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -106,6 +112,10 @@ export async function main(
     print(`unjudged: messages of ${revision}, for want of its schema (generate protocol/schema or set SPEC_DIR)`);
   }
   print(summary(runs));
+  if (values.readme) {
+    if (files.length < loadTraces().length || lanes.length < 2) throw new Error("--readme goes with all traces on all wires");
+    writeFileSync("README.md", withTable(readFileSync("README.md", "utf8"), supportTable(runs)));
+  }
   const ended = (status: string) => runs.some(({ outcome }) => outcome.status === status);
   // The fixture lacks nothing that a trace needs: what is skipped on it is a fault of the trace or of the fixture.
   const wrong = ended("failed") || (foreign === undefined && values.url === undefined && ended("skipped"));

@@ -44,9 +44,9 @@ const mayImport = {
   auth: ["protocol", "auth"],
   stores: ["protocol", "stores"],
 };
-const nodeAllowed = /^(transports\/(stdio|spawn|lines|stdout-guard|http\/node)\.ts|stores\/|conformance\/|cli\/|examples\/)/;
+const nodeAllowed = /^(transports\/(stdio|spawn|lines|stdout-guard|children|http\/node)\.ts|stores\/|conformance\/|cli\/|examples\/)/;
 const packagesAllowed = /^(conformance|cli|examples)\//;
-const judgeAlone = /^conformance\/(judge|match|replay|dress|dialogue|trace|coverage|report)\.ts$/;
+const judgeAlone = /^conformance\/(judge|match|replay|dress|dialogue|trace|coverage|report|background|failure|open-requests|inventory|suite|load|support-table)\.ts$/;
 
 function checkImport(from, to) {
   const [folder] = from.split("/");

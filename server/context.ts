@@ -14,6 +14,17 @@ import type { Elicited, FormQuestion, FormSchema, PageQuestion } from "./elicite
 import type { FromSchema } from "./infer.js";
 import { readContents, type Contents } from "./features/resources.js";
 
+/** A capability of a client, or a part of one. */
+export type CapabilityPath =
+  | "elicitation"
+  | `elicitation.${"form" | "url"}`
+  | "sampling"
+  | `sampling.${"tools" | "context"}`
+  | "roots"
+  | "roots.listChanged"
+  | `tasks${"" | `.${string}`}`
+  | `${"experimental" | "extensions"}.${string}`;
+
 /** What a handler can know of the client that called it. All of it is self-reported: for display and logs. */
 export interface ClientView {
   /** The client's name and version, where it gave them. */
@@ -22,7 +33,7 @@ export interface ClientView {
   /** The protocol revision of this request. */
   readonly version: string;
   /** Whether the client declared a capability, by its path: `"sampling.tools"`. */
-  supports(path: string): boolean;
+  supports(path: CapabilityPath): boolean;
 }
 
 /** A handler's hold on the request that it works for. */
