@@ -163,4 +163,30 @@ test("tasks survive kill -9: ended ones as they were, others failed or run again
   await third.kill();
 });
 
+test("whatever was answered before a kill in the middle of many writes is there, and has ended", async () => {
+  const first = new Child();
+  const answered: string[] = [];
+  let gone: Promise<unknown> | undefined;
+  await new Promise<void>((resolve) => {
+    for (let i = 0; i < 150; i++) {
+      void first.task(i % 2 ? "quick" : "fail").then((taskId) => {
+        if (gone) return;
+        answered.push(taskId);
+        if (answered.length === 60) {
+          gone = first.kill();
+          resolve();
+        }
+      });
+    }
+  });
+  assert.is(await gone, "SIGKILL");
+  const second = new Child();
+  const statuses = await Promise.all(answered.map(async (taskId) => (await second.request("tasks/get", { taskId })).result?.status as string | undefined));
+  assert.is(statuses.length, 60);
+  for (const status of statuses) assert.ok(status === "completed" || status === "failed", String(status));
+  assert.ok(statuses.includes("failed"));
+  assert.not.ok((await readdir(folder)).some((name) => name.endsWith(".tmp")));
+  await second.kill();
+});
+
 test.run();
