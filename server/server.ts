@@ -5,8 +5,9 @@ import type { Exchange } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
 import type { CompileOptions } from "../protocol/json-schema.js";
 import type { Response } from "../protocol/jsonrpc.js";
-import { defaultLimits, type Limits } from "../protocol/limits.js";
-import type { LoggingLevel } from "../protocol/logging-level.js";
+import { settleLimits, type Limits } from "../protocol/limits.js";
+import { loggingLevels, type LoggingLevel } from "../protocol/logging-level.js";
+import { milliseconds, oneOf, wholeNumber } from "../protocol/options.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import type { Implementation } from "../protocol/types/index.js";
@@ -22,7 +23,7 @@ import { tasksExtension } from "./extensions/tasks/extension.js";
 import type { TaskOptions } from "./extensions/tasks/options.js";
 import { rerunOn } from "./extensions/tasks/rerun.js";
 import { Tasks } from "./extensions/tasks/tasks.js";
-import type { LivenessOptions } from "./features/liveness.js";
+import { readLiveness, type LivenessOptions } from "./features/liveness.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
 import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
@@ -93,7 +94,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly pageSize: number;
   readonly maskErrors: boolean;
   readonly defaultLogLevel: LoggingLevel;
-  readonly ping: LivenessOptions | undefined;
+  readonly ping: Required<LivenessOptions> | undefined;
   readonly askTimeoutMs: number;
   readonly requestStates: RequestStates;
   readonly elicitations: Elicitations;
@@ -122,7 +123,7 @@ export class Server<State = undefined> implements Endpoint {
     }
     this.info = info;
     this.#options = options;
-    this.limits = { ...defaultLimits, ...options.limits };
+    this.limits = settleLimits(options.limits);
     this.clock = options.clock ?? systemClock;
     this.changes = options.changes ?? new LocalChangeBus((error) => this.onError(error, "telling of a change"));
     this.#cache = readCacheHints(options.cache, "The server") ?? uncached;
@@ -130,12 +131,12 @@ export class Server<State = undefined> implements Endpoint {
       if (!cachedMethods.includes(method as CachedMethod)) throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
       this.#caches.set(method, readCacheHints({ ...this.#cache, ...hints }, method)!);
     }
-    this.pageSize = options.pageSize ?? 100;
-    if (!Number.isInteger(this.pageSize) || this.pageSize < 1) throw new TypeError("pageSize must be a whole number, 1 or more");
+    this.pageSize = wholeNumber(options.pageSize, 100, "pageSize");
     this.maskErrors = options.maskErrors ?? false;
-    this.defaultLogLevel = options.logLevel ?? "info";
-    this.ping = options.ping;
-    this.askTimeoutMs = options.askTimeoutMs ?? 10 * 60_000;
+    this.defaultLogLevel = oneOf(options.logLevel, "info", loggingLevels, "logLevel");
+    this.ping = options.ping && readLiveness(options.ping);
+    for (const list of options.offers ?? []) oneOf(list, "tools", ["tools", "prompts", "resources"], "offers");
+    this.askTimeoutMs = milliseconds(options.askTimeoutMs, 10 * 60_000, "askTimeoutMs", 1);
     this.requestStates = new RequestStates(options.requestState ?? {}, this.clock);
     this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
