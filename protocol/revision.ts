@@ -63,6 +63,8 @@ export interface Facts {
   readonly structuredContent: "none" | "object" | "any";
   /** Whether a form may offer a choice of several, and titles for choices as `oneOf`. */
   readonly choices: "one" | "many";
+  /** Whether a client says by a capability of its own that it puts other servers' context into sampling. */
+  readonly contextCapability: boolean;
   /** Whether a sampling message may hold several content blocks. */
   readonly sampledBlocks: "one" | "many";
   /** Whether a page to visit carries an `elicitationId`, whose completion is told by a notification. */

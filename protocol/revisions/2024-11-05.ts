@@ -45,6 +45,7 @@ export const revision: Revision = {
     structuredContent: "none",
     completionContext: false,
     choices: "one",
+    contextCapability: false,
     sampledBlocks: "one",
     elicitationIds: false,
     extensions: false,

@@ -11,7 +11,7 @@ const { shapes } = before;
 export const revision: Revision = {
   ...before,
   version: "2025-11-25",
-  facts: { ...before.facts, badArguments: "result", choices: "many", sampledBlocks: "many", elicitationIds: true, tasks: "requested" },
+  facts: { ...before.facts, badArguments: "result", choices: "many", sampledBlocks: "many", contextCapability: true, elicitationIds: true, tasks: "requested" },
   methods: methods(before.methods, {
     "notifications/elicitation/complete": { from: "server" },
     "tools/call": { ...before.methods["tools/call"]!, taskResult: "CreateTaskResult" },
