@@ -14,6 +14,7 @@ import { cachedMethods, readCacheHints, uncached, type CachedMethod, type CacheH
 import { Elicitations } from "./asking/elicitations.js";
 import { LocalChangeBus, type ChangeBus, type ListKind } from "./changes.js";
 import { receive } from "./dispatch.js";
+import { tellChanges } from "./features/lifecycle.js";
 import type { LivenessOptions } from "./features/liveness.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
@@ -219,6 +220,10 @@ export class Server<State = undefined> implements Endpoint {
 
   receive(message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined> {
     return receive(this as unknown as Server, message, peer, exchange);
+  }
+
+  resume(peer: Peer): void {
+    tellChanges(this as unknown as Server, peer);
   }
 
   start(): Promise<void> {

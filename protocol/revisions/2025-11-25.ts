@@ -4,13 +4,13 @@ import { revision as before } from "./2025-06-18.js";
 const { shapes } = before;
 
 /**
- * Icons, a description and a website of implementations, and bad tool arguments as a result that a model can mend.
+ * Streams that a client polls, icons, a description and a website of implementations, and bad tool arguments as a result that a model can mend.
  * Page: `2025-11-25/changelog`.
  */
 export const revision: Revision = {
   ...before,
   version: "2025-11-25",
-  facts: { ...before.facts, badArguments: "result", choices: "many", sampledBlocks: "many", elicitationIds: true },
+  facts: { ...before.facts, polls: true, badArguments: "result", choices: "many", sampledBlocks: "many", elicitationIds: true },
   methods: methods(before.methods, { "notifications/elicitation/complete": { from: "server" } }),
   sampledContent: { ...before.sampledContent, tool_use: "ToolUseContent", tool_result: "ToolResultContent" },
   clientCapabilities: {

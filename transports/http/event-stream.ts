@@ -40,6 +40,21 @@ export class EventStream {
     if (!this.closed && !this.#closing) this.#outbox.send(message);
   }
 
+  /** Sends a message that is encoded already, in an event that has an id. */
+  sendEncoded(message: Message | readonly Response[], json: string, id: string): void {
+    if (!this.closed && !this.#closing) this.#outbox.sendEncoded(message, json, id);
+  }
+
+  /** Sends an event by its fields. */
+  sendFields(fields: string): void {
+    if (!this.closed && !this.#closing) this.#outbox.sendText(`${fields}\n\n`);
+  }
+
+  /** Whether the reader is so far behind that nothing more should be fed to it. */
+  get congested(): boolean {
+    return this.#outbox.congested;
+  }
+
   /** A comment: it says nothing to the client, and everything to what stands between. One who is behind needs none. */
   comment(): void {
     if (this.#outbox.idle) this.#stream.write(":\n\n");
