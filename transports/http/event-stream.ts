@@ -14,7 +14,8 @@ export interface EventStreamOptions {
  * JSON is one line, so an event is one `data` field.
  * Page: `2026-07-28/basic/transports/streamable-http#receiving-messages`.
  */
-const frame = (json: string): string => `event: message\ndata: ${json}\n\n`;
+const frame = (json: string, id?: string): string =>
+  `${id === undefined ? "" : `id: ${id}\n`}event: message\ndata: ${json}\n\n`;
 
 /** An open stream of server-sent events. */
 export class EventStream {

@@ -36,11 +36,13 @@ export function createHandler(endpoint: Endpoint, options: HttpOptions = {}): Fe
   return Object.assign(handler, { close: () => binding.close() });
 }
 
-class FetchRequest implements HttpRequest {
+/** A `Request` as a binding sees it. */
+export class FetchRequest implements HttpRequest {
   readonly method: string;
   readonly parsed: unknown;
   readonly auth: Auth | undefined;
   readonly local: boolean;
+  readonly target: string;
   readonly #request: Request;
 
   constructor(request: Request, info: RequestInfo) {
@@ -49,7 +51,9 @@ class FetchRequest implements HttpRequest {
     this.parsed = info.parsed;
     this.auth = info.auth;
     // All that a Request tells of the address is the name that it was sent to.
-    this.local = isLoopback(new URL(request.url).hostname);
+    const { hostname, pathname, search } = new URL(request.url);
+    this.local = isLoopback(hostname);
+    this.target = pathname + search;
   }
 
   header(name: string): string | undefined {
@@ -91,7 +95,8 @@ async function readText(reader: ReadableStreamDefaultReader<Uint8Array>, maxByte
   }
 }
 
-class FetchReply implements HttpReply {
+/** Where a binding's answer becomes a `Response`. */
+export class FetchReply implements HttpReply {
   readonly #request: Request;
   readonly #resolve: (response: Response) => void;
   readonly #onGone: (() => void)[] = [];

@@ -268,6 +268,7 @@ test("500 streams opened and closed leave nothing behind", async () => {
     readBody: () => Promise.reject(new Error("parsed already")),
     parsed,
     auth: undefined,
+    target: "/mcp",
     local: true,
   });
   const reply = (onHeaders?: (headers: Record<string, string>) => void) => ({
