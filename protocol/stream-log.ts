@@ -115,7 +115,8 @@ export class MemoryStreamLog implements StreamLog {
     if (events) this.#age(events);
     const record = events?.streams.get(stream);
     if (!events || !record || after < record.dropped || after > record.last) return undefined;
-    return { events: events.kept.filter((event) => event.stream === record && event.number > after), ended: record.ended };
+    const missed = events.kept.filter((event) => event.stream === record && event.number > after);
+    return { events: missed.map(({ number, data }) => ({ number, data })), ended: record.ended };
   }
 
   delete(session: string): void {

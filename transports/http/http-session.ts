@@ -8,7 +8,7 @@ import type { Facts } from "../../protocol/revision.js";
 import type { SessionMessage } from "../../protocol/session-store.js";
 import type { EventStream } from "./event-stream.js";
 import type { Settled } from "./options.js";
-import { readEventId, replay, SessionStream, type Journal } from "./session-stream.js";
+import { eventId, readEventId, replay, SessionStream, type Journal } from "./session-stream.js";
 
 /** What can carry messages that belong to no request: a stream that is written down, or a bare connection. */
 export type Listener = SessionStream | EventStream;
@@ -118,8 +118,8 @@ export class HttpSession {
     }
     const connection = connect();
     replay(connection, seen.stream, missed.events);
-    // A call that another node works on: its client comes back until that is done.
-    if (!missed.ended && journal.polls) connection.sendFields(`retry: ${journal.retryMs}`);
+    // A call that another node works on: its client comes back with the same id, until that is done.
+    if (!missed.ended && journal.polls) connection.sendFields(`id: ${eventId(seen.stream, last)}\nretry: ${journal.retryMs}\ndata:`);
     connection.close();
     return "resumed";
   }
