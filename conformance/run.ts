@@ -23,14 +23,16 @@ With --readme, what a whole run showed is written into README.md.`;
 
 /** The program of the fixture server, beside this file. */
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
+/** Pages so small that the lists have several of them. */
+const PAGES = ["--page-size", "15"];
 /** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
 const STDIO_LANES = 2;
 
 /** The fixture server on one wire. */
 export function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
   if (wire === "memory") return memorySubject(() => createFixture());
-  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio"]));
-  return httpCommandSubject(process.execPath, [program, "--port", "0"]);
+  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio", ...PAGES]));
+  return httpCommandSubject(process.execPath, [program, "--port", "0", ...PAGES]);
 }
 
 interface Lane {

@@ -43,7 +43,7 @@ const mayImport = {
   transports: ["protocol", "transports"],
   auth: ["protocol", "auth"],
 };
-const nodeAllowed = /^(transports\/(stdio|spawn|lines|stdout-guard|http\/(node|listener)|sse\/node)\.ts|conformance\/|cli\/|examples\/)/;
+const nodeAllowed = /^(transports\/(stdio|spawn|lines|stdout-guard|children|http\/(node|listener)|sse\/node)\.ts|conformance\/|cli\/|examples\/)/;
 const packagesAllowed = /^(conformance|cli|examples)\//;
 const judgeAlone = /^conformance\/(judge|match|replay|dress|dialogue|trace|coverage|report|background|failure|open-requests|inventory|suite|load|support-table)\.ts$/;
 

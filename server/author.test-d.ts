@@ -165,3 +165,16 @@ createServer({ name: "s", version: "1" }).tool("none", {}, (_args, ctx) => {
 });
 // @ts-expect-error: a server has a version
 createServer({ name: "s" });
+
+// --- What looks like a result has to be one -------------------------------------------------------------------------
+
+// @ts-expect-error: no such kind of content
+server.tool("mistyped kind", {}, () => ({ content: [{ type: "txet", text: "x" }] }));
+// @ts-expect-error: content is a list of blocks
+server.tool("content that is none", {}, () => ({ content: "x", isError: true }));
+// @ts-expect-error: a result without its structured content
+server.tool("half a result", { output: { type: "object", properties: { a: { type: "number" } }, required: ["a"] } }, () => ({ content: [text("t")] }));
+server.tool("failed", { output: { type: "object", properties: { a: { type: "number" } }, required: ["a"] } }, () => ({ content: [text("t")], isError: true }));
+server.tool("capabilities", {}, (_, ctx) => [ctx.client.supports("sampling.tools"), ctx.client.supports("extensions.com.example/x")].join());
+// @ts-expect-error: no such capability
+server.tool("no such capability", {}, (_, ctx) => ctx.client.supports("samplin"));

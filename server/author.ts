@@ -17,9 +17,12 @@ export type ToolResult = Pick<CallToolResult, "structuredContent" | "isError" | 
 
 /**
  * What a tool's handler may return: with an output schema what that describes, or a whole result. Otherwise a string,
- * content blocks, a whole result, or any JSON value; a value whose `type` is that of a content block has to be one.
+ * content blocks, a whole result, or any JSON value; a value whose `type` is that of a content block has to be one, and
+ * one with `isError` or a list of typed `content` has to be a whole result.
  */
-export type ToolReturn<Output, Returned> = unknown extends Output ? Returned & Checked<Returned> : Awaitable<Readable<InputOf<Output>> | ToolResult>;
+export type ToolReturn<Output, Returned> = unknown extends Output
+  ? Returned & Checked<Returned>
+  : Awaitable<Readable<InputOf<Output>> | (ToolResult & ({ readonly structuredContent: unknown } | { readonly isError: true }))>;
 
 /** The same, with nothing in it that the receiver could change: a literal of the author fits as it is. */
 type Readable<T> = T extends object ? { readonly [K in keyof T]: Readable<T[K]> } : T;
@@ -29,7 +32,7 @@ type Checked<R> = R extends PromiseLike<infer Later>
   ? Promise<Checked<Later>>
   : R extends readonly unknown[]
   ? { readonly [K in keyof R]: CheckedBlock<R[K]> }
-  : R extends { readonly content: readonly { readonly type: ContentBlock["type"] }[] }
+  : R extends { readonly isError: unknown } | { readonly content: readonly { readonly type: string }[] }
     ? R extends ToolResult
       ? R
       : ToolResult

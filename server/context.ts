@@ -14,6 +14,17 @@ import type { Elicited, FormQuestion, FormSchema, PageQuestion } from "./elicite
 import type { FromSchema } from "./infer.js";
 import { readContents, type Contents } from "./features/resources.js";
 
+/** A capability of a client, or a part of one. */
+export type CapabilityPath =
+  | "elicitation"
+  | `elicitation.${"form" | "url"}`
+  | "sampling"
+  | `sampling.${"tools" | "context"}`
+  | "roots"
+  | "roots.listChanged"
+  | `tasks${"" | `.${string}`}`
+  | `${"experimental" | "extensions"}.${string}`;
+
 /** What a handler can know of the client that called it. All of it is self-reported: for display and logs. */
 export interface ClientView {
   /** The client's name and version, where it gave them. */
@@ -22,7 +33,7 @@ export interface ClientView {
   /** The protocol revision of this request. */
   readonly version: string;
   /** Whether the client declared a capability, by its path: `"sampling.tools"`. */
-  supports(path: string): boolean;
+  supports(path: CapabilityPath): boolean;
 }
 
 /** A handler's hold on the request that it works for. */
@@ -30,8 +41,12 @@ export class Context<State = undefined> {
   readonly #call: Call;
   #client: ClientView | undefined;
 
-  constructor(call: Call) {
+  readonly #looked: () => void;
+
+  /** `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another caller. */
+  constructor(call: Call, looked: () => void = () => void (call.personal = true)) {
     this.#call = call;
+    this.#looked = looked;
   }
 
   /** What the server's `lifespan` option returned when it started. */
@@ -63,13 +78,12 @@ export class Context<State = undefined> {
 
   /** Who is asking, as the transport's authorization found out; undefined without one. */
   get auth(): Auth | undefined {
-    this.#call.personal = true;
+    this.#looked();
     return this.#call.exchange.auth;
   }
 
   get client(): ClientView {
     const { caller } = this.#call;
-    this.#call.personal = true;
     return (this.#client ??= {
       info: caller.clientInfo as Implementation | undefined,
       capabilities: caller.clientCapabilities as ClientCapabilities,

@@ -267,7 +267,7 @@ test("prototype members in params reach nothing", async () => {
 
 test("capabilities are read from own members only", async () => {
   const server = make();
-  server.tool("can", {}, (_args, ctx) => ["constructor", "toString", "a.constructor", "__proto__", "a", "a.b", "extensions.x.y/z"].map((path) => ctx.client.supports(path)));
+  server.tool("can", {}, (_args, ctx) => ["constructor", "toString", "a.constructor", "__proto__", "a", "a.b", "extensions.x.y/z"].map((path) => ctx.client.supports(path as never)));
   const client = new Client(server);
   const { result } = await client.askModern("tools/call", { name: "can" }, {
     "io.modelcontextprotocol/clientCapabilities": { a: { b: {} }, extensions: { "x.y/z": {} } },

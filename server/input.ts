@@ -1,4 +1,4 @@
-import { compile, type SchemaError } from "../protocol/json-schema.js";
+import { compile, type CompileOptions, type SchemaError } from "../protocol/json-schema.js";
 import { isObject } from "../protocol/jsonrpc.js";
 import { isStandardSchema, jsonSchemaOf, type StandardSchema } from "./standard-schema.js";
 
@@ -18,13 +18,19 @@ export interface Checker {
  * Prepares an author's schema. `listed` is the JSON Schema to show where a Standard Schema cannot tell its own.
  * Throws a TypeError that names `where` when the schema is no good.
  */
-export function checkerOf(schema: AnySchema, direction: "input" | "output", where: string, listed?: Readonly<Record<string, unknown>>): Checker {
+export function checkerOf(
+  schema: AnySchema,
+  direction: "input" | "output",
+  where: string,
+  options: CompileOptions,
+  listed?: Readonly<Record<string, unknown>>,
+): Checker {
   if (isStandardSchema(schema)) {
     const json = listed ?? named(where, () => jsonSchemaOf(schema, direction));
     return { schema: json, check: (value) => checkStandard(schema, value) };
   }
   if (!isObject(schema)) throw new TypeError(`${where}: the schema must be a JSON Schema object or a Standard Schema`);
-  const validate = named(where, () => compile(schema));
+  const validate = named(where, () => compile(schema, options));
   return {
     schema,
     check: (value) => {

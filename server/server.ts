@@ -3,12 +3,14 @@ import { supports } from "../protocol/capabilities.js";
 import type { Endpoint } from "../protocol/endpoint.js";
 import type { Exchange } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
+import type { CompileOptions } from "../protocol/json-schema.js";
 import type { Response } from "../protocol/jsonrpc.js";
 import { defaultLimits, type Limits } from "../protocol/limits.js";
 import type { LoggingLevel } from "../protocol/logging-level.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import type { Implementation } from "../protocol/types/index.js";
+import type { UriTemplateLimits } from "../protocol/uri-template.js";
 import { RequestStates, type RequestStateOptions } from "./asking/request-state.js";
 import { cachedMethods, readCacheHints, uncached, type CachedMethod, type CacheHints } from "./cache-hints.js";
 import { Elicitations } from "./asking/elicitations.js";
@@ -38,7 +40,7 @@ export interface Lifespan<State> {
 
 /** All of it optional. */
 export interface ServerOptions<State = undefined> {
-  /** Brought up once, before the first message is served; its `stop` runs when the server closes. */
+  /** Brought up once, before the first of the author's handlers runs; its `stop` runs when the server closes. */
   readonly lifespan?: () => Lifespan<State> | Promise<Lifespan<State>>;
   /** Items on one page of a list. Default 100. */
   readonly pageSize?: number;
@@ -60,6 +62,10 @@ export interface ServerOptions<State = undefined> {
   readonly askTimeoutMs?: number;
   /** How what a call has to find again on its retry is sealed (modern): keys, expiry, size. */
   readonly requestState?: RequestStateOptions;
+  /** The validator's bounds for tools' schemas, and whether `format` is held. */
+  readonly schemas?: CompileOptions;
+  /** Bounds on resource templates and the URIs matched with them. */
+  readonly templates?: UriTemplateLimits;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly changes?: ChangeBus;
@@ -137,13 +143,13 @@ export class Server<State = undefined> implements Endpoint {
 
   /** Registers a tool. The handler's arguments have the type that `input` describes. */
   readonly tool: ToolMethod<State> = (name: string, definition: ToolDefinition, handler: ToolHandler): Registration =>
-    this.tools.add(name, "Tool", (order) => makeTool(name, definition, handler, order));
+    this.tools.add(name, "Tool", (order) => makeTool(name, definition, handler, order, this.#options.schemas));
 
   /** Registers a resource, or, where the URI has variables (RFC 6570), a template of resources. */
   readonly resource: ResourceMethod<State> = (uri: string, definition: ResourceDefinition, handler: ResourceHandler): Registration => {
     if (!isTemplate(uri)) return this.resources.add(uri, "Resource", (order) => makeResource(uri, definition, handler, order));
     if (definition.complete) this.#completes = true;
-    return this.templates.add(uri, "Resource", (order) => makeTemplate(uri, definition, handler, order));
+    return this.templates.add(uri, "Resource", (order) => makeTemplate(uri, definition, handler, order, this.#options.templates));
   };
 
   /** Registers a prompt. */

@@ -320,6 +320,15 @@ test("where lifespan cannot start, serving rejects without exit", async () => {
   assert.match(String(reason), "no database");
 });
 
+test("a server that never comes up answers what needs nothing of it, and goes with its client", async () => {
+  const server = createServer({ name: "s", version: "1" }, { lifespan: () => new Promise<never>(() => {}) });
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const served = serveStdio(server, { input, output, graceMs: 10 });
+  input.end('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
+  await served;
+  assert.equal(JSON.parse(String(output.read())), { jsonrpc: "2.0", id: 1, result: {} });
+});
+
 test("a client that goes while the server starts does not keep it", async () => {
   for (const gone of ["input", "output"] as const) {
     const gate = new Gate();

@@ -1,10 +1,11 @@
 import type { Readable, Writable } from "node:stream";
 import type { Endpoint } from "../protocol/endpoint.js";
 import { invalidRequest, parseError, Refusal } from "../protocol/errors.js";
+import { watchChildren } from "./children.js";
 import { Lines, type Line } from "./lines.js";
 import { Outbox } from "./outbox.js";
 import { Pipe } from "./pipe.js";
-import { guardStdout, watchChildren, type StdoutGuard } from "./stdout-guard.js";
+import { guardStdout, type StdoutGuard } from "./stdout-guard.js";
 
 /** All of it optional. */
 export interface StdioOptions {
@@ -37,7 +38,6 @@ export async function serveStdio(endpoint: Endpoint, options: StdioOptions = {})
   // However this process exits (a crash, an author's own exit), its children have to go with it.
   if (exit) process.once("exit", watchChildren());
   try {
-    await endpoint.start();
     await serve(endpoint, input, output, { graceMs, maxQueued, signals: exit, guard });
   } catch (error) {
     if (!exit) throw error;
@@ -86,7 +86,13 @@ async function serve(endpoint: Endpoint, input: Readable, output: Writable, serv
   };
   output.on("drain", onDrain);
 
+  let failed: { readonly error: unknown } | undefined;
   await new Promise<void>((resolve) => {
+    // What the author brings up may take its time or hang; messages and the end of the input are not kept waiting for it.
+    endpoint.start().catch((error: unknown) => {
+      failed = { error };
+      over();
+    });
     const onData = (chunk: Buffer | string) => lines.push(chunk);
     const ended = () => {
       lines.end();
@@ -118,6 +124,7 @@ async function serve(endpoint: Endpoint, input: Readable, output: Writable, serv
     await new Promise<void>((resolve) => void write("", resolve));
   };
   if (!output.destroyed && output.writable) await within(endpoint, flushed(), graceMs);
+  if (failed) throw failed.error;
   output.off("drain", onDrain);
 }
 

@@ -1,5 +1,4 @@
 import childProcess from "node:child_process";
-import { subscribe } from "node:diagnostics_channel";
 import { syncBuiltinESMExports } from "node:module";
 
 /** A guarded standard output: the one way past the guard, and how to take the guard away. */
@@ -68,42 +67,6 @@ export function guardStdout(note: (text: string) => void): StdoutGuard {
   };
 }
 
-/**
- * Keeps count of the child processes that are started from now on. What it returns ends all that are still running, earlier
- * ones as well, except those that were started detached, to outlive this process.
- */
-export function watchChildren(): () => void {
-  const children = new Set<childProcess.ChildProcess>();
-  subscribe("child_process", (message) => {
-    const { process: child } = message as { process: childProcess.ChildProcess };
-    children.add(child);
-    // A child that could not start closes without an exit.
-    child.once("exit", () => children.delete(child)).once("close", () => children.delete(child));
-  });
-  return () => {
-    for (const child of new Set([...children, ...olderChildren()])) {
-      if (child.pid !== undefined && !isDetached(child.pid)) child.kill();
-    }
-  };
-}
-
-/** The children that were started before anybody kept count, as far as Node tells. */
-function olderChildren(): childProcess.ChildProcess[] {
-  const handles = (process as { _getActiveHandles?(): unknown[] })._getActiveHandles?.() ?? [];
-  return handles.filter((handle) => handle instanceof childProcess.ChildProcess);
-}
-
-/** A detached child leads a process group of its own, under its own number. */
-function isDetached(pid: number): boolean {
-  if (process.platform === "win32") return false;
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The first line of the stack that is in a file which is neither Node's nor this one. */
 function origin(): string {
   const { stackTraceLimit } = Error;
@@ -140,6 +103,7 @@ function guardChildren(noteOnce: () => void): () => void {
   prototype.spawn = function (this: unknown, options) {
     return spawn.call(this, { ...options, stdio: shield(options.stdio) });
   };
+  const unguardSync = guardSyncBinding(noteOnce);
   const patched = childProcess as unknown as Record<string, (...args: unknown[]) => unknown>;
   const names = ["spawnSync", "execSync", "execFileSync"];
   const originals = names.map((name) => patched[name]!);
@@ -148,8 +112,35 @@ function guardChildren(noteOnce: () => void): () => void {
   });
   syncBuiltinESMExports();
   return () => {
+    unguardSync();
     prototype.spawn = spawn;
     names.forEach((name, i) => (patched[name] = originals[i]!));
     syncBuiltinESMExports();
+  };
+}
+
+interface SyncBinding {
+  spawn(options: { stdio: { type: string; fd?: number }[] }): unknown;
+}
+
+/**
+ * The synchronous ways below the functions that a program may have taken hold of before the guard was there. Node keeps the
+ * binding for old programs' sake; where it is gone, the functions above are all that can be guarded.
+ */
+function guardSyncBinding(noteOnce: () => void): () => void {
+  let binding: SyncBinding;
+  try {
+    binding = (process as unknown as { binding(name: string): SyncBinding }).binding("spawn_sync");
+  } catch {
+    return () => {};
+  }
+  const { spawn } = binding;
+  binding.spawn = (options) => {
+    const shielded = options.stdio.map((entry) => (entry.fd === 0 ? { type: "ignore" } : entry.fd === 1 ? { ...entry, fd: 2 } : entry));
+    if (shielded.some((entry, at) => entry !== options.stdio[at])) noteOnce();
+    return spawn.call(binding, { ...options, stdio: shielded });
+  };
+  return () => {
+    binding.spawn = spawn;
   };
 }

@@ -41,7 +41,17 @@ async function complete(call: Call): Promise<Record<string, unknown>> {
     typeof completer === "function"
       ? await completer(value, { arguments: known }, new Context(call))
       : completer.filter((candidate) => candidate.toLowerCase().startsWith(value.toLowerCase()));
-  return { completion: limited(Array.isArray(found) ? { values: found as string[] } : (found as Completion)) };
+  return { completion: limited(readCompletion(found, name)) };
+}
+
+/** What a completer gave: a list, or values with how many there are. Throws a TypeError for anything else. */
+function readCompletion(found: unknown, name: string): Completion {
+  const completion = Array.isArray(found) ? { values: found as string[] } : (found as Completion);
+  const values = own(completion, "values");
+  if (!Array.isArray(values) || values.some((value) => typeof value !== "string")) {
+    throw new TypeError(`The completer of "${name}" must return strings, or { values: strings, total?, hasMore? }`);
+  }
+  return completion;
 }
 
 /** The completers behind a reference. Throws -32602 for one that names nothing, or an argument that it does not have. */

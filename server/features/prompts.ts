@@ -1,4 +1,4 @@
-import { internalError, invalidParams } from "../../protocol/errors.js";
+import { invalidParams } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Icon, MetaObject, Prompt, PromptMessage } from "../../protocol/types/index.js";
 import { InputRequest, wished } from "../asking/rounds.js";
@@ -94,7 +94,7 @@ function toMessages(value: unknown, name: string): { description?: string; messa
   if (isObject(value) && Array.isArray(value.messages) && value.messages.every(isMessage)) {
     return value as { description?: string; messages: PromptMessage[] };
   }
-  throw internalError(`Prompt "${name}": the handler must return a text or messages, each with a role ("user" or "assistant") and a content block`);
+  throw new TypeError(`Prompt "${name}": the handler must return a text or messages, each with a role ("user" or "assistant") and a content block`);
 }
 
 const isMessage = (value: unknown): value is PromptMessage =>

@@ -1,8 +1,8 @@
 import { encodeBase64 } from "../../protocol/base64.js";
-import { internalError, invalidParams, resourceNotFound } from "../../protocol/errors.js";
+import { invalidParams, resourceNotFound } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Annotations, BlobResourceContents, Icon, MetaObject, Resource, ResourceTemplate, TextResourceContents } from "../../protocol/types/index.js";
-import { UriTemplate } from "../../protocol/uri-template.js";
+import { UriTemplate, type UriTemplateLimits } from "../../protocol/uri-template.js";
 import { readCacheHints, type CacheHints } from "../cache-hints.js";
 import { InputRequest, wished } from "../asking/rounds.js";
 import type { Call, Handlers } from "../call.js";
@@ -74,9 +74,15 @@ export function makeResource(uri: string, definition: ResourceDefinition, handle
 }
 
 /** Prepares a template. Throws a TypeError (or the template's own error) that names it and what is wrong. */
-export function makeTemplate(uriTemplate: string, definition: ResourceDefinition, handler: ResourceHandler, order: number): TemplateEntry {
+export function makeTemplate(
+  uriTemplate: string,
+  definition: ResourceDefinition,
+  handler: ResourceHandler,
+  order: number,
+  limits: UriTemplateLimits = {},
+): TemplateEntry {
   const where = checkUri(uriTemplate, handler);
-  const template = new UriTemplate(uriTemplate);
+  const template = new UriTemplate(uriTemplate, limits);
   for (const name of Object.keys(definition.complete ?? {})) {
     if (!template.names.includes(name)) throw new TypeError(`${where}: complete.${name} names no variable of the template`);
   }
@@ -197,7 +203,7 @@ function oneContents(value: unknown, uri: string, mimeType: string | undefined):
     if (blob instanceof Uint8Array) return { ...shared, blob: encodeBase64(blob) };
     if (typeof blob === "string") return shared as unknown as BlobResourceContents;
   }
-  throw internalError(`Resource "${uri}": the handler must return text, bytes, or contents with "text" or "blob"`);
+  throw new TypeError(`Resource "${uri}": the handler must return text, bytes, or contents with "text" or "blob"`);
 }
 
 /** Page: `2025-11-25/server/resources#subscriptions`; modern clients listen instead. */

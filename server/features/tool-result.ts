@@ -1,4 +1,3 @@
-import { internalError } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Revision } from "../../protocol/revision.js";
 import type { CallToolResult, ContentBlock } from "../../protocol/types/index.js";
@@ -10,7 +9,7 @@ type Result = CallToolResult & Record<string, unknown>;
 /**
  * Makes the result of a call from whatever the handler returned: nothing, a string, content blocks, a whole result, or
  * any JSON value. With an output schema the value is structured content, held against the schema, with its text beside it
- * for clients that read text only. Throws -32603 where the handler broke its own promise.
+ * for clients that read text only. Throws a TypeError where the handler broke its own promise.
  *
  * Page: `2026-07-28/server/tools#tool-result`.
  */
@@ -47,7 +46,7 @@ async function structured(tool: ToolEntry, value: unknown, content: ContentBlock
   const plain = JSON.parse(json) as unknown;
   const checked = await tool.output!.check(plain);
   if ("problems" in checked) {
-    throw internalError(`Tool "${tool.name}" returned what breaks its output schema: ${checked.problems.join("; ")}`);
+    throw new TypeError(`Tool "${tool.name}" returned what breaks its output schema: ${checked.problems.join("; ")}`);
   }
   const result: Result = { content: content ?? [text(json)] } as Result;
   return withStructured(result, plain, revision);
@@ -69,14 +68,14 @@ function blocksOf(value: unknown): readonly unknown[] {
 
 function jsonOf(tool: ToolEntry, value: unknown): string {
   if (isBytes(value) || blocksOf(value).some((block) => isBytes(own(block, "data")))) {
-    throw internalError(`Tool "${tool.name}" returned bytes; wrap them with image(), audio() or embeddedResource()`);
+    throw new TypeError(`Tool "${tool.name}" returned bytes; wrap them with image(), audio() or embeddedResource()`);
   }
   let json: string | undefined;
   try {
     json = JSON.stringify(value);
   } catch (error) {
-    throw internalError(`Tool "${tool.name}" returned what JSON cannot say: ${(error as Error).message}`);
+    throw new TypeError(`Tool "${tool.name}" returned what JSON cannot say: ${(error as Error).message}`);
   }
-  if (json === undefined) throw internalError(`Tool "${tool.name}" returned what JSON cannot say: ${typeof value}`);
+  if (json === undefined) throw new TypeError(`Tool "${tool.name}" returned what JSON cannot say: ${typeof value}`);
   return json;
 }

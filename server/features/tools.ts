@@ -1,4 +1,5 @@
 import { invalidParams, messageOf, Refusal } from "../../protocol/errors.js";
+import type { CompileOptions } from "../../protocol/json-schema.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { CallToolResult, Icon, MetaObject, Tool, ToolAnnotations } from "../../protocol/types/index.js";
 import { InputRequest, InputRequired, wished } from "../asking/rounds.js";
@@ -48,7 +49,7 @@ export interface ToolEntry extends Entry {
 const noArguments = { type: "object", additionalProperties: false } as const;
 
 /** Prepares a tool. Throws a TypeError that names the tool and what is wrong with its definition. */
-export function makeTool(name: string, definition: ToolDefinition, handler: ToolHandler, order: number): ToolEntry {
+export function makeTool(name: string, definition: ToolDefinition, handler: ToolHandler, order: number, options: CompileOptions = {}): ToolEntry {
   const where = `Tool "${name}"`;
   if (typeof name !== "string" || name === "") throw new TypeError("A tool needs a name");
   if (typeof handler !== "function") throw new TypeError(`${where}: the handler must be a function`);
@@ -56,9 +57,9 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
   if (timeoutMs !== undefined && !(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
     throw new TypeError(`${where}: timeoutMs must be a number of milliseconds above 0`);
   }
-  const input = checkerOf(definition.input ?? noArguments, "input", `${where}: input`, definition.inputSchema);
+  const input = checkerOf(definition.input ?? noArguments, "input", `${where}: input`, options, definition.inputSchema);
   if (input.schema.type !== "object") throw new TypeError(`${where}: input: the schema's "type" must be "object"`);
-  const output = definition.output && checkerOf(definition.output, "output", `${where}: output`, definition.outputSchema);
+  const output = definition.output && checkerOf(definition.output, "output", `${where}: output`, options, definition.outputSchema);
   const tool: Tool = {
     name,
     ...(title === undefined ? {} : { title }),
