@@ -141,6 +141,12 @@ class Link {
     return new Response(body, { status: response.status, headers: response.headers });
   }
 
+  /** Takes up what another link of this client left: its session, and the stream of its call. */
+  async takeUp({ transport }) {
+    this.watch(this.make(), this.transportTo(transport.sessionId));
+    await this.open();
+  }
+
   answer(method) {
     return async () => {
       this.asked.push(method);
@@ -175,12 +181,6 @@ class SdkLink extends Link {
     return client;
   }
 
-  /** Takes up what another link of this client left: its session, and the stream of its call. */
-  async takeUp({ transport }) {
-    this.watch(this.make(), this.transportTo(transport.sessionId));
-    await this.open();
-  }
-
   call(params, options) {
     return this.client.callTool(params, CallToolResultSchema, options);
   }
@@ -188,18 +188,25 @@ class SdkLink extends Link {
 
 class Client2Link extends Link {
   async connect() {
+    const client = this.make();
+    this.watch(client, this.transportTo());
+    await this.open();
+    this.version = client.getNegotiatedProtocolVersion();
+  }
+
+  transportTo(sessionId) {
+    const resumed = sessionId === undefined ? {} : { sessionId };
+    return this.service
+      ? new StreamableHTTPClientTransport(this.service.url, { fetch: this.fetch, reconnectionOptions, ...resumed })
+      : new StdioClientTransport(stdioCommand);
+  }
+
+  make() {
     const client = new Client(info, { listChanged: this.listChanged, capabilities, ...this.subject.options });
     for (const method of Object.keys(answers)) client.setRequestHandler(method, this.answer(method));
     client.setNotificationHandler("notifications/message", ({ params }) => this.logs.push(params));
     client.setNotificationHandler("notifications/resources/updated", ({ params }) => this.updates.push(params));
-    this.watch(
-      client,
-      this.service
-        ? new StreamableHTTPClientTransport(this.service.url, { fetch: this.fetch, reconnectionOptions })
-        : new StdioClientTransport(stdioCommand),
-    );
-    await this.open();
-    this.version = client.getNegotiatedProtocolVersion();
+    return client;
   }
 
   call(params, options) {

@@ -49,7 +49,6 @@ export const resumption = [
   },
   {
     name: "another process takes a call up by its resumption token",
-    lacks: (link) => !link.takeUp && "this client has no such option",
     async run(link, other, third) {
       await Promise.all([link.connect(), third.connect()]);
       const tokens = [];
