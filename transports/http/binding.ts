@@ -117,6 +117,7 @@ export class HttpBinding {
     const session = this.sessions.find(id, request.auth?.principal);
     if (!session) throw sessionNotFound();
     session.touch();
+    this.sessions.attend(session);
     return session;
   }
 

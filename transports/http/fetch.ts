@@ -6,6 +6,10 @@ import { disconnected, type HttpReply, type HttpRequest, type HttpStream, type H
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
 
+export { LocalSessionBus, MemorySessionStore } from "../../protocol/session-store.js";
+export type { SessionBus, SessionMessage, SessionStore, StoredSession } from "../../protocol/session-store.js";
+export { MemoryStreamLog } from "../../protocol/stream-log.js";
+export type { LoggedEvent, Missed, StreamLog, StreamLogOptions } from "../../protocol/stream-log.js";
 export type { HttpOptions } from "./options.js";
 
 /** What whoever mounts the handler knows of a request and the request itself does not say. */

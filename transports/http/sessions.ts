@@ -13,6 +13,8 @@ export class Sessions {
   readonly #settled: Settled;
   /** What the store holds of each session that is known here. */
   readonly #stored = new Map<string, { readonly text: string; readonly lastSeen: number }>();
+  /** The sessions that are attended to, and how to stop that. */
+  readonly #attended = new Map<HttpSession, () => void>();
   #node: string | undefined;
   #swept = 0;
 
@@ -69,8 +71,30 @@ export class Sessions {
     const before = this.#stored.get(session.id);
     const text = textOf(stored);
     if (before && before.text === text && stored.lastSeen - before.lastSeen < sessionIdleMs / 10) return;
-    this.#stored.set(session.id, { text, lastSeen: stored.lastSeen });
-    await this.#attempt(() => sessionStore.put(session.id, stored));
+    await this.#attempt(async () => {
+      await sessionStore.put(session.id, stored);
+      this.#stored.set(session.id, { text, lastSeen: stored.lastSeen });
+    });
+  }
+
+  /**
+   * Writes now and then that a session is alive while somebody waits for something in it here: other nodes cannot see that,
+   * and would take it for idle.
+   */
+  attend(session: HttpSession): void {
+    if (!this.shared || this.#attended.has(session)) return;
+    const { clock, sessionIdleMs } = this.#settled;
+    const wait = () => {
+      const stop = clock.after(sessionIdleMs / 4, () => {
+        this.#attended.delete(session);
+        if (session.idle || session.peer.closed) return;
+        session.touch();
+        void this.save(session);
+        wait();
+      });
+      this.#attended.set(session, stop);
+    };
+    wait();
   }
 
   /** Tells other nodes what the client sent here, where it may be about something that one of them does. */
@@ -108,11 +132,13 @@ export class Sessions {
     session.peer.onClose(() => {
       this.#sessions.delete(id);
       this.#stored.delete(id);
+      this.#attended.get(session)?.();
+      this.#attended.delete(session);
       if (!session.forgotten) void this.#attempt(() => this.#settled.sessionStore?.delete(id));
     });
   }
 
-  /** What the store fails at does not fail the request: this node knows the session all the same. */
+  /** What the store fails to write does not fail the request; the next one of the session tries again. */
   async #attempt(write: () => void | Promise<void> | undefined): Promise<void> {
     try {
       await write();
@@ -158,7 +184,8 @@ export class Sessions {
 /** What another node can have changed. */
 function update({ peer: { session } }: HttpSession, { phase, logLevel, watched, lastSeen }: StoredSession): void {
   if (!session) return;
-  session.phase = phase;
+  // It never goes back, whatever of it has not come to the store.
+  if (phase !== "opening") session.phase = phase;
   if (logLevel !== undefined) session.logLevel = logLevel;
   session.watched.clear();
   for (const uri of watched) session.watched.add(uri);

@@ -1,11 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { LocalSessionBus, MemorySessionStore } from "../../protocol/session-store.js";
-import { MemoryStreamLog } from "../../protocol/stream-log.js";
 import { settled } from "../testing/fake-clock.js";
 import { testServer } from "../testing/http-server.js";
 import { adapters, Events, type HttpWire, type Sent } from "../testing/http-wire.js";
 import { call, initialized, legacy, notification } from "../testing/messages.js";
+import { LocalSessionBus, MemorySessionStore, MemoryStreamLog } from "./fetch.js";
 
 const form = { message: "Name?", schema: { type: "object", properties: { name: { type: "string" } } } } as const;
 const opening = legacy("init", "initialize", {
@@ -200,6 +199,23 @@ test("a session expires where it was seen last, not where it was opened", async 
   await stop();
 });
 
+test("a session that somebody listens to on one node is not idle to another that never saw it", async () => {
+  const { a, on, open, clock, nodes, stop } = await twoNodes();
+  await a.post(initialized);
+  const events = new Events(await a.listen());
+  await events.event();
+  await clock.advance(120 * 60_000);
+  const third = await open();
+  assert.is(await statusOf(on(third).post(legacy(1, "ping"))), 200);
+  await events.cancel();
+  await settled();
+  await clock.advance(61 * 60_000);
+  assert.is(await statusOf(on(third).post(legacy(2, "ping"))), 404);
+  await Promise.all([...nodes, third].map((node) => node.stop()));
+  assert.is(clock.pending, 0);
+  await stop();
+});
+
 test("a store that fails to write does not fail the request", async () => {
   const { a, errors, sessionStore, stop } = await twoNodes();
   sessionStore.put = () => {
@@ -207,6 +223,9 @@ test("a store that fails to write does not fail the request", async () => {
   };
   assert.is(await statusOf(a.post(initialized)), 202);
   assert.match(errors.join(), "session store: Error: out of space");
+  errors.length = 0;
+  assert.is(await statusOf(a.post(legacy(1, "ping"))), 200);
+  assert.is(errors.length, 1, "it is tried again");
   await stop();
 });
 
