@@ -71,6 +71,11 @@ test("streams that ended make room for new ones before those that are open", () 
   assert.equal([numbers("s", "open", 0), numbers("s", "newer", 0)], [undefined, [1]]);
 });
 
+test("options that make no sense are refused by their name", () => {
+  assert.throws(() => logAt({ maxEvents: 0 }), "streamLog.maxEvents");
+  assert.throws(() => logAt({ maxAgeMs: Number.NaN }), "streamLog.maxAgeMs");
+});
+
 test("a session that is forgotten leaves nothing", () => {
   const { add, numbers, log } = logAt();
   add("s", "a", 1);

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.js";
+import { milliseconds, wholeNumber } from "./options.js";
 
 /** One event of a legacy stream. */
 export interface LoggedEvent {
@@ -76,10 +77,16 @@ export class MemoryStreamLog implements StreamLog {
   readonly #options: Required<StreamLogOptions>;
   #chars = 0;
 
+  /** Throws a TypeError that names the option which makes no sense. */
   constructor(clock: Clock, options: StreamLogOptions = {}) {
     this.#clock = clock;
-    const defaults = { maxEvents: 1000, maxChars: 1024 * 1024, maxCharsInAll: 64 * 1024 * 1024, maxAgeMs: 5 * 60_000, maxStreams: 100 };
-    this.#options = { ...defaults, ...options };
+    this.#options = {
+      maxEvents: wholeNumber(options.maxEvents, 1000, "streamLog.maxEvents"),
+      maxChars: wholeNumber(options.maxChars, 1024 * 1024, "streamLog.maxChars"),
+      maxCharsInAll: wholeNumber(options.maxCharsInAll, 64 * 1024 * 1024, "streamLog.maxCharsInAll"),
+      maxAgeMs: milliseconds(options.maxAgeMs, 5 * 60_000, "streamLog.maxAgeMs"),
+      maxStreams: wholeNumber(options.maxStreams, 100, "streamLog.maxStreams"),
+    };
   }
 
   /** Characters that are kept at the moment. */

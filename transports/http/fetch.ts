@@ -16,6 +16,8 @@ export type { HttpOptions } from "./options.js";
 export interface RequestInfo {
   /** Who is asking, as an authorization layer found out. */
   readonly auth?: Auth;
+  /** Whether the request came over this machine's loopback interface. Default: as far as the URL's host name tells. */
+  readonly local?: boolean;
   /** The body, where a framework has read and parsed it already. */
   readonly parsed?: unknown;
 }
@@ -56,7 +58,7 @@ export class FetchRequest implements HttpRequest {
     this.auth = info.auth;
     // All that a Request tells of the address is the name that it was sent to.
     const { hostname, pathname, search } = new URL(request.url);
-    this.local = isLoopback(hostname);
+    this.local = info.local ?? isLoopback(hostname);
     this.target = pathname + search;
   }
 

@@ -85,7 +85,7 @@ export class Sessions {
     if (!this.shared || this.#attended.has(session)) return;
     const { clock, sessionIdleMs } = this.#settled;
     const wait = () => {
-      const stop = clock.after(sessionIdleMs / 4, () => {
+      const stop = clock.after(Math.max(1000, sessionIdleMs / 4), () => {
         this.#attended.delete(session);
         if (session.idle || session.peer.closed) return;
         session.touch();
