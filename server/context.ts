@@ -1,17 +1,20 @@
 import { resourceNotFound } from "../protocol/errors.js";
 import { supports } from "../protocol/capabilities.js";
 import type { Auth } from "../protocol/exchange.js";
-import { express } from "../protocol/express.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
-import { isLoudEnough, type LoggingLevel } from "../protocol/logging-level.js";
+import type { LoggingLevel } from "../protocol/logging-level.js";
 import { readTraceContext, type TraceContext } from "../protocol/trace-context.js";
 import type { ClientCapabilities, CreateMessageRequestParams, CreateMessageResult, ElicitRequestParams, Implementation, Root } from "../protocol/types/index.js";
 import { roundsOf } from "./asking/in-rounds.js";
-import { elicitation, roots, sampling } from "./asking/question.js";
+import { elicitation } from "./asking/elicitation.js";
+import { roots } from "./asking/roots.js";
+import { sampling } from "./asking/sampling.js";
 import { InputRequest } from "./asking/rounds.js";
 import type { Call } from "./call.js";
 import type { Elicited, FormQuestion, FormSchema, PageQuestion } from "./elicited.js";
 import type { FromSchema } from "./infer.js";
+import { sendLogMessage } from "./features/logging.js";
+import { reportProgress } from "./features/progress.js";
 import { readContents, type Contents } from "./features/resources.js";
 
 /** A capability of a client, or a part of one. */
@@ -54,6 +57,7 @@ export class Context<State = undefined> {
     return this.#call.server.state as State;
   }
 
+  /** The JSON-RPC id of the request. */
   get requestId(): RequestId {
     return this.#call.id;
   }
@@ -97,27 +101,26 @@ export class Context<State = undefined> {
    * Page: `2026-07-28/server/utilities/logging`.
    */
   log(level: LoggingLevel, data: unknown, logger?: string): void {
-    const { caller, server } = this.#call;
-    if (caller.logLevel === undefined || !server.offers("logging") || !isLoudEnough(level, caller.logLevel)) return;
-    this.#notify("notifications/message", "LoggingMessageNotificationParams", {
-      level,
-      ...(logger === undefined ? {} : { logger }),
-      data: data === undefined ? null : data,
-    });
+    sendLogMessage(this.#call, level, data, logger);
   }
 
+  /** Logs at the level `debug`. */
   debug(data: unknown, logger?: string): void {
     this.log("debug", data, logger);
   }
+  /** Logs at the level `info`. */
   info(data: unknown, logger?: string): void {
     this.log("info", data, logger);
   }
+  /** Logs at the level `notice`. */
   notice(data: unknown, logger?: string): void {
     this.log("notice", data, logger);
   }
+  /** Logs at the level `warning`. */
   warning(data: unknown, logger?: string): void {
     this.log("warning", data, logger);
   }
+  /** Logs at the level `error`. */
   error(data: unknown, logger?: string): void {
     this.log("error", data, logger);
   }
@@ -127,17 +130,7 @@ export class Context<State = undefined> {
    * than the last one is dropped (2026-07-28/basic/patterns/progress#progress-flow).
    */
   progress(done: number, total?: number, message?: string): void {
-    const call = this.#call;
-    const { progressToken, task } = call;
-    if (task?.run && message !== undefined) task.run.message = message;
-    if (progressToken === undefined || !Number.isFinite(done) || (call.progress !== undefined && done <= call.progress)) return;
-    call.progress = done;
-    this.#notify("notifications/progress", "ProgressNotificationParams", {
-      progressToken,
-      progress: done,
-      ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
-      ...(message === undefined ? {} : { message }),
-    });
+    reportProgress(this.#call, done, total, message);
   }
 
   /**
@@ -224,13 +217,6 @@ export class Context<State = undefined> {
   /** For handlers that return {@link inputRequired}: what the last round's `requestState` was. Nobody else can have made it. */
   get requestState(): unknown {
     return this.#call.rounds?.given.requestState;
-  }
-
-  #notify(method: string, shape: string, params: Params): void {
-    const { caller, exchange, task } = this.#call;
-    const expressed = express(caller.revision, shape, params);
-    if (task?.run) task.run.notify(method, expressed);
-    else exchange.send({ jsonrpc: "2.0", method, params: expressed });
   }
 }
 

@@ -4,7 +4,7 @@ import { errorResponse, kindOf, readableId, type Notification, type Request, typ
 import { readProgressToken } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
-import { admit } from "./admit.js";
+import { admit } from "./mirrored-headers.js";
 import { asRefusal } from "./as-refusal.js";
 import { inRounds } from "./asking/in-rounds.js";
 import type { Call } from "./call.js";

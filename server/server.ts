@@ -24,7 +24,7 @@ import type { TaskOptions } from "./extensions/tasks/options.js";
 import { rerunOn } from "./extensions/tasks/rerun.js";
 import { Tasks } from "./extensions/tasks/tasks.js";
 import { tellChanges } from "./features/lifecycle.js";
-import { readLiveness, type LivenessOptions } from "./features/liveness.js";
+import { readLiveness, type LivenessOptions } from "./features/ping.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
 import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";

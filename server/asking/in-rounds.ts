@@ -1,7 +1,8 @@
 import { Refusal } from "../../protocol/errors.js";
 import type { Call } from "../call.js";
 import type { Era } from "../era.js";
-import { missingFor, elicitation } from "./question.js";
+import { elicitation } from "./elicitation.js";
+import { missingFor } from "./question.js";
 import { InputRequest, unwrap, wished, type Outcome, type Rounds } from "./rounds.js";
 import { UrlElicitationRequired } from "./url-elicitation-required.js";
 

@@ -2,7 +2,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { legacyRevision, modernVersions, modernRevision } from "../../protocol/revisions/index.js";
 import { expressQuestion } from "./express-question.js";
-import { elicitation, faultOf, missingFor, roots, sampling, type Question } from "./question.js";
+import { elicitation } from "./elicitation.js";
+import { roots } from "./roots.js";
+import { sampling } from "./sampling.js";
+import { faultOf, missingFor, type Question } from "./question.js";
 
 type Any = any;
 const form = (properties: object, required?: string[]): Question =>

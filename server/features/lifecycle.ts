@@ -9,7 +9,7 @@ import type { ClientInfo } from "../../protocol/session.js";
 import type { Call, Handlers } from "../call.js";
 import { changeNotification, type Change } from "../changes.js";
 import type { Server } from "../server.js";
-import { watchLiveness } from "./liveness.js";
+import { watchLiveness } from "./ping.js";
 
 /**
  * `initialize`: agrees on a revision (the one asked for, or the newest that this server has), and opens the session. It
@@ -80,4 +80,4 @@ export function tellChanges(server: Server, peer: Peer): void {
   };
 }
 
-export const lifecycle: Handlers = { initialize, ping: () => ({}) };
+export const lifecycle: Handlers = { initialize };
