@@ -110,6 +110,7 @@ export class Dialogue {
   async #openStream(): Promise<void> {
     const headers = dressHeaders(undefined, this.#dress(), "GET");
     const exchange = this.#connection?.send({ text: "", headers, method: "GET" });
+    if (exchange) this.#exchanges.set(JSON.stringify("GET"), exchange);
     const replied = exchange?.replied.then(() => undefined) ?? Promise.resolve();
     const late = () => new TimedOut("the stream of the session (HTTP GET) was not answered");
     await within(replied, this.timing.timeoutMs, late).catch((error: unknown) => {
@@ -200,6 +201,41 @@ export class Dialogue {
       exchange.abandon();
     } else
       await this.send({ method: "notifications/cancelled", params: { requestId: id, reason: "no longer needed" } });
+  }
+
+  /** The connection that carries the stream of a request is cut; the request goes on. */
+  drop(id: Json): void {
+    this.crossings.push({ by: "client", text: `loses the stream of ${JSON.stringify(id)}` });
+    this.#exchangeOf(id).abandon();
+  }
+
+  /** The client comes back for the stream of a request, after the event that `after` counts or the last that it has. */
+  async resume(id: Json, after?: number): Promise<void> {
+    const { events } = this.#exchangeOf(id);
+    const retry = events.findLast((event) => event.retry !== undefined)?.retry;
+    if (retry !== undefined) await new Promise((resolve) => setTimeout(resolve, retry));
+    const last = after === undefined ? events.findLast((event) => event.id !== undefined)?.id : events[after - 1]?.id;
+    if (last === undefined) throw new Failure("the stream cannot be resumed", "events with ids", JSON.stringify(events));
+    this.sendHttp({ method: "GET" }, { headers: { "Last-Event-ID": last } });
+    if (this.lastExchange) this.#exchanges.set(JSON.stringify(id), this.lastExchange);
+    await this.#replyTo(this.#exchangeOf(id));
+  }
+
+  /** The events that the connection for a request has brought so far, or to its end. */
+  async events(id: Json, ended = false): Promise<Json> {
+    const exchange = this.#exchangeOf(id);
+    if (ended) {
+      const seen = () => JSON.stringify(exchange.events);
+      const late = () => new TimedOut("the stream did not end", "the end of the connection", seen());
+      await within(exchange.ended, this.timing.timeoutMs, late);
+    }
+    return JSON.parse(JSON.stringify(exchange.events)) as Json;
+  }
+
+  #exchangeOf(id: Json): HttpExchange {
+    const exchange = this.#exchanges.get(JSON.stringify(id));
+    if (!exchange) throw new Failure("there is no such stream", `a request ${JSON.stringify(id)} over HTTP`, "none");
+    return exchange;
   }
 
   /** The client goes away without a word; the next connect is another client. */
