@@ -117,7 +117,8 @@ class Link {
         session: response.headers.get("mcp-session-id"),
         lastEventId: new Headers(init?.headers).get("last-event-id"),
       });
-      if (init?.method !== "POST" || !response.headers.get("content-type")?.startsWith("text/event-stream")) return response;
+      if (init?.method !== "POST" || !response.headers.get("content-type")?.startsWith("text/event-stream"))
+        return response;
       return this.cuttable(response);
     };
   }

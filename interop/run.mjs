@@ -106,7 +106,8 @@ for (const subject of overHttp.filter(({ era }) => era === "legacy")) {
       continue;
     }
     await check(row, () => run(...links));
-    for (const { client } of links) await within(perCheckMs, Promise.resolve(client?.close()), "closing").catch(() => {});
+    for (const { client } of links)
+      await within(perCheckMs, Promise.resolve(client?.close()), "closing").catch(() => {});
   }
 }
 

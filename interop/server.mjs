@@ -129,7 +129,10 @@ server.tool("survey", { description: asking }, async (_args, ctx) => {
 
 server.tool(
   "poll",
-  { description: "Ends its connection and answers on the next one, after `release`.", input: object({ call: { type: "string" } }) },
+  {
+    description: "Ends its connection and answers on the next one, after `release`.",
+    input: object({ call: { type: "string" } }),
+  },
   ({ call }, ctx) => {
     ctx.progress(1);
     ctx.closeStream();

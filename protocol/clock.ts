@@ -1,12 +1,13 @@
 /**
- * The only source of time in barewire: everything that waits or expires takes a clock, so that tests can turn it by hand.
+ * The only source of time in barewire: everything that waits or expires takes a clock, so that tests can turn it by
+ * hand.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Calls `run` once after `ms` milliseconds (never after Infinity); the returned function takes that back. The wait keeps a process alive only
-   * with `hold`.
+   * Calls `run` once after `ms` milliseconds (never after Infinity); the returned function takes that back. The wait
+   * keeps a process alive only with `hold`.
    */
   after(ms: number, run: () => void, hold?: boolean): () => void;
 }

@@ -77,7 +77,9 @@ export abstract class Exchange {
     return this.#controller.signal;
   }
 
-  /** Ends the request from outside: no message of it goes out after this. One that is answered already is left alone. */
+  /**
+   * Ends the request from outside: no message of it goes out after this. One that is answered already is left alone.
+   */
   abort(reason: unknown): void {
     if (this.aborted || this.#settled) return;
     this.aborted = true;

@@ -37,6 +37,7 @@ export function settleLimits(limits: Partial<Limits> = {}): Limits {
   for (const [name, byDefault] of Object.entries(defaultLimits) as [keyof Limits, number][]) {
     settled[name] = wholeNumber(limits[name], byDefault, `limits.${name}`);
   }
-  for (const name of Object.keys(limits)) if (!(name in defaultLimits)) throw new TypeError(`limits.${name}: there is no such limit`);
+  for (const name of Object.keys(limits))
+    if (!(name in defaultLimits)) throw new TypeError(`limits.${name}: there is no such limit`);
   return settled as unknown as Limits;
 }

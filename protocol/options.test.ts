@@ -14,10 +14,13 @@ test("takes what fits, and the default for what is left out", () => {
 });
 
 test("refuses the rest by name", () => {
-  for (const bad of [0, -1, 1.5, NaN, Infinity, "3", null] as never[]) assert.throws(() => wholeNumber(bad, 5, "pageSize"), /pageSize must be a whole number/);
-  for (const bad of [-1, NaN, "3", null] as never[]) assert.throws(() => milliseconds(bad, 5, "graceMs"), /graceMs must be milliseconds/);
+  for (const bad of [0, -1, 1.5, NaN, Infinity, "3", null] as never[])
+    assert.throws(() => wholeNumber(bad, 5, "pageSize"), /pageSize must be a whole number/);
+  for (const bad of [-1, NaN, "3", null] as never[])
+    assert.throws(() => milliseconds(bad, 5, "graceMs"), /graceMs must be milliseconds/);
   assert.throws(() => oneOf("c" as never, "b", ["a", "b"], "reply"), /reply must be one of "a", "b", got "c"/);
-  for (const bad of ["https://app.example", [1], {}] as never[]) assert.throws(() => listOrAny(bad, "allowedOrigins"), /allowedOrigins must be a list/);
+  for (const bad of ["https://app.example", [1], {}] as never[])
+    assert.throws(() => listOrAny(bad, "allowedOrigins"), /allowedOrigins must be a list/);
 });
 
 test.run();

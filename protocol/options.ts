@@ -14,7 +14,8 @@ export function wholeNumber(value: number | undefined, byDefault: number, name: 
 /** A time in milliseconds, 0 or more (at least `least`), or the default. Infinity: never. */
 export function milliseconds(value: number | undefined, byDefault: number, name: string, least = 0): number {
   if (value === undefined) return byDefault;
-  if (typeof value !== "number" || Number.isNaN(value) || value < least) refuse(name, `milliseconds, ${least} or more`, value);
+  if (typeof value !== "number" || Number.isNaN(value) || value < least)
+    refuse(name, `milliseconds, ${least} or more`, value);
   return value;
 }
 
@@ -26,8 +27,12 @@ export function oneOf<T extends string>(value: T | undefined, byDefault: T, word
 }
 
 /** A list of strings, "*", or undefined. */
-export function listOrAny(value: readonly string[] | "*" | undefined, name: string): readonly string[] | "*" | undefined {
+export function listOrAny(
+  value: readonly string[] | "*" | undefined,
+  name: string,
+): readonly string[] | "*" | undefined {
   if (value === undefined || value === "*") return value;
-  if (!Array.isArray(value) || value.some((item) => typeof item !== "string")) refuse(name, 'a list of strings or "*"', value);
+  if (!Array.isArray(value) || value.some((item) => typeof item !== "string"))
+    refuse(name, 'a list of strings or "*"', value);
   return value;
 }

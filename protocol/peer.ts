@@ -18,8 +18,8 @@ interface Question {
 }
 
 /**
- * The other side of a connection (stdio, memory), of a session (legacy HTTP) or of one POST (modern HTTP): which ids are
- * in flight both ways, and what is cancelled with it.
+ * The other side of a connection (stdio, memory), of a session (legacy HTTP) or of one POST (modern HTTP): which ids
+ * are in flight both ways, and what is cancelled with it.
  */
 export class Peer {
   session: Session | undefined;
@@ -49,7 +49,10 @@ export class Peer {
     if (!this.closed) this.#push(message);
   }
 
-  /** Notes that a request is being worked on. Refuses an id that is in flight already (2026-07-28/basic/index#requests/3). */
+  /**
+   * Notes that a request is being worked on. Refuses an id that is in flight already
+   * (2026-07-28/basic/index#requests/3).
+   */
   open(id: RequestId, exchange: Exchange): void {
     if (this.closed) throw new Refusal("connection_closed", -32600, "The connection is closed");
     if (this.#inFlight.has(id)) throw invalidRequest(`id ${JSON.stringify(id)} is in flight already`);
@@ -72,11 +75,16 @@ export class Peer {
   }
 
   /**
-   * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. The question goes out on the exchange of the
-   * request that it belongs to, or, without one, where messages of no request go. Rejects with {@link QuestionFailed};
-   * when the exchange is aborted the question is taken back.
+   * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. The question goes out on the exchange of
+   * the request that it belongs to, or, without one, where messages of no request go. Rejects with {@link
+   * QuestionFailed}; when the exchange is aborted the question is taken back.
    */
-  request(method: string, params: Params | undefined, timeoutMs: number, exchange?: Exchange): Promise<Record<string, unknown>> {
+  request(
+    method: string,
+    params: Params | undefined,
+    timeoutMs: number,
+    exchange?: Exchange,
+  ): Promise<Record<string, unknown>> {
     const gone = () => new QuestionFailed("connection_closed", "The connection is closed");
     if (this.closed || exchange?.aborted) return Promise.reject(gone());
     const number = ++this.#lastId;
@@ -89,7 +97,11 @@ export class Peer {
         this.#questions.delete(id);
         question.stopTimer();
         // The request that it belongs to may be over; then the notification goes where it still can.
-        const cancelled: Message = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason } };
+        const cancelled: Message = {
+          jsonrpc: "2.0",
+          method: "notifications/cancelled",
+          params: { requestId: id, reason },
+        };
         if (exchange?.aborted) this.push(cancelled);
         else send(cancelled);
         reject(error);
@@ -99,7 +111,12 @@ export class Peer {
         takeBack(why, new QuestionFailed("request_timeout", `${method} was not answered within ${timeoutMs} ms`));
       });
       this.#questions.set(id, { resolve, reject, stopTimer });
-      exchange?.onAbort(() => takeBack("The request that asked was cancelled", new QuestionFailed("connection_closed", "The request was cancelled")));
+      exchange?.onAbort(() =>
+        takeBack(
+          "The request that asked was cancelled",
+          new QuestionFailed("connection_closed", "The request was cancelled"),
+        ),
+      );
       send(params ? { jsonrpc: "2.0", id, method, params } : { jsonrpc: "2.0", id, method });
     });
   }
@@ -122,7 +139,9 @@ export class Peer {
     }
   }
 
-  /** Calls `run` when the peer's channel is about to end: open subscriptions answer then. Returns how to take that back. */
+  /**
+   * Calls `run` when the peer's channel is about to end: open subscriptions answer then. Returns how to take that back.
+   */
   onEnd(run: () => void): () => void {
     this.#onEnd.add(run);
     return () => this.#onEnd.delete(run);

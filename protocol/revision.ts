@@ -89,7 +89,9 @@ export interface Facts {
 export type Shape = Readonly<Record<string, true | string | readonly [string]>>;
 export type Shapes = Readonly<Record<string, Shape>>;
 
-/** Puts shapes together; the result inherits nothing, so that no member of `Object.prototype` passes for one of its own. */
+/**
+ * Puts shapes together; the result inherits nothing, so that no member of `Object.prototype` passes for one of its own.
+ */
 export const shape = (...parts: Shape[]): Shape => Object.assign(Object.create(null), ...parts) as Shape;
 
 /** A method table that inherits nothing. */

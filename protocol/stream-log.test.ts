@@ -5,8 +5,10 @@ import { MemoryStreamLog, type StreamLogOptions } from "./stream-log.js";
 function logAt(options: StreamLogOptions = {}) {
   let now = 0;
   const log = new MemoryStreamLog({ now: () => now, after: () => () => {} }, options);
-  const add = (session: string, stream: string, number: number, data = "x", ended = false) => log.append(session, stream, { number, data }, ended);
-  const numbers = (session: string, stream: string, after: number) => log.read(session, stream, after)?.events.map(({ number }) => number);
+  const add = (session: string, stream: string, number: number, data = "x", ended = false) =>
+    log.append(session, stream, { number, data }, ended);
+  const numbers = (session: string, stream: string, after: number) =>
+    log.read(session, stream, after)?.events.map(({ number }) => number);
   return { log, add, numbers, pass: (ms: number) => (now += ms) };
 }
 
@@ -17,8 +19,14 @@ test("what a stream has after an event, and no other stream's", () => {
   add("s", "a", 2, "two");
   add("t", "a", 1);
   assert.equal(log.read("s", "a", 1), { events: [{ number: 2, data: "two" }], ended: false });
-  assert.equal([numbers("s", "a", 0), numbers("s", "b", 0), numbers("s", "a", 2), numbers("t", "a", 0)], [[1, 2], [1], [], [1]]);
-  assert.equal([numbers("s", "c", 0), numbers("u", "a", 0), numbers("s", "a", 3), numbers("s", "__proto__", 0)], [undefined, undefined, undefined, undefined]);
+  assert.equal(
+    [numbers("s", "a", 0), numbers("s", "b", 0), numbers("s", "a", 2), numbers("t", "a", 0)],
+    [[1, 2], [1], [], [1]],
+  );
+  assert.equal(
+    [numbers("s", "c", 0), numbers("u", "a", 0), numbers("s", "a", 3), numbers("s", "__proto__", 0)],
+    [undefined, undefined, undefined, undefined],
+  );
 });
 
 test("the end of a stream is told", () => {

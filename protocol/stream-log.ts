@@ -17,8 +17,8 @@ export interface Missed {
 }
 
 /**
- * Keeps the events of legacy streams for clients that come back for what they missed. A session's streams are its own: an
- * event is found only under the session and the stream that it went out on.
+ * Keeps the events of legacy streams for clients that come back for what they missed. A session's streams are its own:
+ * an event is found only under the session and the stream that it went out on.
  *
  * What it throws or rejects with is told to `onError`; the stream goes on.
  * Page: `2025-11-25/basic/transports#resumability-and-redelivery`.
@@ -27,8 +27,9 @@ export interface StreamLog {
   /** Keeps one event; `ended` says that it is the stream's last. Events of a stream come in their order. */
   append(session: string, stream: string, event: LoggedEvent, ended: boolean): void | Promise<void>;
   /**
-   * All events of the stream after number `after`. Undefined where the stream is unknown, where it never had an event of
-   * that number, and where some of those after it are no longer kept: a part of what was missed is never given for all.
+   * All events of the stream after number `after`. Undefined where the stream is unknown, where it never had an event
+   * of that number, and where some of those after it are no longer kept: a part of what was missed is never given for
+   * all.
    */
   read(session: string, stream: string, after: number): Missed | undefined | Promise<Missed | undefined>;
   /** Forgets a session that has ended. */
@@ -69,7 +70,10 @@ interface SessionEvents {
   lastAt: number;
 }
 
-/** A log in memory, bounded by events, characters and age. Old events go when somebody writes or reads, never by a timer. */
+/**
+ * A log in memory, bounded by events, characters and age. Old events go when somebody writes or reads, never by a
+ * timer.
+ */
 export class MemoryStreamLog implements StreamLog {
   /** The session that was quiet longest comes first. */
   readonly #sessions = new Map<string, SessionEvents>();

@@ -4,7 +4,14 @@ import type { Auth } from "../protocol/exchange.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
 import type { LoggingLevel } from "../protocol/logging-level.js";
 import { readTraceContext, type TraceContext } from "../protocol/trace-context.js";
-import type { ClientCapabilities, CreateMessageRequestParams, CreateMessageResult, ElicitRequestParams, Implementation, Root } from "../protocol/types/index.js";
+import type {
+  ClientCapabilities,
+  CreateMessageRequestParams,
+  CreateMessageResult,
+  ElicitRequestParams,
+  Implementation,
+  Root,
+} from "../protocol/types/index.js";
 import { roundsOf } from "./asking/in-rounds.js";
 import { elicitation } from "./asking/elicitation.js";
 import { roots } from "./asking/roots.js";
@@ -46,7 +53,10 @@ export class Context<State = undefined> {
 
   readonly #looked: () => void;
 
-  /** `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another caller. */
+  /**
+   * `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another
+   * caller.
+   */
   constructor(call: Call, looked: () => void = () => void (call.personal = true)) {
     this.#call = call;
     this.#looked = looked;
@@ -143,18 +153,22 @@ export class Context<State = undefined> {
     this.#call.exchange.closeStream();
   }
 
-  /** Reads a resource of this server on behalf of the same caller. Throws {@link resourceNotFound} for one that does not exist. */
+  /**
+   * Reads a resource of this server on behalf of the same caller. Throws {@link resourceNotFound} for one that does not
+   * exist.
+   */
   async readResource(uri: string): Promise<Contents[]> {
     const found = await readContents(this.#call, uri);
     if (!found) throw resourceNotFound(uri);
-    if (found instanceof InputRequest) throw new TypeError(`Resource "${uri}" asks the client by inputRequired; only a client can read it`);
+    if (found instanceof InputRequest)
+      throw new TypeError(`Resource "${uri}" asks the client by inputRequired; only a client can read it`);
     return found.contents;
   }
 
   /**
-   * Asks the user: with `schema`, to fill in a form; with `url`, to visit a page. `key` names the question within this call.
-   * Resolves with what the user did; a form's `content` has been held against the schema. Rejects with a refusal when the
-   * client cannot be asked, and, in legacy revisions, when it does not answer.
+   * Asks the user: with `schema`, to fill in a form; with `url`, to visit a page. `key` names the question within this
+   * call. Resolves with what the user did; a form's `content` has been held against the schema. Rejects with a refusal
+   * when the client cannot be asked, and, in legacy revisions, when it does not answer.
    * Page: `2026-07-28/client/elicitation`.
    */
   elicit<const Form extends FormSchema>(key: string, form: FormQuestion<Form>): Promise<Elicited<FromSchema<Form>>>;
@@ -174,7 +188,10 @@ export class Context<State = undefined> {
     const elicitationId = (await rounds.once(`elicitation:${key}`, () => crypto.randomUUID())) as string;
     const url = typeof asked.url === "function" ? asked.url(elicitationId) : asked.url;
     this.#call.server.elicitations.note(elicitationId, this.#call.peer);
-    return (await rounds.ask(key, elicitation({ mode: "url", message, url, elicitationId }))) as unknown as Elicited<unknown>;
+    return (await rounds.ask(
+      key,
+      elicitation({ mode: "url", message, url, elicitationId }),
+    )) as unknown as Elicited<unknown>;
   }
 
   /** Asks the client's model. Page: `2026-07-28/client/sampling`. */
@@ -190,8 +207,8 @@ export class Context<State = undefined> {
   }
 
   /**
-   * Does something once, however often the handler runs again to be given answers: later runs get what the first one made.
-   * The value must be JSON; `undefined` comes back as null.
+   * Does something once, however often the handler runs again to be given answers: later runs get what the first one
+   * made. The value must be JSON; `undefined` comes back as null.
    */
   async once<T>(key: string, make: () => T | Promise<T>): Promise<T> {
     return (await roundsOf(this.#call).once(`once:${key}`, make)) as T;
@@ -199,8 +216,8 @@ export class Context<State = undefined> {
 
   /**
    * Makes the call a task from here on, where the client can have one: it is answered, and the handler works on. For
-   * others, nothing changes. Questions before it are asked by the retry pattern; so what is still open ends this run, and
-   * the next one comes back to here with the answers. Only for tools whose definition has a `task`.
+   * others, nothing changes. Questions before it are asked by the retry pattern; so what is still open ends this run,
+   * and the next one comes back to here with the answers. Only for tools whose definition has a `task`.
    * Page: the extension `io.modelcontextprotocol/tasks`, "Task Creation".
    */
   async detach(): Promise<void> {
@@ -209,12 +226,17 @@ export class Context<State = undefined> {
     await task.detach();
   }
 
-  /** For handlers that return {@link inputRequired}: the client's answers by key, as they came. Check them before use. */
+  /**
+   * For handlers that return {@link inputRequired}: the client's answers by key, as they came. Check them before use.
+   */
   get inputResponses(): Readonly<Record<string, unknown>> | undefined {
     return this.#call.rounds?.given.inputResponses;
   }
 
-  /** For handlers that return {@link inputRequired}: what the last round's `requestState` was. Nobody else can have made it. */
+  /**
+   * For handlers that return {@link inputRequired}: what the last round's `requestState` was. Nobody else can have made
+   * it.
+   */
   get requestState(): unknown {
     return this.#call.rounds?.given.requestState;
   }

@@ -17,7 +17,12 @@ export type { Change, ChangeBus, ListKind } from "./changes.js";
 export type { ClientView, Context } from "./context.js";
 export type { Completer, Completion } from "./features/completion.js";
 export { typedResult } from "./extensions/extension.js";
-export type { ExtensionDefinition, ExtensionHandler, ExtensionMethod, ExtensionSubscription } from "./extensions/extension.js";
+export type {
+  ExtensionDefinition,
+  ExtensionHandler,
+  ExtensionMethod,
+  ExtensionSubscription,
+} from "./extensions/extension.js";
 export type { TaskDefinition, TaskOption, TaskOptions } from "./extensions/tasks/options.js";
 export { MemoryTaskStore, type StoredTask, type TaskStore } from "../protocol/task-store.js";
 export type { LivenessOptions } from "./features/ping.js";
@@ -29,7 +34,14 @@ export type { Middleware } from "./middleware.js";
 export type { TraceContext } from "../protocol/trace-context.js";
 export type { Registration } from "./registry.js";
 export { audio, embeddedResource, image, resourceLink, text, type BlockOptions } from "./content.js";
-export { QuestionFailed, Refusal, internalError, invalidParams, resourceNotFound, type RefusalCode } from "../protocol/errors.js";
+export {
+  QuestionFailed,
+  Refusal,
+  internalError,
+  invalidParams,
+  resourceNotFound,
+  type RefusalCode,
+} from "../protocol/errors.js";
 export { elicitation } from "./asking/elicitation.js";
 export { roots } from "./asking/roots.js";
 export { sampling } from "./asking/sampling.js";

@@ -7,8 +7,8 @@ import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
 
 /**
- * Takes a notification. It is never answered; one that means nothing here is ignored, as are malformed ones. Throws only
- * what an HTTP binding has to tell its client: that the session is missing or gone.
+ * Takes a notification. It is never answered; one that means nothing here is ignored, as are malformed ones. Throws
+ * only what an HTTP binding has to tell its client: that the session is missing or gone.
  *
  * Pages: `2026-07-28/basic/index#notifications`, `2026-07-28/basic/patterns/cancellation`.
  */

@@ -26,7 +26,15 @@ import { Tasks } from "./extensions/tasks/tasks.js";
 import { tellChanges } from "./features/lifecycle.js";
 import { readLiveness, type LivenessOptions } from "./features/ping.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
-import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
+import {
+  isTemplate,
+  makeResource,
+  makeTemplate,
+  type ResourceDefinition,
+  type ResourceEntry,
+  type ResourceHandler,
+  type TemplateEntry,
+} from "./features/resources.js";
 import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
 import type { Middleware } from "./middleware.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
@@ -53,7 +61,10 @@ export interface ServerOptions<State = undefined> {
   readonly pageSize?: number;
   /** Hides the messages of errors that handlers throw; they go to `onError` instead. Default false. */
   readonly maskErrors?: boolean;
-  /** How long lists and resources may be taken as fresh, where nothing nearer says. Default `{ ttlMs: 0, cacheScope: "private" }`. */
+  /**
+   * How long lists and resources may be taken as fresh, where nothing nearer says. Default `{ ttlMs: 0, cacheScope:
+   * "private" }`.
+   */
   readonly cache?: Partial<CacheHints>;
   /** The same for one kind of answer: `{ "tools/list": { ttlMs: 60_000, cacheScope: "public" } }`. */
   readonly caches?: Readonly<Partial<Record<CachedMethod, Partial<CacheHints>>>>;
@@ -129,7 +140,8 @@ export class Server<State = undefined> implements Endpoint {
     this.changes = options.changes ?? new LocalChangeBus((error) => this.onError(error, "telling of a change"));
     this.#cache = readCacheHints(options.cache, "The server") ?? uncached;
     for (const [method, hints] of Object.entries(options.caches ?? {})) {
-      if (!cachedMethods.includes(method as CachedMethod)) throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
+      if (!cachedMethods.includes(method as CachedMethod))
+        throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
       this.#caches.set(method, readCacheHints({ ...this.#cache, ...hints }, method)!);
     }
     this.pageSize = wholeNumber(options.pageSize, 100, "pageSize");
@@ -162,15 +174,27 @@ export class Server<State = undefined> implements Endpoint {
     });
 
   /** Registers a resource, or, where the URI has variables (RFC 6570), a template of resources. */
-  readonly resource: ResourceMethod<State> = (uri: string, definition: ResourceDefinition, handler: ResourceHandler): Registration => {
-    if (!isTemplate(uri)) return this.resources.add(uri, "Resource", (order) => makeResource(uri, definition, handler, order));
+  readonly resource: ResourceMethod<State> = (
+    uri: string,
+    definition: ResourceDefinition,
+    handler: ResourceHandler,
+  ): Registration => {
+    if (!isTemplate(uri))
+      return this.resources.add(uri, "Resource", (order) => makeResource(uri, definition, handler, order));
     if (definition.complete) this.#completes = true;
-    return this.templates.add(uri, "Resource", (order) => makeTemplate(uri, definition, handler, order, this.#options.templates));
+    return this.templates.add(uri, "Resource", (order) =>
+      makeTemplate(uri, definition, handler, order, this.#options.templates),
+    );
   };
 
   /** Registers a prompt. */
-  readonly prompt: PromptMethod<State> = (name: string, definition: PromptDefinition, handler: PromptHandler): Registration => {
-    if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined)) this.#completes = true;
+  readonly prompt: PromptMethod<State> = (
+    name: string,
+    definition: PromptDefinition,
+    handler: PromptHandler,
+  ): Registration => {
+    if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined))
+      this.#completes = true;
     return this.prompts.add(name, "Prompt", (order) => makePrompt(name, definition, handler, order));
   };
 
@@ -229,9 +253,13 @@ export class Server<State = undefined> implements Endpoint {
       ...(this.#options.logging === false ? {} : { logging: {} }),
       ...(this.#completes ? { completions: {} } : {}),
       ...(this.prompts.used || offered.has("prompts") ? { prompts: listed } : {}),
-      ...(this.resources.used || this.templates.used || offered.has("resources") ? { resources: { subscribe: true, listChanged: true } } : {}),
+      ...(this.resources.used || this.templates.used || offered.has("resources")
+        ? { resources: { subscribe: true, listChanged: true } }
+        : {}),
       ...(this.tools.used || offered.has("tools") ? { tools: listed } : {}),
-      ...(this.extensions.has(tasksExtension.id) ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } } : {}),
+      ...(this.extensions.has(tasksExtension.id)
+        ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }
+        : {}),
       ...(this.extensions.used ? { extensions: this.extensions.settings() } : {}),
     };
   }
@@ -295,8 +323,8 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   /**
-   * Ends all subscriptions, whatever transports still serve over HTTP, and the work on tasks, then stops what `lifespan`
-   * started. The server may be started again.
+   * Ends all subscriptions, whatever transports still serve over HTTP, and the work on tasks, then stops what
+   * `lifespan` started. The server may be started again.
    */
   async close(): Promise<void> {
     const ending = [...this.#onClose].map((run) => run());

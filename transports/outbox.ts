@@ -12,7 +12,10 @@ export interface OutboxOptions {
   /** UTF-16 code units that may wait before log messages are left out. */
   readonly maxQueued: number;
   readonly onError: (error: unknown, where: string) => void;
-  /** Puts writing off, so that what is sent in one turn goes out in one piece. Without it each message is written at once. */
+  /**
+   * Puts writing off, so that what is sent in one turn goes out in one piece. Without it each message is written at
+   * once.
+   */
   readonly defer?: (flush: () => void) => void;
 }
 
@@ -21,8 +24,8 @@ const changeMethod = /^notifications\/(resources\/updated|(tools|prompts|resourc
 
 /**
  * Messages on their way to a reader who may be slow. While the reader is behind, progress that is overtaken by newer
- * progress is dropped, a change that waits to be told is not told twice, and log messages beyond the bound are left out;
- * responses always wait their turn.
+ * progress is dropped, a change that waits to be told is not told twice, and log messages beyond the bound are left
+ * out; responses always wait their turn.
  */
 export class Outbox {
   readonly #sink: Sink;

@@ -55,8 +55,8 @@ export class Pipe {
   }
 
   /**
-   * Takes one parsed message, with who sent it where that is not known of the whole channel. Never waits for its answer: a
-   * handler may need what comes next.
+   * Takes one parsed message, with who sent it where that is not known of the whole channel. Never waits for its
+   * answer: a handler may need what comes next.
    */
   receive(message: unknown, auth = this.#auth): void {
     this.#working += 1;

@@ -9,7 +9,8 @@ import { SseClient, sseAdapters } from "./testing/sse-wire.js";
 import { openStdio } from "./testing/stdio-wire.js";
 import type { HttpOptions } from "./http/options.js";
 
-// One tool that asks two questions: whoever calls it, in whichever revision and over whichever transport, gets the same.
+// One tool that asks two questions: whoever calls it, in whichever revision and over whichever transport, gets the
+// same.
 
 const capabilities = { elicitation: {}, sampling: {} };
 const answers: Record<string, object> = {
@@ -23,7 +24,10 @@ function makeServer() {
   server.tool("deploy", {}, async (_args, ctx) => {
     const plan = await ctx.once("plan", () => `plan ${++made}`);
     const [who, review] = await Promise.all([
-      ctx.elicit("who", { message: "Your name?", schema: { type: "object", properties: { name: { type: "string" } } } }),
+      ctx.elicit("who", {
+        message: "Your name?",
+        schema: { type: "object", properties: { name: { type: "string" } } },
+      }),
       ctx.sample("review", { messages: [{ role: "user", content: { type: "text", text: plan } }], maxTokens: 100 }),
     ]);
     if (who.action !== "accept") return "cancelled";
@@ -41,7 +45,9 @@ interface Channel {
 
 /** A client with a handshake: answers what it is asked until its call is answered. */
 async function callLegacy({ send, next }: Channel, version: string): Promise<Wire> {
-  await send(legacy(0, "initialize", { protocolVersion: version, capabilities, clientInfo: { name: "t", version: "1" } }));
+  await send(
+    legacy(0, "initialize", { protocolVersion: version, capabilities, clientInfo: { name: "t", version: "1" } }),
+  );
   assert.is((await next()).result.protocolVersion, version);
   await send(initialized);
   await send(legacy(1, "tools/call", { name: "deploy" }));
@@ -58,14 +64,21 @@ async function answerAll(next: Channel["next"], send: Channel["send"]): Promise<
 }
 
 const callOf = (id: number, more: object = {}) =>
-  modern(id, "tools/call", { name: "deploy", _meta: { "io.modelcontextprotocol/clientCapabilities": capabilities }, ...more });
+  modern(id, "tools/call", {
+    name: "deploy",
+    _meta: { "io.modelcontextprotocol/clientCapabilities": capabilities },
+    ...more,
+  });
 
 /** What a modern client tries again with. */
 function retryOf({ result }: Wire): Wire {
   assert.is(result.resultType, "input_required");
   const asked = Object.entries(result.inputRequests as Record<string, { method: string }>);
   assert.equal(asked.map(([key]) => key).sort(), ["review", "who"], "both in one round");
-  return callOf(2, { inputResponses: Object.fromEntries(asked.map(([key, { method }]) => [key, answers[method]])), requestState: result.requestState });
+  return callOf(2, {
+    inputResponses: Object.fromEntries(asked.map(([key, { method }]) => [key, answers[method]])),
+    requestState: result.requestState,
+  });
 }
 
 async function callModern({ send, next }: Channel): Promise<Wire> {
@@ -84,7 +97,8 @@ function queue() {
       if (take) take(message);
       else messages.push(message);
     },
-    next: () => (messages.length > 0 ? Promise.resolve(messages.shift()) : new Promise<Wire>((resolve) => waiting.push(resolve))),
+    next: () =>
+      messages.length > 0 ? Promise.resolve(messages.shift()) : new Promise<Wire>((resolve) => waiting.push(resolve)),
   };
 }
 
@@ -98,7 +112,9 @@ async function messagesOf(answer: Response): Promise<Channel["next"]> {
 }
 
 async function legacyOverHttp(wire: HttpWire, version: string): Promise<Wire> {
-  const opened = await wire.send({ body: legacy(0, "initialize", { protocolVersion: version, capabilities, clientInfo: { name: "t", version: "1" } }) });
+  const opened = await wire.send({
+    body: legacy(0, "initialize", { protocolVersion: version, capabilities, clientInfo: { name: "t", version: "1" } }),
+  });
   const headers = { "Mcp-Session-Id": opened.headers.get("mcp-session-id")!, "MCP-Protocol-Version": version };
   await opened.text();
   const send = (body: object) => wire.send({ body, headers });
@@ -113,7 +129,8 @@ async function modernOverHttp(wire: HttpWire): Promise<Wire> {
 
 /** Without a version: the modern one. */
 type Run = (version: string | undefined) => Promise<Wire>;
-const talk = (channel: Channel, version: string | undefined) => (version === undefined ? callModern(channel) : callLegacy(channel, version));
+const talk = (channel: Channel, version: string | undefined) =>
+  version === undefined ? callModern(channel) : callLegacy(channel, version);
 
 const http =
   (adapter: string, options: HttpOptions): Run =>
@@ -140,7 +157,8 @@ const transports: Record<string, Run> = {
   },
 };
 for (const adapter of Object.keys(adapters)) {
-  for (const reply of ["auto", "sse", "json"] as const) transports[`HTTP ${reply} (${adapter})`] = http(adapter, { reply });
+  for (const reply of ["auto", "sse", "json"] as const)
+    transports[`HTTP ${reply} (${adapter})`] = http(adapter, { reply });
 }
 for (const [adapter, open] of Object.entries(sseAdapters)) {
   transports[`HTTP+SSE (${adapter})`] = async (version) => {

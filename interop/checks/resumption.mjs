@@ -40,7 +40,8 @@ export const resumption = [
     async run(link) {
       await link.connect();
       const call = randomUUID();
-      const onprogress = () => link.http.until(({ lastEventId }) => lastEventId !== null).then(() => release(link, call));
+      const onprogress = () =>
+        link.http.until(({ lastEventId }) => lastEventId !== null).then(() => release(link, call));
       deepEqual(texts(await link.call({ name: "poll", arguments: { call } }, { onprogress })), ["polled"]);
       ok(resumed(link).length > 0);
       deepEqual(link.errors.all.map(String), []);

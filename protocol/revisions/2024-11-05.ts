@@ -60,7 +60,13 @@ export const revision: Revision = {
   sampledContent: { text: "TextContent", image: "ImageContent" },
   content: { text: "TextContent", image: "ImageContent", resource: "EmbeddedResource" },
   shapes: {
-    InitializeResult: shape({ protocolVersion: true, capabilities: "ServerCapabilities", serverInfo: "Implementation", instructions: true, _meta: true }),
+    InitializeResult: shape({
+      protocolVersion: true,
+      capabilities: "ServerCapabilities",
+      serverInfo: "Implementation",
+      instructions: true,
+      _meta: true,
+    }),
     Implementation: shape({ name: true, version: true }),
     ServerCapabilities: shape({ experimental: true, logging: true, prompts: true, resources: true, tools: true }),
 
@@ -69,9 +75,22 @@ export const revision: Revision = {
     CallToolResult: shape({ content: ["ContentBlock"], isError: true, _meta: true }),
 
     ListResourcesResult: shape({ resources: ["Resource"], nextCursor: true, _meta: true }),
-    Resource: shape({ uri: true, name: true, description: true, mimeType: true, size: true, annotations: "Annotations" }),
+    Resource: shape({
+      uri: true,
+      name: true,
+      description: true,
+      mimeType: true,
+      size: true,
+      annotations: "Annotations",
+    }),
     ListResourceTemplatesResult: shape({ resourceTemplates: ["ResourceTemplate"], nextCursor: true, _meta: true }),
-    ResourceTemplate: shape({ uriTemplate: true, name: true, description: true, mimeType: true, annotations: "Annotations" }),
+    ResourceTemplate: shape({
+      uriTemplate: true,
+      name: true,
+      description: true,
+      mimeType: true,
+      annotations: "Annotations",
+    }),
     ReadResourceResult: shape({ contents: ["ResourceContents"], _meta: true }),
     ResourceContents: shape({ uri: true, mimeType: true, text: true, blob: true }),
 

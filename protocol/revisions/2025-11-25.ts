@@ -4,8 +4,8 @@ import { revision as before } from "./2025-06-18.js";
 const { shapes } = before;
 
 /**
- * Streams that a client polls, icons, a description and a website of implementations, bad tool arguments as a result that a
- * model can mend, and tasks as an experiment.
+ * Streams that a client polls, icons, a description and a website of implementations, bad tool arguments as a result
+ * that a model can mend, and tasks as an experiment.
  * Page: `2025-11-25/changelog`.
  */
 export const revision: Revision = {
@@ -61,7 +61,14 @@ export const revision: Revision = {
     CreateMessageRequestParams: shape(shapes.CreateMessageRequestParams!, { tools: true, toolChoice: true }),
     SamplingMessage: shape(shapes.SamplingMessage!, { _meta: true }),
     ToolUseContent: shape({ type: true, id: true, name: true, input: true, _meta: true }),
-    ToolResultContent: shape({ type: true, toolUseId: true, content: ["ContentBlock"], structuredContent: true, isError: true, _meta: true }),
+    ToolResultContent: shape({
+      type: true,
+      toolUseId: true,
+      content: ["ContentBlock"],
+      structuredContent: true,
+      isError: true,
+      _meta: true,
+    }),
     ProgressNotificationParams: shape(shapes.ProgressNotificationParams!, { _meta: true }),
     LoggingMessageNotificationParams: shape(shapes.LoggingMessageNotificationParams!, { _meta: true }),
   },

@@ -14,7 +14,10 @@ export interface Question {
 }
 
 /** What a client must have declared for a question, in the shape of capabilities; undefined when all of it is there. */
-export function missingFor({ method, params }: Question, { revision, clientCapabilities }: Asked): Record<string, unknown> | undefined {
+export function missingFor(
+  { method, params }: Question,
+  { revision, clientCapabilities }: Asked,
+): Record<string, unknown> | undefined {
   if (method === "roots/list") return missingForRoots(clientCapabilities);
   if (method === "elicitation/create") return missingForElicitation(params, clientCapabilities);
   return missingForSampling(params, clientCapabilities, revision);

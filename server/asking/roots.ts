@@ -10,4 +10,5 @@ export const missingForRoots = (capabilities: Capabilities): Record<string, unkn
   supports(capabilities, "roots") ? undefined : { roots: {} };
 
 /** Throws for an answer that is no list of roots. */
-export const checkRoots = (answer: unknown): void => checkForm(answer, { "roots!": [{ "uri!": "string", name: "string" }] }, "answer");
+export const checkRoots = (answer: unknown): void =>
+  checkForm(answer, { "roots!": [{ "uri!": "string", name: "string" }] }, "answer");

@@ -28,8 +28,10 @@ export function missingForSampling(
   if (needsTools && !supports(capabilities, "sampling.tools")) return { sampling: { tools: {} } };
   if (!revision.facts.contextCapability) return undefined;
   const context = own(params, "includeContext");
-  // Only a client that declared it may be asked to put other servers' context in (2026-07-28/client/sampling#capabilities).
-  if (context !== undefined && context !== "none" && !supports(capabilities, "sampling.context")) return { sampling: { context: {} } };
+  // Only a client that declared it may be asked to put other servers' context in
+  // (2026-07-28/client/sampling#capabilities).
+  if (context !== undefined && context !== "none" && !supports(capabilities, "sampling.context"))
+    return { sampling: { context: {} } };
   return undefined;
 }
 
@@ -39,7 +41,8 @@ export function faultOfSampling(answer: unknown): string | undefined {
   const role = own(answer, "role");
   if (role !== "user" && role !== "assistant") return '"answer.role" must be "user" or "assistant"';
   const content = own(answer, "content");
-  if (![content].flat().every((block) => isObject(block) && typeof block.type === "string")) return '"answer.content" must be a content block';
+  if (![content].flat().every((block) => isObject(block) && typeof block.type === "string"))
+    return '"answer.content" must be a content block';
   return undefined;
 }
 
@@ -52,15 +55,22 @@ function checkToolBalance(messages: readonly unknown[]): void {
   for (const message of messages) {
     const blocks = [own(message, "content")].flat();
     const results = blocks.filter((block) => own(block, "type") === "tool_result");
-    if (results.length > 0 && results.length < blocks.length) throw new TypeError("A sampling message with tool results must hold nothing else");
-    if (results.length > 0 && own(message, "role") !== "user") throw new TypeError("Tool results in sampling come from the user");
+    if (results.length > 0 && results.length < blocks.length)
+      throw new TypeError("A sampling message with tool results must hold nothing else");
+    if (results.length > 0 && own(message, "role") !== "user")
+      throw new TypeError("Tool results in sampling come from the user");
     const answered = results.map((block) => String(own(block, "toolUseId"))).sort();
     if (open.length > 0 || answered.length > 0) {
       if (JSON.stringify(answered) !== JSON.stringify(open)) {
-        throw new TypeError(`In sampling, the tool uses [${open.join(", ")}] must be followed by their results and no others, got [${answered.join(", ")}]`);
+        throw new TypeError(
+          `In sampling, the tool uses [${open.join(", ")}] must be followed by their results and no others, got [${answered.join(", ")}]`,
+        );
       }
     }
-    open = blocks.filter((block) => own(block, "type") === "tool_use").map((block) => String(own(block, "id"))).sort();
+    open = blocks
+      .filter((block) => own(block, "type") === "tool_use")
+      .map((block) => String(own(block, "id")))
+      .sort();
   }
   if (open.length > 0) throw new TypeError(`In sampling, the tool uses [${open.join(", ")}] have no results`);
 }

@@ -66,7 +66,10 @@ export function tellChanges(server: Server, peer: Peer): void {
   const stop = server.changes.subscribe((change: Change) => {
     // A session is told of its tasks by those who work on them.
     if ("taskId" in change) return;
-    const wanted = "uri" in change ? session.watched.has(change.uri) : supports(session.serverCapabilities, `${change.list}.listChanged`);
+    const wanted =
+      "uri" in change
+        ? session.watched.has(change.uri)
+        : supports(session.serverCapabilities, `${change.list}.listChanged`);
     if (!wanted) return;
     peer.push({ jsonrpc: "2.0", ...changeNotification(change) });
   });

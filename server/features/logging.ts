@@ -18,8 +18,8 @@ export const logging: Handlers = {
 };
 
 /**
- * Sends a log message of a request, where its client wants messages of that level: a legacy session's level or the newest
- * revision's per-request one, without which nothing is sent.
+ * Sends a log message of a request, where its client wants messages of that level: a legacy session's level or the
+ * newest revision's per-request one, without which nothing is sent.
  *
  * Page: `2026-07-28/server/utilities/logging#per-request-log-level`.
  */

@@ -2,7 +2,9 @@ import { decodeBase64UrlText, encodeBase64Url } from "../../protocol/base64.js";
 import { invalidParams } from "../../protocol/errors.js";
 import { own, type Params } from "../../protocol/jsonrpc.js";
 
-/** Where an item stands in a list: behind a registration, and, where that stands for several items, behind one of them. */
+/**
+ * Where an item stands in a list: behind a registration, and, where that stands for several items, behind one of them.
+ */
 export interface Position {
   readonly order: number;
   readonly index: number;
@@ -13,8 +15,8 @@ export interface Position {
 const invalidCursor = () => invalidParams('"cursor" is not one that this server gave out for this list');
 
 /**
- * Reads the cursor of a list request. It points behind an item, not at an offset, so that it stays good while other items
- * come and go. Throws -32602 for one that this server never made for this list.
+ * Reads the cursor of a list request. It points behind an item, not at an offset, so that it stays good while other
+ * items come and go. Throws -32602 for one that this server never made for this list.
  *
  * Page: `2026-07-28/server/utilities/pagination`.
  */
@@ -43,7 +45,8 @@ export function page<T>(
   let last: Position | undefined;
   for (const item of items) {
     const position = at(item);
-    if (after && !(position.order > after.order || (position.order === after.order && position.index > after.index))) continue;
+    if (after && !(position.order > after.order || (position.order === after.order && position.index > after.index)))
+      continue;
     if (found.length === size) return { items: found, nextCursor: writeCursor(list, last!) };
     found.push(item);
     last = position;

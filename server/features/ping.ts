@@ -4,7 +4,10 @@ import { milliseconds, wholeNumber } from "../../protocol/options.js";
 import type { Handlers } from "../call.js";
 import type { Server } from "../server.js";
 
-/** A client's ping is answered at once, whatever else goes on. Page: `2025-11-25/basic/utilities/ping#behavior-requirements`. */
+/**
+ * A client's ping is answered at once, whatever else goes on. Page:
+ * `2025-11-25/basic/utilities/ping#behavior-requirements`.
+ */
 export const ping: Handlers = { ping: () => ({}) };
 
 /** Pings of our own, to find legacy peers that are gone without having said so. */

@@ -163,4 +163,8 @@ export class HttpBinding {
 
 /** 400 for a Last-Event-ID of no stream of this session, or of one whose later events are not all kept any more. */
 const eventUnknown = (): Refusal =>
-  httpRefusal("event_unknown", 400, "Last-Event-ID names no event after which this session's stream is still known; open a new stream without it");
+  httpRefusal(
+    "event_unknown",
+    400,
+    "Last-Event-ID names no event after which this session's stream is still known; open a new stream without it",
+  );

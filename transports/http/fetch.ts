@@ -2,7 +2,13 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import { HttpBinding } from "./binding.js";
-import { disconnected, type HttpReply, type HttpRequest, type HttpStream, type Headers as PlainHeaders } from "./message.js";
+import {
+  disconnected,
+  type HttpReply,
+  type HttpRequest,
+  type HttpStream,
+  type Headers as PlainHeaders,
+} from "./message.js";
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
 
@@ -86,7 +92,7 @@ async function readText(reader: ReadableStreamDefaultReader<Uint8Array>, maxByte
   // A byte order mark is no part of JSON; the decoder would hide it.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let text = "";
-  for (let length = 0; ; ) {
+  for (let length = 0; ;) {
     const { done, value } = await reader.read().catch(() => {
       throw disconnected();
     });

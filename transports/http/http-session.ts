@@ -46,7 +46,13 @@ export class HttpSession {
   #stopHearing: (() => void) | undefined;
 
   /** `node` names this node, where the session is shared with others. */
-  constructor(endpoint: Endpoint, settled: Settled, principal: string | undefined, node?: string, id: string = crypto.randomUUID()) {
+  constructor(
+    endpoint: Endpoint,
+    settled: Settled,
+    principal: string | undefined,
+    node?: string,
+    id: string = crypto.randomUUID(),
+  ) {
     const { clock, limits } = endpoint;
     const options = { clock, maxInFlight: limits.maxInFlight, ...(node === undefined ? {} : { idPrefix: `${node}-` }) };
     this.id = id;
@@ -94,13 +100,18 @@ export class HttpSession {
   /** A connection of one of the session's streams is gone. */
   detach(connection: EventStream): void {
     connection.lost();
-    const at = this.#listeners.findIndex((listener) => listener === connection || (listener instanceof SessionStream && listener.detach(connection)));
+    const at = this.#listeners.findIndex(
+      (listener) => listener === connection || (listener instanceof SessionStream && listener.detach(connection)),
+    );
     if (at !== -1) this.#leave(at);
     else for (const stream of this.#streams.values()) stream.detach(connection);
     this.touch();
   }
 
-  /** Takes a stream up where its client lost it, on the connection that `connect` opens as soon as there is something to say. */
+  /**
+   * Takes a stream up where its client lost it, on the connection that `connect` opens as soon as there is something to
+   * say.
+   */
   async resume(lastEventId: string, connect: () => EventStream): Promise<Resumed> {
     const journal = this.#journalOf();
     const seen = readEventId(lastEventId);
@@ -119,7 +130,8 @@ export class HttpSession {
     const connection = connect();
     replay(connection, seen.stream, missed.events);
     // A call that another node works on: its client comes back with the same id, until that is done.
-    if (!missed.ended && journal.polls) connection.sendFields(`id: ${eventId(seen.stream, last)}\nretry: ${journal.retryMs}\ndata:`);
+    if (!missed.ended && journal.polls)
+      connection.sendFields(`id: ${eventId(seen.stream, last)}\nretry: ${journal.retryMs}\ndata:`);
     connection.close();
     return "resumed";
   }
@@ -249,7 +261,11 @@ export class HttpSession {
     if (this.#listenedElsewhere) return this.#tell({ push: message });
     // The same change need not be told twice to one who has not heard of it at all.
     const change = JSON.stringify([own(message, "method"), own(message, "params")]);
-    if (!("id" in message) && this.#queue.some((other) => JSON.stringify([own(other, "method"), own(other, "params")]) === change)) return;
+    if (
+      !("id" in message) &&
+      this.#queue.some((other) => JSON.stringify([own(other, "method"), own(other, "params")]) === change)
+    )
+      return;
     this.#queue.push(message);
     if (this.#queue.length > this.#settled.maxQueuedMessages) this.#queue.shift();
   }

@@ -19,8 +19,8 @@ export interface NodeListener {
 }
 
 /**
- * Serves an endpoint as a `node:http` listener, which is also an Express handler. It answers at any path: mount it where
- * the MCP endpoint shall be. A body that a framework has parsed (`request.body`) is taken as it is.
+ * Serves an endpoint as a `node:http` listener, which is also an Express handler. It answers at any path: mount it
+ * where the MCP endpoint shall be. A body that a framework has parsed (`request.body`) is taken as it is.
  */
 export function createListener(endpoint: Endpoint, options: HttpOptions = {}): NodeListener {
   const binding = new HttpBinding(endpoint, options);

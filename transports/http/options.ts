@@ -10,15 +10,21 @@ export interface HttpOptions {
    * `json`: always JSON; notifications are dropped and `subscriptions/listen` is refused. `sse`: always events.
    */
   readonly reply?: "auto" | "json" | "sse";
-  /** Milliseconds of silence after which a call in `auto` begins to stream, so that proxies do not cut it. Default 5,000. */
+  /**
+   * Milliseconds of silence after which a call in `auto` begins to stream, so that proxies do not cut it. Default
+   * 5,000.
+   */
   readonly sseAfterMs?: number;
   /** Milliseconds between the comments that keep an idle stream open. Default 15,000. */
   readonly keepAliveMs?: number;
-  /** Origins (`https://app.example`) that browsers may call from; "*" for any. Default: loopback origins on a loopback address. */
+  /**
+   * Origins (`https://app.example`) that browsers may call from; "*" for any. Default: loopback origins on a loopback
+   * address.
+   */
   readonly allowedOrigins?: readonly string[] | "*";
   /**
-   * Host names that requests may be addressed to, beside the loopback names; "*" for any. Default: loopback names alone on a
-   * loopback address, any elsewhere. The fetch handler knows its address by the URL alone: list the hosts there.
+   * Host names that requests may be addressed to, beside the loopback names; "*" for any. Default: loopback names alone
+   * on a loopback address, any elsewhere. The fetch handler knows its address by the URL alone: list the hosts there.
    */
   readonly allowedHosts?: readonly string[] | "*";
   /** Legacy clients get sessions (`Mcp-Session-Id`). Without them each legacy request stands alone. Default true. */
@@ -37,7 +43,10 @@ export interface HttpOptions {
   readonly streamLog?: StreamLog | StreamLogOptions;
   /** Milliseconds that a client is asked to wait before it comes back for a stream (2025-11-25). Default 1,000. */
   readonly retryMs?: number;
-  /** Where sessions are kept, so that other bindings, nodes and later processes know them. Default: in this binding alone. */
+  /**
+   * Where sessions are kept, so that other bindings, nodes and later processes know them. Default: in this binding
+   * alone.
+   */
   readonly sessionStore?: SessionStore;
   /** How the nodes that share a store tell each other what reaches the wrong one. Default: they do not. */
   readonly sessionBus?: SessionBus;
@@ -47,7 +56,9 @@ export interface HttpOptions {
   readonly graceMs?: number;
 }
 
-export type Settled = Required<Omit<HttpOptions, "allowedOrigins" | "allowedHosts" | "streamLog" | "sessionStore" | "sessionBus">> & {
+export type Settled = Required<
+  Omit<HttpOptions, "allowedOrigins" | "allowedHosts" | "streamLog" | "sessionStore" | "sessionBus">
+> & {
   readonly allowedOrigins: readonly string[] | "*" | undefined;
   readonly allowedHosts: readonly string[] | "*" | undefined;
   readonly streamLog: StreamLog;

@@ -10,21 +10,26 @@ import { call, initialize, legacy, notification } from "../testing/messages.js";
 /** A tool that leaves its client to come back, before or after it has said something. */
 function addPolled({ server, gate }: TestServer) {
   const closed = new Gate();
-  server.tool("polled", { input: { type: "object", properties: { early: { type: "boolean" } } } }, async ({ early = false }, ctx) => {
-    if (early) ctx.closeStream();
-    ctx.progress(1);
-    ctx.closeStream();
-    // Once more does nothing: nobody is connected.
-    ctx.closeStream();
-    ctx.progress(2);
-    closed.open();
-    await gate.opened;
-    return "polled";
-  });
+  server.tool(
+    "polled",
+    { input: { type: "object", properties: { early: { type: "boolean" } } } },
+    async ({ early = false }, ctx) => {
+      if (early) ctx.closeStream();
+      ctx.progress(1);
+      ctx.closeStream();
+      // Once more does nothing: nobody is connected.
+      ctx.closeStream();
+      ctx.progress(2);
+      closed.open();
+      await gate.opened;
+      return "polled";
+    },
+  );
   return closed.opened;
 }
 const polled = (early = false) => legacy(1, "tools/call", call("polled", { early }, { progressToken: "p" }));
-const idOf = (messages: { id?: unknown; params?: { progress?: number } }[]) => messages.map(({ id, params }) => params?.progress ?? id);
+const idOf = (messages: { id?: unknown; params?: { progress?: number } }[]) =>
+  messages.map(({ id, params }) => params?.progress ?? id);
 
 both("2025-11-25: a stream begins with an id, how long to wait, and empty data", async (wire) => {
   const session = await openSession(wire);
@@ -87,7 +92,10 @@ both(
     set.gate.open();
     const session = await openSession(wire);
     const answer = await session.post(polled());
-    assert.equal([answer.headers.get("content-type"), (await answer.json()).result.content[0].text], ["application/json", "polled"]);
+    assert.equal(
+      [answer.headers.get("content-type"), (await answer.json()).result.content[0].text],
+      ["application/json", "polled"],
+    );
   },
   { reply: "json" },
 );
@@ -128,10 +136,16 @@ both(
     const answer = await wire.send({ body: initialize() });
     const id = answer.headers.get("mcp-session-id");
     const events = new Events(answer);
-    assert.equal((await events.rest()).map(({ id }) => id), ["init"]);
+    assert.equal(
+      (await events.rest()).map(({ id }) => id),
+      ["init"],
+    );
     assert.is(events.ids.length, 2);
     const headers = { "Mcp-Session-Id": id!, Accept: "text/event-stream", "Last-Event-ID": events.ids[0]! };
-    assert.equal((await new Events(await wire.send({ method: "GET", headers })).rest()).map(({ id }) => id), ["init"]);
+    assert.equal(
+      (await new Events(await wire.send({ method: "GET", headers })).rest()).map(({ id }) => id),
+      ["init"],
+    );
   },
   { reply: "sse" },
 );

@@ -122,7 +122,12 @@ export class PostReply {
   /** Ends what the server cannot answer any more, since it is closing. */
   abandon(): void {
     if (this.#over) return;
-    if (this.#events) return this.finish(this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)), undefined, {});
+    if (this.#events)
+      return this.finish(
+        this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)),
+        undefined,
+        {},
+      );
     this.#over = true;
     this.#stopTimer?.();
     sendRefusal(this.#reply, closing(), this.#headers);

@@ -1,7 +1,15 @@
 import { receiveBatch } from "../../protocol/batch.js";
 import { methodNotFound, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
 import { Exchange, type Auth, type Envelope } from "../../protocol/exchange.js";
-import { checked, errorResponse, own, parseMessage, readableId, type Message, type Response } from "../../protocol/jsonrpc.js";
+import {
+  checked,
+  errorResponse,
+  own,
+  parseMessage,
+  readableId,
+  type Message,
+  type Response,
+} from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { Peer } from "../../protocol/peer.js";
 import { assumedLegacy, legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";

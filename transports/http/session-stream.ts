@@ -24,8 +24,8 @@ export function readEventId(id: string): { readonly stream: string; readonly num
 }
 
 /**
- * A stream of a legacy session: an id, its part of the log, and at most one connection that carries it at the moment. The
- * reply to a POST and a GET are both such connections, and so is the GET of a client that lost one of them.
+ * A stream of a legacy session: an id, its part of the log, and at most one connection that carries it at the moment.
+ * The reply to a POST and a GET are both such connections, and so is the GET of a client that lost one of them.
  *
  * Pages: `2025-11-25/basic/transports#resumability-and-redelivery`, `#sending-messages-to-the-server`.
  */
@@ -68,7 +68,8 @@ export class SessionStream {
     const json = message === undefined ? undefined : encodeMessage(message, this.#journal.onError);
     const number = this.#note(json ?? "", true);
     this.#over = true;
-    if (message !== undefined && json !== undefined) this.#connection?.sendEncoded(message, json, eventId(this.id, number));
+    if (message !== undefined && json !== undefined)
+      this.#connection?.sendEncoded(message, json, eventId(this.id, number));
     this.#connection?.close();
     this.#connection = undefined;
     this.#onOver();
@@ -99,8 +100,8 @@ export class SessionStream {
   }
 
   /**
-   * Sends what came after event number `after` on a new connection, which carries the stream from here on. Answers false,
-   * and opens nothing, when not all of that is known any more.
+   * Sends what came after event number `after` on a new connection, which carries the stream from here on. Answers
+   * false, and opens nothing, when not all of that is known any more.
    */
   async resume(after: number, connect: () => EventStream): Promise<boolean> {
     const since: LoggedEvent[] = [];
@@ -118,7 +119,11 @@ export class SessionStream {
     this.#connection = connection;
     const last = missed.events.at(-1)?.number ?? after;
     replay(connection, this.id, missed.events);
-    replay(connection, this.id, since.filter(({ number }) => number > last));
+    replay(
+      connection,
+      this.id,
+      since.filter(({ number }) => number > last),
+    );
     // Whoever comes back has given the other connection up, whatever the network says of it.
     before?.close();
     if (this.#over) {

@@ -78,8 +78,8 @@ export class Sessions {
   }
 
   /**
-   * Writes now and then that a session is alive while somebody waits for something in it here: other nodes cannot see that,
-   * and would take it for idle.
+   * Writes now and then that a session is alive while somebody waits for something in it here: other nodes cannot see
+   * that, and would take it for idle.
    */
   attend(session: HttpSession): void {
     if (!this.shared || this.#attended.has(session)) return;

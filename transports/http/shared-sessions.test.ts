@@ -21,7 +21,11 @@ async function twoNodes() {
     const answer = await ctx.elicit("name", form);
     return answer.action === "accept" ? `Hello ${String(answer.content.name)}` : "no";
   });
-  const shared = { sessionStore: new MemorySessionStore(), sessionBus: new LocalSessionBus(), streamLog: new MemoryStreamLog(clock) };
+  const shared = {
+    sessionStore: new MemorySessionStore(),
+    sessionBus: new LocalSessionBus(),
+    streamLog: new MemoryStreamLog(clock),
+  };
   const open = () => adapters.fetch!(server, shared);
   const [a, b] = [await open(), await open()];
   const answer = await a.send({ body: opening });
@@ -30,7 +34,8 @@ async function twoNodes() {
   const headers: Record<string, string> = { "Mcp-Session-Id": id, "MCP-Protocol-Version": "2025-11-25" };
   const on = (node: HttpWire) => ({
     post: (body: unknown, more: Sent = {}) => node.send({ body, ...more, headers: { ...headers, ...more.headers } }),
-    listen: (more: Sent = {}) => node.send({ method: "GET", ...more, headers: { ...headers, Accept: "text/event-stream", ...more.headers } }),
+    listen: (more: Sent = {}) =>
+      node.send({ method: "GET", ...more, headers: { ...headers, Accept: "text/event-stream", ...more.headers } }),
     end: () => node.send({ method: "DELETE", headers }),
   });
   const stop = async () => {
@@ -87,11 +92,21 @@ test("an answer that reaches the other node gets to where the question is", asyn
   const onB = new Events(await b.post(legacy(2, "tools/call", call("ask"))));
   const [first, second] = [await onA.next(), await onB.next()];
   assert.is.not(first.id, second.id, "questions of one session have ids of their own");
-  const answer = (id: unknown, name: string) => ({ jsonrpc: "2.0", id, result: { action: "accept", content: { name } } });
+  const answer = (id: unknown, name: string) => ({
+    jsonrpc: "2.0",
+    id,
+    result: { action: "accept", content: { name } },
+  });
   assert.is((await b.post(answer(first.id, "Ada"))).status, 202);
   assert.is((await b.post(answer(second.id, "Bob"))).status, 202);
-  assert.equal((await onA.rest()).map(({ result }) => result.content[0].text), ["Hello Ada"]);
-  assert.equal((await onB.rest()).map(({ result }) => result.content[0].text), ["Hello Bob"]);
+  assert.equal(
+    (await onA.rest()).map(({ result }) => result.content[0].text),
+    ["Hello Ada"],
+  );
+  assert.equal(
+    (await onB.rest()).map(({ result }) => result.content[0].text),
+    ["Hello Bob"],
+  );
   await stop();
 });
 
@@ -117,7 +132,10 @@ test("a GET stream on the other node hears of changes, each once, and has what w
   assert.is((await events.next()).method, "notifications/tools/list_changed");
   server.changed("resources");
   server.changed("tools");
-  assert.equal([(await events.next()).method, (await events.next()).method], ["notifications/resources/list_changed", "notifications/tools/list_changed"]);
+  assert.equal(
+    [(await events.next()).method, (await events.next()).method],
+    ["notifications/resources/list_changed", "notifications/tools/list_changed"],
+  );
   const moved = new Events(await a.listen());
   await events.cancel();
   server.changed("resources");
@@ -134,7 +152,10 @@ test("the end of a session on one node ends it on all", async () => {
   assert.is(await statusOf(b.post(legacy(1, "ping"))), 200);
   assert.is((await b.end()).status, 204);
   assert.equal(await events.rest(), []);
-  assert.equal([await statusOf(a.post(legacy(2, "ping"))), await statusOf(b.post(legacy(2, "ping"))), sessionStore.size], [404, 404, 0]);
+  assert.equal(
+    [await statusOf(a.post(legacy(2, "ping"))), await statusOf(b.post(legacy(2, "ping"))), sessionStore.size],
+    [404, 404, 0],
+  );
   await stop();
 });
 
@@ -168,14 +189,20 @@ test("a stream that another node works on is replayed as far as it is, and polle
   await events.rest().catch(() => {});
   const poll = async (id: string) => new Events(await b.listen({ headers: { "Last-Event-ID": id } }));
   const first = await poll(events.ids[0]!);
-  assert.equal((await first.rest()).map(({ params }) => params.progress), [1]);
+  assert.equal(
+    (await first.rest()).map(({ params }) => params.progress),
+    [1],
+  );
   assert.is(first.retry, 1000);
   const nothing = await poll(first.ids.at(-1)!);
   assert.equal([await nothing.rest(), nothing.ids], [[], [first.ids.at(-1)]]);
   gate.open();
   await settled();
   const second = await poll(first.ids.at(-1)!);
-  assert.equal((await second.rest()).map(({ id }) => id), [1]);
+  assert.equal(
+    (await second.rest()).map(({ id }) => id),
+    [1],
+  );
   await stop();
 });
 

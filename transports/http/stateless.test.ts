@@ -30,13 +30,20 @@ both(
   "each request stands alone, in its header's revision, or in 2025-03-26 without one",
   async (wire, { server }) => {
     server.tool("version", {}, (_args, ctx) => ctx.client.version);
-    const spoken = async (headers: Record<string, string>) => (await (await wire.send({ body: legacy(1, "tools/call", call("version")), headers })).json()).result.content[0].text;
+    const spoken = async (headers: Record<string, string>) =>
+      (await (await wire.send({ body: legacy(1, "tools/call", call("version")), headers })).json()).result.content[0]
+        .text;
     assert.is(await spoken({}), "2025-03-26");
-    for (const version of ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]) assert.is(await spoken(asVersion(version)), version);
+    for (const version of ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+      assert.is(await spoken(asVersion(version)), version);
     assert.is(await spoken({ "Mcp-Session-Id": "whatever" }), "2025-03-26", "a session id means nothing here");
     assert.is(await statusOf(wire.send({ body: legacy(1, "ping"), headers: asVersion("1999-01-01") })), 400);
     const both = await Promise.all([1, 1].map((id) => wire.send({ body: legacy(id, "ping") })));
-    assert.equal(both.map(({ status }) => status), [200, 200], "the same id twice at once: they know nothing of each other");
+    assert.equal(
+      both.map(({ status }) => status),
+      [200, 200],
+      "the same id twice at once: they know nothing of each other",
+    );
     for (const answer of both) await answer.text();
   },
   sessions,
@@ -48,9 +55,13 @@ both(
     const batch = [legacy(1, "ping"), legacy(2, "ping")];
     for (const headers of [{}, asVersion("2025-03-26")]) {
       const answer = await wire.send({ body: batch, headers });
-      assert.equal((await answer.json()).map(({ id }: { id: number }) => id), [1, 2]);
+      assert.equal(
+        (await answer.json()).map(({ id }: { id: number }) => id),
+        [1, 2],
+      );
     }
-    for (const version of ["2024-11-05", "2025-06-18", "2025-11-25"]) assert.is(await statusOf(wire.send({ body: batch, headers: asVersion(version) })), 400);
+    for (const version of ["2024-11-05", "2025-06-18", "2025-11-25"])
+      assert.is(await statusOf(wire.send({ body: batch, headers: asVersion(version) })), 400);
   },
   sessions,
 );

@@ -1,5 +1,12 @@
 import type { Endpoint } from "../../protocol/endpoint.js";
-import { httpRefusal, internalError, methodNotAllowed, Refusal, sessionNotFound, tooManyRequests } from "../../protocol/errors.js";
+import {
+  httpRefusal,
+  internalError,
+  methodNotAllowed,
+  Refusal,
+  sessionNotFound,
+  tooManyRequests,
+} from "../../protocol/errors.js";
 import { checked, errorResponse, own, parseMessage, readableId } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { checkContentType, EVENTS_TYPE, JSON_TYPE, notAcceptable, readAccept } from "../http/accept.js";
@@ -12,11 +19,13 @@ import { closing, sendRefusal } from "../http/post-reply.js";
 import { Pipe } from "../pipe.js";
 
 /** How HTTP+SSE is served. All of it optional, and as over Streamable HTTP where it has the same name. */
-export interface SseOptions
-  extends Pick<HttpOptions, "keepAliveMs" | "allowedOrigins" | "allowedHosts" | "maxSessions" | "maxQueued" | "graceMs"> {
+export interface SseOptions extends Pick<
+  HttpOptions,
+  "keepAliveMs" | "allowedOrigins" | "allowedHosts" | "maxSessions" | "maxQueued" | "graceMs"
+> {
   /**
-   * The path that clients are told to post their messages to; the same handler has to be reached there. Default: the path
-   * of the stream itself.
+   * The path that clients are told to post their messages to; the same handler has to be reached there. Default: the
+   * path of the stream itself.
    */
   readonly messagesPath?: string;
 }
@@ -31,8 +40,8 @@ interface SseSession {
 const METHODS = "GET, POST, OPTIONS";
 
 /**
- * The transport of 2024-11-05 over any pair of request and reply: a GET opens the stream on which everything comes, POSTs
- * bring what the client has to say. Every revision with a handshake may be agreed on over it.
+ * The transport of 2024-11-05 over any pair of request and reply: a GET opens the stream on which everything comes,
+ * POSTs bring what the client has to say. Every revision with a handshake may be agreed on over it.
  * Page: `2024-11-05/basic/transports#http-with-sse`.
  */
 export class SseBinding {
@@ -104,7 +113,11 @@ export class SseBinding {
   async #post(request: HttpRequest, reply: HttpReply, cors: Headers): Promise<void> {
     const id = new URLSearchParams(request.target.split("?")[1]).get("sessionId");
     if (id === null) {
-      throw httpRefusal("session_required", 400, "Messages are posted to the address that the stream's endpoint event names; open the stream by GET first");
+      throw httpRefusal(
+        "session_required",
+        400,
+        "Messages are posted to the address that the stream's endpoint event names; open the stream by GET first",
+      );
     }
     const { principal } = request.auth ?? {};
     const find = () => {
@@ -116,7 +129,9 @@ export class SseBinding {
     checkContentType(request.header("content-type"));
     const { maxMessageBytes, maxDepth } = this.#endpoint.limits;
     const message =
-      request.parsed === undefined ? parseMessage(await request.readBody(maxMessageBytes), maxDepth) : checked(request.parsed, maxDepth);
+      request.parsed === undefined
+        ? parseMessage(await request.readBody(maxMessageBytes), maxDepth)
+        : checked(request.parsed, maxDepth);
     // The client may have gone while the body came.
     const { pipe, stream } = find();
     const named = namedVersion(message);
@@ -125,7 +140,8 @@ export class SseBinding {
       return reply.send(400, { "Content-Type": JSON_TYPE, ...cors }, body);
     }
     const asks = Array.isArray(message) || (own(message, "method") !== undefined && own(message, "id") !== undefined);
-    if (asks && stream.congested) throw tooManyRequests("The stream is not read: its client has to take what waits there first");
+    if (asks && stream.congested)
+      throw tooManyRequests("The stream is not read: its client has to take what waits there first");
     reply.send(202, cors);
     pipe.receive(message, request.auth);
   }
@@ -152,6 +168,11 @@ export class SseBinding {
 
 /** -32022: a request that carries its own version belongs to revisions that do not have this transport. */
 const withoutHandshake = (named: unknown): Refusal =>
-  new Refusal("unsupported_protocol_version", -32022, `HTTP+SSE serves the revisions that begin with "initialize"; ${String(named)} is not among them`, {
-    data: { supported: [], requested: String(named) },
-  });
+  new Refusal(
+    "unsupported_protocol_version",
+    -32022,
+    `HTTP+SSE serves the revisions that begin with "initialize"; ${String(named)} is not among them`,
+    {
+      data: { supported: [], requested: String(named) },
+    },
+  );

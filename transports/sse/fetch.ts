@@ -11,6 +11,8 @@ export type { SseOptions } from "./binding.js";
 export function createSseHandler(endpoint: Endpoint, options: SseOptions = {}): FetchHandler {
   const binding = new SseBinding(endpoint, options);
   const handler = (request: Request, info: RequestInfo = {}) =>
-    new Promise<Response>((resolve) => void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve)));
+    new Promise<Response>(
+      (resolve) => void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve)),
+    );
   return Object.assign(handler, { close: () => binding.close() });
 }

@@ -11,7 +11,12 @@ const rejections: unknown[] = [];
 process.on("unhandledRejection", (reason) => rejections.push(reason));
 
 type Set = ReturnType<typeof testServer>;
-function both(name: string, body: (wire: SseWire, set: Set) => Promise<void>, options: SseOptions = {}, limits = {}): void {
+function both(
+  name: string,
+  body: (wire: SseWire, set: Set) => Promise<void>,
+  options: SseOptions = {},
+  limits = {},
+): void {
   for (const [adapter, open] of Object.entries(sseAdapters)) {
     test(`${name} (${adapter})`, async () => {
       const set = testServer(limits);
@@ -40,17 +45,26 @@ async function opened(wire: SseWire, version = "2024-11-05", principal?: string)
   return client;
 }
 
-both("the stream begins with the address to post to; POSTs are answered 202, and all else comes on the stream", async (wire) => {
-  const client = await SseClient.open(wire);
-  assert.equal(["content-type", "cache-control", "x-accel-buffering"].map((name) => client.response.headers.get(name)), ["text/event-stream", "no-cache", "no"]);
-  assert.match(client.address, /^\/sse\?sessionId=[\x21-\x7e]{32,}$/);
-  const posted = await client.post(initialize("2024-11-05"));
-  assert.equal([posted.status, await posted.text()], [202, ""]);
-  assert.is((await client.next()).result.protocolVersion, "2024-11-05");
-  assert.is((await client.post(initialized)).status, 202);
-  await client.post(legacy(1, "tools/call", call("progress", {}, { progressToken: "p" })));
-  assert.equal([(await client.next()).params.progress, (await client.next()).params.progress, (await client.next()).id], [1, 2, 1]);
-});
+both(
+  "the stream begins with the address to post to; POSTs are answered 202, and all else comes on the stream",
+  async (wire) => {
+    const client = await SseClient.open(wire);
+    assert.equal(
+      ["content-type", "cache-control", "x-accel-buffering"].map((name) => client.response.headers.get(name)),
+      ["text/event-stream", "no-cache", "no"],
+    );
+    assert.match(client.address, /^\/sse\?sessionId=[\x21-\x7e]{32,}$/);
+    const posted = await client.post(initialize("2024-11-05"));
+    assert.equal([posted.status, await posted.text()], [202, ""]);
+    assert.is((await client.next()).result.protocolVersion, "2024-11-05");
+    assert.is((await client.post(initialized)).status, 202);
+    await client.post(legacy(1, "tools/call", call("progress", {}, { progressToken: "p" })));
+    assert.equal(
+      [(await client.next()).params.progress, (await client.next()).params.progress, (await client.next()).id],
+      [1, 2, 1],
+    );
+  },
+);
 
 for (const version of ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]) {
   both(`initialize may agree on ${version}`, async (wire, { server }) => {
@@ -63,7 +77,11 @@ for (const version of ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]) 
     assert.is((await client.next()).result.content[0].text, version);
     await client.post([legacy(2, "ping"), legacy(3, "ping")]);
     const answer = await client.next();
-    if (version === "2025-03-26") assert.equal(answer.map(({ id }: { id: number }) => id), [2, 3]);
+    if (version === "2025-03-26")
+      assert.equal(
+        answer.map(({ id }: { id: number }) => id),
+        [2, 3],
+      );
     else assert.is(answer.error.code, -32600);
     server.changed("tools");
     assert.is((await client.next()).method, "notifications/tools/list_changed");
@@ -74,7 +92,10 @@ both("2026-07-28 is not served here, and the refusal says so", async (wire) => {
   const client = await SseClient.open(wire);
   const answer = await client.post(modern(1, "server/discover"));
   const { id, error } = await answer.json();
-  assert.equal([answer.status, id, error.code, error.data], [400, 1, -32022, { supported: [], requested: "2026-07-28" }]);
+  assert.equal(
+    [answer.status, id, error.code, error.data],
+    [400, 1, -32022, { supported: [], requested: "2026-07-28" }],
+  );
   assert.match(error.message, "initialize");
   await client.post(initialize());
   assert.ok((await client.next()).result, "the client may still begin with initialize");
@@ -83,27 +104,39 @@ both("2026-07-28 is not served here, and the refusal says so", async (wire) => {
 both("a question goes out on the stream, its answer comes by POST", async (wire, { server }) => {
   server.tool("ask", {}, async (_args, ctx) => (await ctx.roots()).map(({ uri }) => uri).join());
   const client = await SseClient.open(wire);
-  await client.post(legacy(0, "initialize", { protocolVersion: "2024-11-05", capabilities: { roots: {} }, clientInfo: { name: "t", version: "1" } }));
+  await client.post(
+    legacy(0, "initialize", {
+      protocolVersion: "2024-11-05",
+      capabilities: { roots: {} },
+      clientInfo: { name: "t", version: "1" },
+    }),
+  );
   await client.next();
   await client.post(initialized);
   await client.post(legacy(1, "tools/call", call("ask")));
   const question = await client.next();
   assert.is(question.method, "roots/list");
-  assert.is((await client.post({ jsonrpc: "2.0", id: question.id, result: { roots: [{ uri: "file:///here" }] } })).status, 202);
+  assert.is(
+    (await client.post({ jsonrpc: "2.0", id: question.id, result: { roots: [{ uri: "file:///here" }] } })).status,
+    202,
+  );
   assert.is((await client.next()).result.content[0].text, "file:///here");
 });
 
-both("a client that goes away ends its session: its calls are aborted", async (wire, { waiting, aborted, log, clock }) => {
-  const client = await opened(wire);
-  await client.post(legacy(1, "tools/call", call("wait")));
-  await waiting;
-  await client.cancel();
-  await aborted;
-  assert.is(await statusOf(client.post(legacy(2, "ping"))), 404);
-  await settled();
-  assert.equal(log, ["called", "aborted", "done"]);
-  assert.is(clock.pending, 0);
-});
+both(
+  "a client that goes away ends its session: its calls are aborted",
+  async (wire, { waiting, aborted, log, clock }) => {
+    const client = await opened(wire);
+    await client.post(legacy(1, "tools/call", call("wait")));
+    await waiting;
+    await client.cancel();
+    await aborted;
+    assert.is(await statusOf(client.post(legacy(2, "ping"))), 404);
+    await settled();
+    assert.equal(log, ["called", "aborted", "done"]);
+    assert.is(clock.pending, 0);
+  },
+);
 
 both("a cancelled call is not answered", async (wire, { waiting, aborted }) => {
   const client = await opened(wire);
@@ -131,7 +164,8 @@ both("addresses: none is 400, an unknown one 404", async (wire) => {
   const none = await post("/sse");
   assert.is(none.status, 400);
   assert.match((await none.json()).error.message, "endpoint event");
-  for (const id of ["nope", "__proto__", "constructor", ""]) assert.is(await statusOf(post(`/sse?sessionId=${id}`)), 404, id);
+  for (const id of ["nope", "__proto__", "constructor", ""])
+    assert.is(await statusOf(post(`/sse?sessionId=${id}`)), 404, id);
 });
 
 both("what cannot be read is refused by the POST itself, and the session goes on", async (wire) => {
@@ -143,7 +177,8 @@ both("what cannot be read is refused by the POST itself, and the session goes on
     ["x".repeat(5 * 1024 * 1024), {}, 413],
     ["[".repeat(500) + "]".repeat(500), {}, 400],
   ];
-  for (const [body, headers, status] of refused) assert.is(await statusOf(client.post(body, { headers })), status, String(status));
+  for (const [body, headers, status] of refused)
+    assert.is(await statusOf(client.post(body, { headers })), status, String(status));
   await client.post({ jsonrpc: "2.0", id: 5 });
   assert.equal([(await client.next()).error.code], [-32600]);
   await client.post(legacy(6, "ping"));
@@ -152,15 +187,26 @@ both("what cannot be read is refused by the POST itself, and the session goes on
 
 both("Origin, Host, methods and Accept are held as over Streamable HTTP", async (wire) => {
   for (const method of ["GET", "POST", "OPTIONS"]) {
-    assert.is(await statusOf(wire.send({ method, headers: { Origin: "https://evil.example" }, ...(method === "POST" ? { body: {} } : {}) })), 403);
+    assert.is(
+      await statusOf(
+        wire.send({ method, headers: { Origin: "https://evil.example" }, ...(method === "POST" ? { body: {} } : {}) }),
+      ),
+      403,
+    );
   }
   assert.is(await statusOf(wire.send({ headers: { Accept: "application/json" } })), 406);
   const put = await wire.send({ method: "PUT", body: "{}" });
   assert.equal([put.status, put.headers.get("allow")], [405, "GET, POST, OPTIONS"]);
   await put.text();
   const origin = { Origin: "http://localhost:5173" };
-  const preflight = await wire.send({ method: "OPTIONS", headers: { ...origin, "Access-Control-Request-Method": "POST" } });
-  assert.equal(["access-control-allow-origin", "access-control-allow-methods"].map((name) => preflight.headers.get(name)), [origin.Origin, "GET, POST, OPTIONS"]);
+  const preflight = await wire.send({
+    method: "OPTIONS",
+    headers: { ...origin, "Access-Control-Request-Method": "POST" },
+  });
+  assert.equal(
+    ["access-control-allow-origin", "access-control-allow-methods"].map((name) => preflight.headers.get(name)),
+    [origin.Origin, "GET, POST, OPTIONS"],
+  );
   const client = await SseClient.open(wire, { headers: origin });
   assert.is(client.response.headers.get("access-control-allow-origin"), origin.Origin);
   const posted = await client.post(initialize(), { headers: origin });
@@ -206,19 +252,22 @@ both("a path that looks like a host is none in the address", async (wire) => {
   assert.match(client.address, /^\/evil\.example\/sse\?sessionId=/);
 });
 
-both("closing: calls in flight get their grace, then streams end; 503 after", async (wire, { waiting, gate, clock }) => {
-  const [busy, idle, stuck] = [await opened(wire), await opened(wire), await opened(wire)];
-  await busy.post(legacy(1, "tools/call", call("wait")));
-  await waiting;
-  void stuck;
-  const closed = wire.close();
-  await clock.advance(500);
-  gate.open();
-  assert.is((await busy.next()).result.content[0].text, "waited");
-  await closed;
-  assert.equal([await busy.next(), await idle.next()], [undefined, undefined]);
-  assert.equal([await statusOf(wire.send({})), clock.pending], [503, 0]);
-});
+both(
+  "closing: calls in flight get their grace, then streams end; 503 after",
+  async (wire, { waiting, gate, clock }) => {
+    const [busy, idle, stuck] = [await opened(wire), await opened(wire), await opened(wire)];
+    await busy.post(legacy(1, "tools/call", call("wait")));
+    await waiting;
+    void stuck;
+    const closed = wire.close();
+    await clock.advance(500);
+    gate.open();
+    assert.is((await busy.next()).result.content[0].text, "waited");
+    await closed;
+    assert.equal([await busy.next(), await idle.next()], [undefined, undefined]);
+    assert.equal([await statusOf(wire.send({})), clock.pending], [503, 0]);
+  },
+);
 
 both("closing: a call that does not end is aborted", async (wire, { waiting, aborted, clock }) => {
   const client = await opened(wire);
@@ -244,7 +293,11 @@ test("a reader that does not read: what it asks next is refused, what it was to 
   const taken = statuses.lastIndexOf(202) + 1;
   assert.ok(taken <= 4, `${taken} taken`);
   assert.equal(statuses, [...Array(taken).fill(202), ...Array(10 - taken).fill(429)]);
-  assert.is(await statusOf(client.post(notification("notifications/cancelled", { requestId: 0 }))), 202, "what asks for nothing is taken");
+  assert.is(
+    await statusOf(client.post(notification("notifications/cancelled", { requestId: 0 }))),
+    202,
+    "what asks for nothing is taken",
+  );
   for (let id = 0; id < taken; id++) assert.is((await client.next()).id, id);
   await client.post(legacy(11, "ping"));
   assert.is((await client.next()).id, 11);
@@ -252,7 +305,10 @@ test("a reader that does not read: what it asks next is refused, what it was to 
 });
 
 test("serveHttp hosts it beside the MCP endpoint, when asked to", async () => {
-  for (const [sse, path, messages] of [[true, "/sse", "/messages"], [{ path: "/old", messagesPath: "/old/post" }, "/old", "/old/post"]] as const) {
+  for (const [sse, path, messages] of [
+    [true, "/sse", "/messages"],
+    [{ path: "/old", messagesPath: "/old/post" }, "/old", "/old/post"],
+  ] as const) {
     const { server } = testServer();
     const running = await serveHttp(server, { port: 0, sse });
     assert.is(running.sseUrl, running.url.replace(/\/mcp$/, path));

@@ -36,10 +36,19 @@ export function mirrored(message: Wire): Record<string, string> {
   };
 }
 
-function initOf({ method = "POST", headers = {}, body, principal, signal }: Sent): RequestInit & { headers: Record<string, string> } {
+function initOf({
+  method = "POST",
+  headers = {},
+  body,
+  principal,
+  signal,
+}: Sent): RequestInit & { headers: Record<string, string> } {
   const all = method === "POST" ? { ...postHeaders, ...headers } : headers;
-  const given = Object.entries({ ...all, "X-Principal": principal }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const raw = body === undefined || typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
+  const given = Object.entries({ ...all, "X-Principal": principal }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const raw =
+    body === undefined || typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
   return {
     method,
     headers: Object.fromEntries(given),
@@ -63,7 +72,9 @@ export const adapters: Record<string, (endpoint: Endpoint, options?: HttpOptions
   },
   async node(endpoint, options = {}) {
     const listener = createListener(endpoint, options);
-    const server = createNodeServer((request, response) => listener(Object.assign(request, authOf(request.headers["x-principal"] as string)), response));
+    const server = createNodeServer((request, response) =>
+      listener(Object.assign(request, authOf(request.headers["x-principal"] as string)), response),
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     return {
@@ -93,12 +104,21 @@ export async function openSession(wire: HttpWire, version = "2025-11-25", princi
   const headers = { "Mcp-Session-Id": id, "MCP-Protocol-Version": version };
   const send = (sent: Sent) => wire.send({ ...who, ...sent, headers: { ...headers, ...sent.headers } });
   await send({ body: initialized });
-  return { id, send, post: (body: unknown) => send({ body }), listen: (more: Sent = {}) => send({ method: "GET", ...more, headers: { Accept: "text/event-stream", ...more.headers } }) };
+  return {
+    id,
+    send,
+    post: (body: unknown) => send({ body }),
+    listen: (more: Sent = {}) =>
+      send({ method: "GET", ...more, headers: { Accept: "text/event-stream", ...more.headers } }),
+  };
 }
 
 /** The fields of an event, in the order in which this server writes them; anything else is no event of it. */
 function readEvent(event: string) {
-  const fields = /^(?:id: (?<id>\S+)\n)?(?:event: message\ndata: (?<message>.+)|(?:retry: (?<retry>\d+)\n)?data:)$/.exec(event)?.groups;
+  const fields =
+    /^(?:id: (?<id>\S+)\n)?(?:event: message\ndata: (?<message>.+)|(?:retry: (?<retry>\d+)\n)?data:)$/.exec(
+      event,
+    )?.groups;
   if (!fields) throw new Error(`not an event of a message: ${event}`);
   return fields;
 }

@@ -21,12 +21,15 @@ export interface SseWire {
 }
 
 function initOf({ method = "GET", headers = {}, body, principal, signal }: SseSent): RequestInit {
-  const type: Record<string, string> = method === "POST" ? { "Content-Type": "application/json" } : { Accept: "text/event-stream" };
+  const type: Record<string, string> =
+    method === "POST" ? { "Content-Type": "application/json" } : { Accept: "text/event-stream" };
   const who: Record<string, string> = principal === undefined ? {} : { "X-Principal": principal };
   return {
     method,
     headers: { ...type, ...who, ...headers },
-    ...(body === undefined ? {} : { body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   };
 }
@@ -37,14 +40,17 @@ export const sseAdapters: Record<string, (endpoint: Endpoint, options?: SseOptio
   async fetch(endpoint, options = {}) {
     const handler = createSseHandler(endpoint, options);
     return {
-      send: (sent) => handler(new Request(`http://127.0.0.1${sent.path ?? "/sse"}`, initOf(sent)), authOf(sent.principal)),
+      send: (sent) =>
+        handler(new Request(`http://127.0.0.1${sent.path ?? "/sse"}`, initOf(sent)), authOf(sent.principal)),
       close: () => handler.close(),
       stop: () => handler.close(),
     };
   },
   async node(endpoint, options = {}) {
     const listener = createSseListener(endpoint, options);
-    const server = createNodeServer((request, response) => listener(Object.assign(request, authOf(request.headers["x-principal"] as string)), response));
+    const server = createNodeServer((request, response) =>
+      listener(Object.assign(request, authOf(request.headers["x-principal"] as string)), response),
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     return {
