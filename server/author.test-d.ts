@@ -196,10 +196,10 @@ createServer({ name: "s" });
 server.tool("mistyped kind", {}, () => ({ content: [{ type: "txet", text: "x" }] }));
 // @ts-expect-error: content is a list of blocks
 server.tool("content that is none", {}, () => ({ content: "x", isError: true }));
-const output = { type: "object", properties: { a: { type: "number" } }, required: ["a"] } as const;
+const promised = { type: "object", properties: { a: { type: "number" } }, required: ["a"] } as const;
 // @ts-expect-error: a result without its structured content
-server.tool("half a result", { output }, () => ({ content: [text("t")] }));
-server.tool("failed", { output }, () => ({ content: [text("t")], isError: true }));
+server.tool("half a result", { output: promised }, () => ({ content: [text("t")] }));
+server.tool("failed", { output: promised }, () => ({ content: [text("t")], isError: true }));
 server.tool("capabilities", {}, (_, ctx) =>
   [ctx.client.supports("sampling.tools"), ctx.client.supports("extensions.com.example/x")].join(),
 );
