@@ -43,6 +43,11 @@ export interface Sending {
   readonly headers?: Readonly<Record<string, string | null>>;
 }
 
+const isAnswer = (message: Json): boolean =>
+  isObject(message) &&
+  !Object.hasOwn(message, "method") &&
+  (Object.hasOwn(message, "result") || Object.hasOwn(message, "error"));
+
 /**
  * One client's side of a conversation: it sends dressed messages, keeps what comes in order, remembers which ids are
  * open, and lays every message before the judge. It knows nothing of the server that it talks to.
@@ -133,7 +138,8 @@ export class Dialogue {
     if (!exchange) return;
     const id = member(dressed, "id");
     if (member(dressed, "method") === "initialize") await this.#learnSession(exchange);
-    if (id !== undefined) this.#exchanges.set(JSON.stringify(id), exchange);
+    // The ids of the server's requests are its own: an answer to one says nothing of a request of the client.
+    if (id !== undefined && !isAnswer(dressed)) this.#exchanges.set(JSON.stringify(id), exchange);
     else if (!Array.isArray(dressed)) await this.#replyTo(exchange);
   }
 
@@ -200,6 +206,21 @@ export class Dialogue {
       exchange.abandon();
     } else
       await this.send({ method: "notifications/cancelled", params: { requestId: id, reason: "no longer needed" } });
+  }
+
+  /** HTTP: the connection on which the reply to a request comes breaks. */
+  disconnect(id: Json): void {
+    if (this.subject.wire !== "http") return;
+    const exchange = this.#exchanges.get(JSON.stringify(id));
+    if (!exchange) throw new Error(`no request has the id ${JSON.stringify(id)}`);
+    this.crossings.push({ by: "client", text: `loses the stream of request ${JSON.stringify(id)}` });
+    exchange.abandon();
+  }
+
+  /** The id of the request to which an HTTP exchange is the reply; null where it is the reply to none. */
+  repliedOn(exchange: HttpExchange): Json {
+    for (const [id, one] of this.#exchanges) if (one === exchange) return JSON.parse(id) as Json;
+    return null;
   }
 
   /** The client goes away without a word; the next connect is another client. */

@@ -2,10 +2,10 @@ import { Dialogue, TIMING } from "./dialogue.js";
 import type { Crossing, Received, Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
-import { match, resolve } from "./match.js";
+import { equal, match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
 import { appliesTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
-import type { ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace } from "./trace.js";
+import type { ExpectAllStep, ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
 /** How one trace went, in one revision, on one wire. */
@@ -114,10 +114,11 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
   else if ("raw" in step) dialogue.sendRaw(rawBytes(step.raw), sending(step));
   else if ("http" in step) dialogue.sendHttp(step.http, sending(step));
   else if ("cancel" in step) await dialogue.cancel(step.cancel);
+  else if ("disconnect" in step) dialogue.disconnect(step.disconnect);
   else if ("close" in step) await dialogue.close();
   else if ("quiet" in step) await dialogue.quiet(step.quiet === "time");
   else if ("reply" in step) await checkReply(step, dialogue, bindings);
-  else if ("expectAll" in step) await expectAll(step.expectAll, dialogue, bindings);
+  else if ("expectAll" in step) await expectAll(step, dialogue, bindings);
   else await expectNext(step, dialogue, bindings);
 }
 
@@ -130,9 +131,19 @@ async function expectNext(step: ExpectStep, dialogue: Dialogue, bindings: Bindin
   const received = await dialogue.next(JSON.stringify(step.expect));
   refuse(match(step.expect, received.message, "", bindings), received);
   if (!received.exchange) return;
+  checkStream(step.on, received, dialogue);
   const reply = received.exchange.reply;
   if (step.status !== undefined) refuse(match(step.status, reply?.status, "HTTP status", bindings), received);
   if (step.headers) refuse(matchHeaders(step.headers, reply?.headers ?? {}, bindings), received);
+}
+
+/** Whether a message came on the stream that `on` names; other wires have but one. */
+function checkStream(on: Json | undefined, received: Received, dialogue: Dialogue): void {
+  if (on === undefined || !received.exchange) return;
+  const came = dialogue.repliedOn(received.exchange);
+  if (equal(on, came)) return;
+  const named = (id: Json) => (id === null ? "a stream that replies to no request" : `the reply to ${JSON.stringify(id)}`);
+  throw new Failure("the message came on another stream", named(on), `${named(came)}: ${JSON.stringify(received.message)}`);
 }
 
 function refuse(mismatch: Mismatch | undefined, received: Received): void {
@@ -142,8 +153,8 @@ function refuse(mismatch: Mismatch | undefined, received: Received): void {
 }
 
 /** Each pattern takes the first message that it fits, so that the more particular pattern has to stand first. */
-async function expectAll(patterns: readonly Json[], dialogue: Dialogue, bindings: Bindings): Promise<void> {
-  let open = [...patterns];
+async function expectAll(step: ExpectAllStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  let open = [...step.expectAll];
   while (open.length > 0) {
     const received = await dialogue.next(JSON.stringify(open));
     const fits = open.find((pattern) => !match(pattern, received.message, "", new Map(bindings)));
@@ -155,6 +166,7 @@ async function expectAll(patterns: readonly Json[], dialogue: Dialogue, bindings
       );
     }
     match(fits, received.message, "", bindings);
+    checkStream(step.on, received, dialogue);
     open = open.filter((pattern) => pattern !== fits);
   }
 }

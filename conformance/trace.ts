@@ -80,18 +80,26 @@ export interface CancelStep extends StepBase {
   /** The id of the request that the client gives up. */
   readonly cancel: Json;
 }
+export interface DisconnectStep extends StepBase {
+  /** HTTP: the connection that carries the reply to the request with this id breaks. Nothing on other wires. */
+  readonly disconnect: Json;
+}
 export interface CloseStep extends StepBase {
   /** The client ends the connection; the server has to follow. */
   readonly close: true;
 }
-export interface ExpectStep extends StepBase {
+/** HTTP: the reply in which a message has to come, by the id of its request; null: a stream that replies to no request. */
+interface OnStream {
+  readonly on?: Json;
+}
+export interface ExpectStep extends StepBase, OnStream {
   /** The next message matches. */
   readonly expect: Json;
   /** HTTP: the status and the header fields of the reply that carried the message. */
   readonly status?: Json;
   readonly headers?: JsonObject;
 }
-export interface ExpectAllStep extends StepBase {
+export interface ExpectAllStep extends StepBase, OnStream {
   /** As many messages, in any order. */
   readonly expectAll: readonly Json[];
 }
@@ -105,7 +113,16 @@ export interface QuietStep extends StepBase {
 }
 
 export type Step =
-  SendStep | RawStep | HttpStep | CancelStep | CloseStep | ExpectStep | ExpectAllStep | ReplyStep | QuietStep;
+  | SendStep
+  | RawStep
+  | HttpStep
+  | CancelStep
+  | DisconnectStep
+  | CloseStep
+  | ExpectStep
+  | ExpectAllStep
+  | ReplyStep
+  | QuietStep;
 
 /** Whether a trace or step is meant for `revision`; absent means every revision. */
 export function holdsIn(set: RevisionSet | undefined, revision: Revision): boolean {
