@@ -137,9 +137,9 @@ async function expectNext(step: ExpectStep, dialogue: Dialogue, bindings: Bindin
   if (step.headers) refuse(matchHeaders(step.headers, reply?.headers ?? {}, bindings), received);
 }
 
-/** Whether a message came on the stream that `on` names; other wires have but one. */
+/** Refuses a message that came on another stream than `on` names; other wires have but one. */
 function checkStream(on: Json | undefined, received: Received, dialogue: Dialogue): void {
-  if (on === undefined || !received.exchange) return;
+  if (on === undefined || !received.exchange || dialogue.subject.wire !== "http") return;
   const came = dialogue.repliedOn(received.exchange);
   if (equal(on, came)) return;
   const named = (id: Json) => (id === null ? "a stream that replies to no request" : `the reply to ${JSON.stringify(id)}`);
@@ -166,7 +166,7 @@ async function expectAll(step: ExpectAllStep, dialogue: Dialogue, bindings: Bind
       );
     }
     match(fits, received.message, "", bindings);
-    checkStream(step.on, received, dialogue);
+    checkStream(step.on?.[step.expectAll.indexOf(fits)], received, dialogue);
     open = open.filter((pattern) => pattern !== fits);
   }
 }

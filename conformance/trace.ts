@@ -88,20 +88,20 @@ export interface CloseStep extends StepBase {
   /** The client ends the connection; the server has to follow. */
   readonly close: true;
 }
-/** HTTP: the reply in which a message has to come, by the id of its request; null: a stream that replies to no request. */
-interface OnStream {
-  readonly on?: Json;
-}
-export interface ExpectStep extends StepBase, OnStream {
+export interface ExpectStep extends StepBase {
   /** The next message matches. */
   readonly expect: Json;
+  /** HTTP: it comes in the reply to the request with this id; null: on a stream that replies to no request. */
+  readonly on?: Json;
   /** HTTP: the status and the header fields of the reply that carried the message. */
   readonly status?: Json;
   readonly headers?: JsonObject;
 }
-export interface ExpectAllStep extends StepBase, OnStream {
+export interface ExpectAllStep extends StepBase {
   /** As many messages, in any order. */
   readonly expectAll: readonly Json[];
+  /** HTTP: on which stream each of them comes. */
+  readonly on?: readonly Json[];
 }
 export interface ReplyStep extends StepBase {
   /** HTTP: the reply to the last thing sent. Nothing on other wires. */
