@@ -1,17 +1,20 @@
 import { resourceNotFound } from "../protocol/errors.js";
 import { supports } from "../protocol/capabilities.js";
 import type { Auth } from "../protocol/exchange.js";
-import { express } from "../protocol/express.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
-import { isLoudEnough, type LoggingLevel } from "../protocol/logging-level.js";
+import type { LoggingLevel } from "../protocol/logging-level.js";
 import { readTraceContext, type TraceContext } from "../protocol/trace-context.js";
 import type { ClientCapabilities, CreateMessageRequestParams, CreateMessageResult, ElicitRequestParams, Implementation, Root } from "../protocol/types/index.js";
 import { roundsOf } from "./asking/in-rounds.js";
-import { elicitation, roots, sampling } from "./asking/question.js";
+import { elicitation } from "./asking/elicitation.js";
+import { roots } from "./asking/roots.js";
+import { sampling } from "./asking/sampling.js";
 import { InputRequest } from "./asking/rounds.js";
 import type { Call } from "./call.js";
 import type { Elicited, FormQuestion, FormSchema, PageQuestion } from "./elicited.js";
 import type { FromSchema } from "./infer.js";
+import { sendLogMessage } from "./features/logging.js";
+import { reportProgress } from "./features/progress.js";
 import { readContents, type Contents } from "./features/resources.js";
 
 /** A capability of a client, or a part of one. */
@@ -41,8 +44,12 @@ export class Context<State = undefined> {
   readonly #call: Call;
   #client: ClientView | undefined;
 
-  constructor(call: Call) {
+  readonly #looked: () => void;
+
+  /** `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another caller. */
+  constructor(call: Call, looked: () => void = () => void (call.personal = true)) {
     this.#call = call;
+    this.#looked = looked;
   }
 
   /** What the server's `lifespan` option returned when it started. */
@@ -50,6 +57,7 @@ export class Context<State = undefined> {
     return this.#call.server.state as State;
   }
 
+  /** The JSON-RPC id of the request. */
   get requestId(): RequestId {
     return this.#call.id;
   }
@@ -74,13 +82,12 @@ export class Context<State = undefined> {
 
   /** Who is asking, as the transport's authorization found out; undefined without one. */
   get auth(): Auth | undefined {
-    this.#call.personal = true;
+    this.#looked();
     return this.#call.exchange.auth;
   }
 
   get client(): ClientView {
     const { caller } = this.#call;
-    this.#call.personal = true;
     return (this.#client ??= {
       info: caller.clientInfo as Implementation | undefined,
       capabilities: caller.clientCapabilities as ClientCapabilities,
@@ -94,27 +101,26 @@ export class Context<State = undefined> {
    * Page: `2026-07-28/server/utilities/logging`.
    */
   log(level: LoggingLevel, data: unknown, logger?: string): void {
-    const { caller, server } = this.#call;
-    if (caller.logLevel === undefined || !server.offers("logging") || !isLoudEnough(level, caller.logLevel)) return;
-    this.#notify("notifications/message", "LoggingMessageNotificationParams", {
-      level,
-      ...(logger === undefined ? {} : { logger }),
-      data: data === undefined ? null : data,
-    });
+    sendLogMessage(this.#call, level, data, logger);
   }
 
+  /** Logs at the level `debug`. */
   debug(data: unknown, logger?: string): void {
     this.log("debug", data, logger);
   }
+  /** Logs at the level `info`. */
   info(data: unknown, logger?: string): void {
     this.log("info", data, logger);
   }
+  /** Logs at the level `notice`. */
   notice(data: unknown, logger?: string): void {
     this.log("notice", data, logger);
   }
+  /** Logs at the level `warning`. */
   warning(data: unknown, logger?: string): void {
     this.log("warning", data, logger);
   }
+  /** Logs at the level `error`. */
   error(data: unknown, logger?: string): void {
     this.log("error", data, logger);
   }
@@ -124,16 +130,7 @@ export class Context<State = undefined> {
    * than the last one is dropped (2026-07-28/basic/patterns/progress#progress-flow).
    */
   progress(done: number, total?: number, message?: string): void {
-    const call = this.#call;
-    const { progressToken } = call;
-    if (progressToken === undefined || !Number.isFinite(done) || (call.progress !== undefined && done <= call.progress)) return;
-    call.progress = done;
-    this.#notify("notifications/progress", "ProgressNotificationParams", {
-      progressToken,
-      progress: done,
-      ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
-      ...(message === undefined ? {} : { message }),
-    });
+    reportProgress(this.#call, done, total, message);
   }
 
   /** Reads a resource of this server on behalf of the same caller. Throws {@link resourceNotFound} for one that does not exist. */
@@ -190,6 +187,18 @@ export class Context<State = undefined> {
     return (await roundsOf(this.#call).once(`once:${key}`, make)) as T;
   }
 
+  /**
+   * Makes the call a task from here on, where the client can have one: it is answered, and the handler works on. For
+   * others, nothing changes. Questions before it are asked by the retry pattern; so what is still open ends this run, and
+   * the next one comes back to here with the answers. Only for tools whose definition has a `task`.
+   * Page: the extension `io.modelcontextprotocol/tasks`, "Task Creation".
+   */
+  async detach(): Promise<void> {
+    const { task } = this.#call;
+    if (!task) throw new TypeError('Only a tool whose definition says so (task: "detach") can become a task');
+    await task.detach();
+  }
+
   /** For handlers that return {@link inputRequired}: the client's answers by key, as they came. Check them before use. */
   get inputResponses(): Readonly<Record<string, unknown>> | undefined {
     return this.#call.rounds?.given.inputResponses;
@@ -198,11 +207,6 @@ export class Context<State = undefined> {
   /** For handlers that return {@link inputRequired}: what the last round's `requestState` was. Nobody else can have made it. */
   get requestState(): unknown {
     return this.#call.rounds?.given.requestState;
-  }
-
-  #notify(method: string, shape: string, params: Params): void {
-    const { caller, exchange } = this.#call;
-    exchange.send({ jsonrpc: "2.0", method, params: express(caller.revision, shape, params) });
   }
 }
 

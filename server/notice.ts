@@ -1,6 +1,7 @@
 import type { Exchange } from "../protocol/exchange.js";
-import { own, type Notification } from "../protocol/jsonrpc.js";
+import type { Notification } from "../protocol/jsonrpc.js";
 import type { Peer } from "../protocol/peer.js";
+import { cancelled } from "./features/cancellation.js";
 import { openSession } from "./features/lifecycle.js";
 import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
@@ -21,7 +22,7 @@ export function notice(server: Server, notification: Notification, peer: Peer, e
       openSession(server, peer);
       break;
     case "notifications/cancelled":
-      peer.cancel(own(notification.params, "requestId"), own(notification.params, "reason"));
+      cancelled(notification.params, peer);
       break;
   }
 }

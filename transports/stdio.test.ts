@@ -320,6 +320,19 @@ test("where lifespan cannot start, serving rejects without exit", async () => {
   assert.match(String(reason), "no database");
 });
 
+test("a client that leaves pings unanswered is gone, though its pipe is open", async () => {
+  const clock = new FakeClock();
+  const server = createServer({ name: "s", version: "1" }, { clock, onError: () => {}, ping: { everyMs: 100, timeoutMs: 10, failures: 1 } });
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const served = serveStdio(server, { input, output });
+  input.write(`${JSON.stringify(initialize("2025-06-18"))}\n{"jsonrpc":"2.0","method":"notifications/initialized"}\n`);
+  await settled();
+  await clock.advance(100);
+  await clock.advance(10);
+  await served;
+  assert.match(String(output.read()), /"method":"ping"/);
+});
+
 test("a server that never comes up answers what needs nothing of it, and goes with its client", async () => {
   const server = createServer({ name: "s", version: "1" }, { lifespan: () => new Promise<never>(() => {}) });
   const [input, output] = [new PassThrough(), new PassThrough()];

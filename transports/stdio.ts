@@ -113,6 +113,8 @@ async function serve(endpoint: Endpoint, input: Readable, output: Writable, serv
     output.on("error", gone).on("close", gone);
     input.on("data", onData).on("end", ended).on("close", over).on("error", over);
     if (signals) process.on("SIGINT", over).on("SIGTERM", over);
+    // A client that has stopped answering pings is gone, though its end of the pipe is open.
+    pipe.peer.onClose(over);
     // Either may have gone while the server started.
     if (input.destroyed) over();
     else if (output.destroyed) gone();

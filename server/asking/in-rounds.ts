@@ -1,7 +1,8 @@
 import { Refusal } from "../../protocol/errors.js";
 import type { Call } from "../call.js";
 import type { Era } from "../era.js";
-import { missingFor, elicitation } from "./question.js";
+import { elicitation } from "./elicitation.js";
+import { missingFor } from "./question.js";
 import { InputRequest, unwrap, wished, type Outcome, type Rounds } from "./rounds.js";
 import { UrlElicitationRequired } from "./url-elicitation-required.js";
 
@@ -19,6 +20,8 @@ export async function inRounds(call: Call, era: Era, handle: () => Promise<Recor
   } catch (error) {
     outcome = error instanceof UrlElicitationRequired ? sendToPages(call, error) : { error };
   }
+  // What a task asks, it asks by itself.
+  if (call.task?.run) return unwrap(outcome);
   const wishes = "result" in outcome && outcome.result[wished] instanceof InputRequest;
   if (!call.rounds && !wishes) return unwrap(outcome);
   return roundsOf(call).settle(outcome, handle);
@@ -30,7 +33,8 @@ export function roundsOf(call: Call): Rounds {
   return (call.rounds ??= call.makeRounds!());
 }
 
-function sendToPages(call: Call, required: UrlElicitationRequired): Outcome {
+/** Puts the pages that a handler needs visited as the revision can put them. */
+export function sendToPages(call: Call, required: UrlElicitationRequired): Outcome {
   const { caller, server, peer } = call;
   const questions = required.pages.map(({ message, url, elicitationId }) =>
     elicitation({ mode: "url", message, url, ...(elicitationId === undefined ? {} : { elicitationId }) }),

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeBase64Url } from "../../protocol/base64.js";
 import { createServer } from "../index.js";
-import { connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
+import { Client, connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
 
 const make = () => createServer({ name: "s", version: "1" }, { pageSize: 2 });
 async function pages(client: Any, method: string, member: string, between: (page: number) => void = () => {}): Promise<string[][]> {
@@ -82,6 +82,38 @@ test("a cursor that this server never gave out for this list is -32602", async (
 
 test("pageSize is a whole number, 1 or more", () => {
   for (const pageSize of [0, -1, 1.5, Number.NaN, "5" as Any]) assert.throws(() => createServer({ name: "s", version: "1" }, { pageSize }), /pageSize/);
+});
+
+test("a template's list may change between its pages: nothing comes twice, nothing that stays is left out", async () => {
+  let names = ["a", "b", "c", "d", "e"];
+  const server = createServer({ name: "s", version: "1" }, { pageSize: 2 });
+  server.resource("x://{name}", { list: () => names.map((name) => ({ uri: `x://${name}` })) }, ({ name }) => name);
+  const walk = async (change: () => void) => {
+    const client = new Client(server);
+    const found: string[] = [];
+    for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+      const { result } = await client.askModern("resources/list", cursor === undefined ? {} : { cursor });
+      found.push(...result.resources.map(({ uri }: { uri: string }) => uri.slice(4)));
+      cursor = result.nextCursor;
+      if (first) change();
+    }
+    return found.join("");
+  };
+  assert.is(await walk(() => (names = ["z", ...names])), "abcde");
+  names = ["a", "b", "c", "d", "e"];
+  assert.is(await walk(() => (names = ["b", "c", "d", "e"])), "abcde");
+  names = ["a", "b", "c", "d", "e"];
+  assert.is(await walk(() => (names = ["a", "c", "d", "e"])), "abcde");
+});
+
+test("what a template's list gives has to be resources", async () => {
+  for (const bad of [undefined, {}, [{}], [{ uri: 5 }], [{ uri: "x://a", name: 5 }], ["x://a"]]) {
+    const server = createServer({ name: "s", version: "1" }, { onError: () => {} });
+    server.resource("x://{name}", { list: () => bad as never }, ({ name }) => name);
+    const { error } = await new Client(server).askModern("resources/list");
+    assert.is(error.code, -32603);
+    assert.match(error.message, /x:\/\/\{name\}.*list must return resources/);
+  }
 });
 
 test.run();

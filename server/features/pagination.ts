@@ -6,6 +6,8 @@ import { own, type Params } from "../../protocol/jsonrpc.js";
 export interface Position {
   readonly order: number;
   readonly index: number;
+  /** What the item is called where several stand behind one registration: they may come and go among themselves. */
+  readonly key?: string;
 }
 
 const invalidCursor = () => invalidParams('"cursor" is not one that this server gave out for this list');
@@ -20,12 +22,14 @@ export function readCursor(params: Params, list: string): Position | undefined {
   const cursor = own(params, "cursor");
   if (cursor === undefined) return undefined;
   if (typeof cursor !== "string") throw invalidParams('"cursor" must be a string');
-  const match = /^([a-z/]+):(\d{1,15})\.(\d{1,15})$/.exec(decodeBase64UrlText(cursor) ?? "");
+  const match = /^([a-z/]+):(\d{1,15})\.(\d{1,15})(?::(.*))?$/s.exec(decodeBase64UrlText(cursor) ?? "");
   if (!match || match[1] !== list) throw invalidCursor();
-  return { order: Number(match[2]), index: Number(match[3]) };
+  const [, , order, index, key] = match;
+  return { order: Number(order), index: Number(index), ...(key === undefined ? {} : { key }) };
 }
 
-const writeCursor = (list: string, { order, index }: Position): string => encodeBase64Url(`${list}:${order}.${index}`);
+const writeCursor = (list: string, { order, index, key }: Position): string =>
+  encodeBase64Url(`${list}:${order}.${index}${key === undefined ? "" : `:${key}`}`);
 
 /** One page of `items`, from behind `after`; `at` says where an item stands. */
 export function page<T>(

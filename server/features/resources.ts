@@ -9,7 +9,7 @@ import type { Call, Handlers } from "../call.js";
 import { Context } from "../context.js";
 import type { Entry } from "../registry.js";
 import type { Completers } from "./completion.js";
-import { page, readCursor } from "./pagination.js";
+import { page, readCursor, type Position } from "./pagination.js";
 
 export type Contents = TextResourceContents | BlobResourceContents;
 
@@ -121,20 +121,36 @@ function described(definition: ResourceDefinition, name: string): Omit<ResourceT
 
 async function listResources(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
-  const after = readCursor(params, "resources");
-  const listed: { resource: Resource; order: number; index: number }[] = [];
+  let after = readCursor(params, "resources");
+  const listed: (Position & { resource: Resource })[] = [];
   for (const { resource, order } of server.resources) listed.push({ resource, order, index: 0 });
   // Templates stand behind all resources: their registrations are counted apart.
   for (const entry of server.templates) {
-    if (!entry.list) continue;
-    const resources = await entry.list(new Context(call));
-    const { uriTemplate: _, ...shared } = entry.resourceTemplate;
-    resources.forEach((resource, index) => {
-      listed.push({ resource: { ...shared, ...resource, name: resource.name ?? resource.uri }, order: behindResources + entry.order, index });
-    });
+    const resources = await resourcesOf(entry, call);
+    const order = behindResources + entry.order;
+    if (after?.order === order) after = { order, index: resumeAt(resources, after) };
+    resources.forEach((resource, index) => listed.push({ resource, order, index, key: resource.uri }));
   }
   const { items, nextCursor } = page(listed, "resources", after, server.pageSize, (item) => item);
   return { resources: items.map(({ resource }) => resource), ...(nextCursor === undefined ? {} : { nextCursor }) };
+}
+
+/** What a template's `list` gives. Throws a TypeError for what is no list of resources. */
+async function resourcesOf(entry: TemplateEntry, call: Call): Promise<Resource[]> {
+  if (!entry.list) return [];
+  const { uriTemplate, ...shared } = entry.resourceTemplate;
+  const resources: unknown = await entry.list(new Context(call));
+  const fits = (item: unknown) => typeof own(item, "uri") === "string" && ["string", "undefined"].includes(typeof own(item, "name"));
+  if (!Array.isArray(resources) || !resources.every(fits)) {
+    throw new TypeError(`Resource "${uriTemplate}": list must return resources, each with a uri`);
+  }
+  return (resources as ListedResource[]).map((resource) => ({ ...shared, ...resource, name: resource.name ?? resource.uri }));
+}
+
+/** Behind which item of a list to go on: the one that the cursor names, or, where that is gone, the one before its place. */
+function resumeAt(resources: readonly Resource[], { index, key }: Position): number {
+  const at = resources.findIndex(({ uri }) => uri === key);
+  return at === -1 ? index - 1 : at;
 }
 
 const behindResources = 1e12;

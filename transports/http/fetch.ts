@@ -12,6 +12,8 @@ export type { HttpOptions } from "./options.js";
 export interface RequestInfo {
   /** Who is asking, as an authorization layer found out. */
   readonly auth?: Auth;
+  /** Whether the request came over this machine's loopback interface. Default: as far as the URL's host name tells. */
+  readonly local?: boolean;
   /** The body, where a framework has read and parsed it already. */
   readonly parsed?: unknown;
 }
@@ -49,7 +51,7 @@ class FetchRequest implements HttpRequest {
     this.parsed = info.parsed;
     this.auth = info.auth;
     // All that a Request tells of the address is the name that it was sent to.
-    this.local = isLoopback(new URL(request.url).hostname);
+    this.local = info.local ?? isLoopback(new URL(request.url).hostname);
   }
 
   header(name: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../protocol/clock.js";
+import { listOrAny, milliseconds, oneOf, wholeNumber } from "../../protocol/options.js";
 
 /** How an HTTP binding behaves. All of it optional. */
 export interface HttpOptions {
@@ -13,7 +14,10 @@ export interface HttpOptions {
   readonly keepAliveMs?: number;
   /** Origins (`https://app.example`) that browsers may call from; "*" for any. Default: loopback origins on a loopback address. */
   readonly allowedOrigins?: readonly string[] | "*";
-  /** Host names that a request on a loopback address may be addressed to, beside the loopback names; "*" for any. */
+  /**
+   * Host names that requests may be addressed to, beside the loopback names; "*" for any. Default: loopback names alone on a
+   * loopback address, any elsewhere. The fetch handler knows its address by the URL alone: list the hosts there.
+   */
   readonly allowedHosts?: readonly string[] | "*";
   /** Legacy clients get sessions (`Mcp-Session-Id`). Without them each legacy request stands alone. Default true. */
   readonly sessions?: boolean;
@@ -37,18 +41,19 @@ export type Settled = Required<Omit<HttpOptions, "allowedOrigins" | "allowedHost
   readonly clock: Clock;
 };
 
+/** Fills in what is left out. Throws a TypeError that names the option which makes no sense. */
 export const settle = (options: HttpOptions, clock: Clock): Settled => ({
-  reply: options.reply ?? "auto",
-  sseAfterMs: options.sseAfterMs ?? 5000,
-  keepAliveMs: options.keepAliveMs ?? 15_000,
-  allowedOrigins: options.allowedOrigins,
-  allowedHosts: options.allowedHosts,
+  reply: oneOf(options.reply, "auto", ["auto", "json", "sse"], "reply"),
+  sseAfterMs: milliseconds(options.sseAfterMs, 5000, "sseAfterMs"),
+  keepAliveMs: milliseconds(options.keepAliveMs, 15_000, "keepAliveMs", 1),
+  allowedOrigins: listOrAny(options.allowedOrigins, "allowedOrigins"),
+  allowedHosts: listOrAny(options.allowedHosts, "allowedHosts"),
   sessions: options.sessions ?? true,
-  maxSessions: options.maxSessions ?? 10_000,
-  sessionIdleMs: options.sessionIdleMs ?? 30 * 60_000,
-  maxStreams: options.maxStreams ?? 4,
-  maxQueuedMessages: options.maxQueuedMessages ?? 100,
-  maxQueued: options.maxQueued ?? 1024 * 1024,
-  graceMs: options.graceMs ?? 1000,
+  maxSessions: wholeNumber(options.maxSessions, 10_000, "maxSessions"),
+  sessionIdleMs: milliseconds(options.sessionIdleMs, 30 * 60_000, "sessionIdleMs"),
+  maxStreams: wholeNumber(options.maxStreams, 4, "maxStreams"),
+  maxQueuedMessages: wholeNumber(options.maxQueuedMessages, 100, "maxQueuedMessages", 0),
+  maxQueued: wholeNumber(options.maxQueued, 1024 * 1024, "maxQueued", 0),
+  graceMs: milliseconds(options.graceMs, 1000, "graceMs"),
   clock,
 });

@@ -18,7 +18,7 @@ export const isLoopback = (host: string): boolean => loopback.test(host);
  */
 export function checkOrigin(request: HttpRequest, { allowedOrigins, allowedHosts }: Settled): void {
   const host = request.header("host");
-  if (request.local && allowedHosts !== "*" && host !== undefined) {
+  if ((request.local || allowedHosts) && allowedHosts !== "*" && host !== undefined) {
     const name = nameOf(host);
     if (!isLoopback(name) && !allowedHosts?.some((allowed) => allowed === name || allowed === host)) {
       throw httpRefusal("forbidden", 403, `Host "${host}" is not allowed here; the server's allowedHosts option lists further ones`);

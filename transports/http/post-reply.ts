@@ -1,8 +1,8 @@
 import { refusalOf } from "../../protocol/batch.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import { encodeMessage } from "../../protocol/encode.js";
-import { httpRefusal, type Refusal } from "../../protocol/errors.js";
-import type { Message, Response } from "../../protocol/jsonrpc.js";
+import { httpRefusal, internalError, type Refusal } from "../../protocol/errors.js";
+import { errorResponse, type Message, type RequestId, type Response } from "../../protocol/jsonrpc.js";
 import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
 import { EventStream, type EventStreamOptions } from "./event-stream.js";
 import type { Headers, HttpReply } from "./message.js";
@@ -31,6 +31,7 @@ export class PostReply {
   readonly canStream: boolean;
   #events: EventStream | undefined;
   #stopTimer: (() => void) | undefined;
+  #id: RequestId | undefined;
   #over = false;
 
   /** Throws 406 where the client takes nothing that this binding's `reply` option allows. */
@@ -55,7 +56,8 @@ export class PostReply {
   }
 
   /** A request is being worked on: after a while of silence the answer begins to stream. */
-  wait(): void {
+  wait(id?: RequestId): void {
+    this.#id = id;
     if (this.canStream) this.#stopTimer = this.#settled.clock.after(this.#settled.sseAfterMs, () => this.#open());
   }
 
@@ -99,7 +101,7 @@ export class PostReply {
   /** Ends what the server cannot answer any more, since it is closing. */
   abandon(): void {
     if (this.#over) return;
-    if (this.#events) return this.finish(undefined, undefined, {});
+    if (this.#events) return this.finish(this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)), undefined, {});
     this.#over = true;
     this.#stopTimer?.();
     sendRefusal(this.#reply, closing(), this.#headers);

@@ -84,7 +84,7 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   }
   const answered = (Array.isArray(message) ? message : [message]).some(isAnswered);
   // The answer that opens a session carries its id in a header: no stream may begin before that is known.
-  if (answered && !opens) postReply.wait();
+  if (answered && !opens) postReply.wait(readableId(message));
   try {
     const answer: Promise<Response | readonly Response[] | undefined> = Array.isArray(message)
       ? receiveBatch(message, endpoint, peer, exchangeFor, batchVersion(envelope, peer))

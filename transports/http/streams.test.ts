@@ -184,7 +184,7 @@ both("closing the binding: calls in flight get their grace", async (wire, { wait
   assert.is(clock.pending, 0);
 });
 
-both("closing the binding: a call that does not end is aborted and told 503; a stream just ends", async (wire, { waiting, aborted, clock }) => {
+both("closing the binding: a call that does not end is aborted and told 503, or, on its stream, by an error", async (wire, { waiting, aborted, clock }) => {
   const [posted, streaming] = [postModern(wire, wait), postModern(wire, progressThenWait)];
   const events = new Events(await streaming);
   await events.next();
@@ -195,7 +195,7 @@ both("closing the binding: a call that does not end is aborted and told 503; a s
   await Promise.all([closed, aborted]);
   const answer = await posted;
   assert.equal([answer.status, (await answer.json()).error.code], [503, -32600]);
-  assert.equal(await events.rest(), []);
+  assert.equal(await events.rest(), [{ jsonrpc: "2.0", id: 1, error: { code: -32603, message: "The server is shutting down" } }]);
 });
 
 both("closing the binding: a batch gets its grace as well", async (wire, { waiting, gate, clock }) => {

@@ -1,6 +1,11 @@
 import type { Peer } from "../../protocol/peer.js";
 import { QuestionFailed, Refusal } from "../../protocol/errors.js";
+import { milliseconds, wholeNumber } from "../../protocol/options.js";
+import type { Handlers } from "../call.js";
 import type { Server } from "../server.js";
+
+/** A client's ping is answered at once, whatever else goes on. Page: `2025-11-25/basic/utilities/ping#behavior-requirements`. */
+export const ping: Handlers = { ping: () => ({}) };
 
 /** Pings of our own, to find legacy peers that are gone without having said so. */
 export interface LivenessOptions {
@@ -12,6 +17,13 @@ export interface LivenessOptions {
   readonly failures?: number;
 }
 
+/** Fills in what is left out. Throws a TypeError that names the option which makes no sense. */
+export const readLiveness = ({ everyMs, timeoutMs, failures }: LivenessOptions): Required<LivenessOptions> => ({
+  everyMs: milliseconds(everyMs, Infinity, "ping.everyMs", 1),
+  timeoutMs: milliseconds(timeoutMs, 10_000, "ping.timeoutMs", 1),
+  failures: wholeNumber(failures, 2, "ping.failures"),
+});
+
 /**
  * Pings a session as often as the server's options ask, and closes its peer when it stays silent.
  * Page: `2025-11-25/basic/utilities/ping#implementation-considerations`.
@@ -19,7 +31,7 @@ export interface LivenessOptions {
 export function watchLiveness(server: Server, peer: Peer): void {
   const { ping } = server;
   if (!ping) return;
-  const { everyMs, timeoutMs = 10_000, failures = 2 } = ping;
+  const { everyMs, timeoutMs, failures } = ping;
   let failed = 0;
   let stopTimer: () => void;
   const wait = () => {
