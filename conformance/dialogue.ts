@@ -198,6 +198,12 @@ export class Dialogue {
     return reply;
   }
 
+  /** Waits until the reply to the last thing sent over HTTP is over. */
+  async lastReplyEnds(): Promise<void> {
+    const late = () => new TimedOut("the reply did not end", "the end of the reply", "a stream that stays open");
+    await within(this.lastExchange?.ended ?? Promise.resolve(), this.timing.timeoutMs, late);
+  }
+
   /** The client gives a request up, in the way of the revision and wire. */
   async cancel(id: Json): Promise<void> {
     const exchange = this.#exchanges.get(JSON.stringify(id));

@@ -192,6 +192,7 @@ async function checkReply(step: ReplyStep, dialogue: Dialogue, bindings: Binding
       ? undefined
       : match(wanted.body, readBody(wanted.body, reply.body), "HTTP body", bindings));
   refuse(mismatch, { message: seen, exchange: undefined });
+  if (wanted.ended) await dialogue.lastReplyEnds();
 }
 
 /** A body is compared as text with text, else as the JSON that it holds. */

@@ -19,7 +19,8 @@ function scripted(script: (message: JsonObject, say: (message: Json, reply: numb
         send({ text }) {
           const index = exchanges.length;
           const abandon = () => void abandoned.push(index);
-          exchanges.push({ replied: Promise.resolve(OK), reply: OK, abandon });
+          const ended = index === 0 ? Promise.resolve() : new Promise<void>(() => undefined);
+          exchanges.push({ replied: Promise.resolve(OK), reply: OK, ended, abandon });
           const say = (message: Json, reply: number) => {
             const exchange = exchanges[reply];
             if (exchange) receive({ kind: "message", message, exchange });
@@ -96,6 +97,12 @@ test("a connection that breaks is that of one request", async () => {
   const wire = astray();
   assert.equal(await play([first, second, { disconnect: 2 }], wire), []);
   assert.equal(wire.abandoned, [1]);
+});
+
+test("a reply that has to end is waited for, but not for ever", async () => {
+  assert.equal(await play([first, { reply: { ended: true } }]), []);
+  const told = ["the reply did not end", "the end of the reply"];
+  assert.equal(await play([first, second, { expect: { id: 2 } }, { reply: { ended: true } }]), told);
 });
 
 test.run();

@@ -105,7 +105,13 @@ export interface ExpectAllStep extends StepBase {
 }
 export interface ReplyStep extends StepBase {
   /** HTTP: the reply to the last thing sent. Nothing on other wires. */
-  readonly reply: { readonly status?: Json; readonly headers?: JsonObject; readonly body?: Json };
+  readonly reply: {
+    readonly status?: Json;
+    readonly headers?: JsonObject;
+    readonly body?: Json;
+    /** The reply is over, an event stream's too. */
+    readonly ended?: true;
+  };
 }
 export interface QuietStep extends StepBase {
   /** Nothing more comes: proved by a barrier request, or ("time") by waiting a little. */

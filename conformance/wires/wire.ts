@@ -14,6 +14,8 @@ export interface HttpExchange {
   readonly replied: Promise<HttpReply>;
   /** The reply, once `replied` is settled. */
   readonly reply: HttpReply | undefined;
+  /** At the end of the reply, an event stream's too. */
+  readonly ended: Promise<void>;
   /** The client gives the request up by closing its stream. */
   abandon(): void;
 }
