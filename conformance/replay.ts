@@ -5,7 +5,7 @@ import type { Judge } from "./judge.js";
 import { equal, match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
 import { appliesTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
-import type { ExpectAllStep, ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace } from "./trace.js";
+import type { ExpectAllStep, ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace, WireSet } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
 /** How one trace went, in one revision, on one wire. */
@@ -96,6 +96,12 @@ function methodsOf(trace: Trace): ReadonlySet<string> {
   return found;
 }
 
+/** On HTTP+SSE the replies to POSTs say little: they are looked at where the trace or the step is for that wire alone. */
+function looksAtReplies(step: Step, trace: Trace, { subject: { wire } }: Dialogue): boolean {
+  const only = (set: WireSet | undefined) => Array.isArray(set) && set.length === 1 && set[0] === wire;
+  return wire === "http" || (wire === "sse" && (only(step.wires) || only(trace.wires)));
+}
+
 /** After a close, what the server still had to say may be expected; what sends, opens a new connection. */
 const sends = (step: Step): boolean => "send" in step || "raw" in step || "http" in step;
 
@@ -114,12 +120,17 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
   else if ("raw" in step) dialogue.sendRaw(rawBytes(step.raw), sending(step));
   else if ("http" in step) dialogue.sendHttp(step.http, sending(step));
   else if ("cancel" in step) await dialogue.cancel(step.cancel);
-  else if ("disconnect" in step) dialogue.disconnect(step.disconnect);
   else if ("close" in step) await dialogue.close();
   else if ("quiet" in step) await dialogue.quiet(step.quiet === "time");
-  else if ("reply" in step) await checkReply(step, dialogue, bindings);
+  else if ("reply" in step) await checkReply(step, trace, dialogue, bindings);
+  else if ("drop" in step) dialogue.drop(step.drop);
+  else if ("resume" in step) await dialogue.resume(step.resume, step.after);
+  else if ("stream" in step) {
+    const events = await dialogue.events(step.stream, step.ended);
+    refuse(match(step.events, events, "events", bindings), { message: events, exchange: undefined });
+  }
   else if ("expectAll" in step) await expectAll(step, dialogue, bindings);
-  else await expectNext(step, dialogue, bindings);
+  else await expectNext(step, trace, dialogue, bindings);
 }
 
 function rawBytes(raw: RawStep["raw"]): string | Uint8Array {
@@ -127,11 +138,11 @@ function rawBytes(raw: RawStep["raw"]): string | Uint8Array {
   return "base64" in raw ? Buffer.from(raw.base64, "base64") : raw.repeat.repeat(raw.times);
 }
 
-async function expectNext(step: ExpectStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+async function expectNext(step: ExpectStep, trace: Trace, dialogue: Dialogue, bindings: Bindings): Promise<void> {
   const received = await dialogue.next(JSON.stringify(step.expect));
   refuse(match(step.expect, received.message, "", bindings), received);
-  if (!received.exchange) return;
   checkStream(step.on, received, dialogue);
+  if (!received.exchange || !looksAtReplies(step, trace, dialogue)) return;
   const reply = received.exchange.reply;
   if (step.status !== undefined) refuse(match(step.status, reply?.status, "HTTP status", bindings), received);
   if (step.headers) refuse(matchHeaders(step.headers, reply?.headers ?? {}, bindings), received);
@@ -180,8 +191,8 @@ function matchHeaders(patterns: JsonObject, headers: Readonly<Record<string, str
   return undefined;
 }
 
-async function checkReply(step: ReplyStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
-  if (dialogue.subject.wire !== "http") return;
+async function checkReply(step: ReplyStep, trace: Trace, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  if (!looksAtReplies(step, trace, dialogue)) return;
   const reply = await dialogue.lastReply();
   const seen = { status: reply.status, headers: reply.headers as JsonObject, body: reply.body };
   const wanted = step.reply;
@@ -192,7 +203,6 @@ async function checkReply(step: ReplyStep, dialogue: Dialogue, bindings: Binding
       ? undefined
       : match(wanted.body, readBody(wanted.body, reply.body), "HTTP body", bindings));
   refuse(mismatch, { message: seen, exchange: undefined });
-  if (wanted.ended) await dialogue.lastReplyEnds();
 }
 
 /** A body is compared as text with text, else as the JSON that it holds. */

@@ -10,8 +10,11 @@ export type Revision = (typeof REVISIONS)[number];
 export const LEGACY: readonly Revision[] = REVISIONS.slice(0, 4);
 export const MODERN: readonly Revision[] = REVISIONS.slice(4);
 
-export const WIRES = ["memory", "stdio", "http"] as const;
+export const WIRES = ["memory", "stdio", "http", "sse"] as const;
 export type WireName = (typeof WIRES)[number];
+
+/** Whether a revision can be spoken on a wire: HTTP+SSE is for those that open with `initialize`. */
+export const speaks = (wire: WireName, revision: Revision): boolean => wire !== "sse" || LEGACY.includes(revision);
 
 export type RevisionSet = "*" | "legacy" | "modern" | readonly Revision[];
 export type WireSet = "*" | readonly WireName[];
@@ -80,10 +83,6 @@ export interface CancelStep extends StepBase {
   /** The id of the request that the client gives up. */
   readonly cancel: Json;
 }
-export interface DisconnectStep extends StepBase {
-  /** HTTP: the connection that carries the reply to the request with this id breaks. Nothing on other wires. */
-  readonly disconnect: Json;
-}
 export interface CloseStep extends StepBase {
   /** The client ends the connection; the server has to follow. */
   readonly close: true;
@@ -105,13 +104,23 @@ export interface ExpectAllStep extends StepBase {
 }
 export interface ReplyStep extends StepBase {
   /** HTTP: the reply to the last thing sent. Nothing on other wires. */
-  readonly reply: {
-    readonly status?: Json;
-    readonly headers?: JsonObject;
-    readonly body?: Json;
-    /** The reply is over, an event stream's too. */
-    readonly ended?: true;
-  };
+  readonly reply: { readonly status?: Json; readonly headers?: JsonObject; readonly body?: Json };
+}
+export interface DropStep extends StepBase {
+  /** HTTP: the connection that carries the answer to this request ("GET": the session's own stream) is cut. */
+  readonly drop: Json;
+}
+export interface ResumeStep extends StepBase {
+  /** HTTP: the client comes back for the stream of this request, by a GET with `Last-Event-ID`. */
+  readonly resume: Json;
+  /** Which event of the stream was the last that it has, 1 being the first. Default: the last that came. */
+  readonly after?: number;
+}
+export interface StreamStep extends StepBase {
+  /** HTTP: the events that the connection for this request has brought so far match; `ended`: to its end. */
+  readonly stream: Json;
+  readonly events: Json;
+  readonly ended?: true;
 }
 export interface QuietStep extends StepBase {
   /** Nothing more comes: proved by a barrier request, or ("time") by waiting a little. */
@@ -123,11 +132,13 @@ export type Step =
   | RawStep
   | HttpStep
   | CancelStep
-  | DisconnectStep
   | CloseStep
   | ExpectStep
   | ExpectAllStep
   | ReplyStep
+  | DropStep
+  | ResumeStep
+  | StreamStep
   | QuietStep;
 
 /** Whether a trace or step is meant for `revision`; absent means every revision. */

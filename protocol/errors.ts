@@ -17,6 +17,7 @@ export type RefusalCode =
   | "connection_closed"
   | "session_required"
   | "session_not_found"
+  | "event_unknown"
   | "too_many_requests"
   | "forbidden"
   | "method_not_allowed"

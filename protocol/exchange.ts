@@ -49,6 +49,12 @@ export abstract class Exchange {
     if (!this.aborted && !this.#settled) this.deliver(message);
   }
 
+  /**
+   * Lets the client come back for the rest instead of holding its connection. Does nothing where the binding or the
+   * revision has no such thing.
+   */
+  closeStream(): void {}
+
   /** The request is answered: what its handler sends from now on is dropped. */
   settle(): void {
     this.#settled = true;

@@ -7,6 +7,8 @@ import type { Session } from "./session.js";
 export interface PeerOptions {
   readonly clock: Clock;
   readonly maxInFlight: number;
+  /** Makes the ids of questions unlike those that another node asks in the same session. */
+  readonly idPrefix?: string;
 }
 
 interface Question {
@@ -22,6 +24,8 @@ interface Question {
 export class Peer {
   session: Session | undefined;
   closed = false;
+  /** Stops telling the session of changes: another node does so from here on. Set while this one does. */
+  stopTelling: (() => void) | undefined;
   readonly #inFlight = new Map<RequestId, Exchange>();
   readonly #questions = new Map<RequestId, Question>();
   readonly #onEnd = new Set<() => void>();
@@ -75,7 +79,8 @@ export class Peer {
   request(method: string, params: Params | undefined, timeoutMs: number, exchange?: Exchange): Promise<Record<string, unknown>> {
     const gone = () => new QuestionFailed("connection_closed", "The connection is closed");
     if (this.closed || exchange?.aborted) return Promise.reject(gone());
-    const id = ++this.#lastId;
+    const number = ++this.#lastId;
+    const id = this.#options.idPrefix === undefined ? number : `${this.#options.idPrefix}${number}`;
     const send = (message: Message) => (exchange ? exchange.send(message) : this.push(message));
     return new Promise((resolve, reject) => {
       const takeBack = (reason: string, error: QuestionFailed) => {

@@ -44,7 +44,7 @@ const mayImport = {
   auth: ["protocol", "auth"],
   stores: ["protocol", "stores"],
 };
-const nodeAllowed = /^(transports\/(stdio|spawn|lines|stdout-guard|children|http\/node)\.ts|stores\/|conformance\/|cli\/|examples\/)/;
+const nodeAllowed = /^(transports\/(stdio|spawn|lines|stdout-guard|children|http\/(node|listener)|sse\/node)\.ts|stores\/|conformance\/|cli\/|examples\/)/;
 const packagesAllowed = /^(conformance|cli|examples)\//;
 const judgeAlone = /^conformance\/(judge|match|replay|dress|dialogue|trace|coverage|report|background|failure|open-requests|inventory|suite|load|support-table)\.ts$/;
 

@@ -133,6 +133,16 @@ export class Context<State = undefined> {
     reportProgress(this.#call, done, total, message);
   }
 
+  /**
+   * Ends the connection that carries this call's answer, not the call: the client comes back after a while for what it
+   * missed, the answer included, so that a long call need not hold a connection. Does nothing on a pipe, over HTTP+SSE,
+   * where a server answers with JSON alone, where streams are not resumable, and in every revision but 2025-11-25.
+   * Page: `2025-11-25/basic/transports#sending-messages-to-the-server`.
+   */
+  closeStream(): void {
+    this.#call.exchange.closeStream();
+  }
+
   /** Reads a resource of this server on behalf of the same caller. Throws {@link resourceNotFound} for one that does not exist. */
   async readResource(uri: string): Promise<Contents[]> {
     const found = await readContents(this.#call, uri);

@@ -23,6 +23,7 @@ import { tasksExtension } from "./extensions/tasks/extension.js";
 import type { TaskOptions } from "./extensions/tasks/options.js";
 import { rerunOn } from "./extensions/tasks/rerun.js";
 import { Tasks } from "./extensions/tasks/tasks.js";
+import { tellChanges } from "./features/lifecycle.js";
 import { readLiveness, type LivenessOptions } from "./features/ping.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
@@ -261,6 +262,10 @@ export class Server<State = undefined> implements Endpoint {
 
   receive(message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined> {
     return receive(this as unknown as Server, message, peer, exchange);
+  }
+
+  resume(peer: Peer): void {
+    tellChanges(this as unknown as Server, peer);
   }
 
   start(): Promise<void> {

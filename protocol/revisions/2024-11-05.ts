@@ -8,7 +8,7 @@ export const revision: Revision = {
     initialize: { from: "client", beforeSession: true, uncancellable: true, result: "InitializeResult" },
     "notifications/initialized": { from: "client" },
     ping: { from: "both", beforeSession: true },
-    "notifications/cancelled": { from: "both" },
+    "notifications/cancelled": { from: "both", aboutRequest: true },
     "notifications/progress": { from: "both" },
 
     "tools/list": { from: "client", needs: "tools", result: "ListToolsResult" },
@@ -38,6 +38,8 @@ export const revision: Revision = {
   facts: {
     batches: false,
     disconnectCancels: false,
+    resumable: false,
+    polls: false,
     mirrorsHeaders: false,
     unknownMethodStatus: 200,
     resourceNotFound: -32002,
@@ -45,6 +47,7 @@ export const revision: Revision = {
     structuredContent: "none",
     completionContext: false,
     choices: "one",
+    contextCapability: false,
     sampledBlocks: "one",
     elicitationIds: false,
     extensions: false,

@@ -2,13 +2,14 @@ import { shape, type Revision } from "../revision.js";
 import { revision as before } from "./2024-11-05.js";
 
 /**
- * Batches, audio, tool annotations, a message beside progress, and a capability for completions.
+ * Streamable HTTP with streams that can be resumed, batches, audio, tool annotations, a message beside progress, and a
+ * capability for completions.
  * Page: `2025-03-26/changelog`.
  */
 export const revision: Revision = {
   ...before,
   version: "2025-03-26",
-  facts: { ...before.facts, batches: true },
+  facts: { ...before.facts, batches: true, resumable: true },
   sampledContent: { ...before.sampledContent, audio: "AudioContent" },
   content: { ...before.content, audio: "AudioContent" },
   shapes: {

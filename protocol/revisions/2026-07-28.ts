@@ -47,6 +47,8 @@ export const revision: Revision = {
   facts: {
     ...before.facts,
     disconnectCancels: true,
+    resumable: false,
+    polls: false,
     mirrorsHeaders: true,
     unknownMethodStatus: 404,
     resourceNotFound: -32602,

@@ -127,6 +127,15 @@ test("a swallowed question, a finally block and a question asked early still end
   assert.is(finals, 3);
 });
 
+test("what the client can never give is said at once, not after the user was asked for the rest", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  server.tool("both", {}, async (_, ctx) => {
+    await Promise.all([ctx.elicit("who", { message: "?", schema: form }), ctx.sample("text", { messages: [], maxTokens: 1 })]);
+  });
+  const { error } = await connect(server, modern, {}, { elicitation: {} }).request("tools/call", { name: "both" });
+  assert.equal([error.code, error.data], [-32021, { requiredCapabilities: { sampling: {} } }]);
+});
+
 test("a state is refused when forged, for another call, another caller, or too late", async () => {
   let now = 0;
   const clock = { now: () => now, after: () => () => {} };

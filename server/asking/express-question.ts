@@ -11,6 +11,9 @@ export function expressQuestion(revision: Revision, { method, params }: Question
   const shape = revision.questions[method];
   if (shape === undefined) throw new Error(`${method} does not exist in revision ${revision.version}`);
   if (!params) return { method };
+  if (own(params, "mode") === "url" && !revision.shapes[shape]?.url) {
+    throw new Error(`Sending the user to a page does not exist in revision ${revision.version}`);
+  }
   let asked: Readonly<Record<string, unknown>> = params;
   if (method === "elicitation/create" && own(params, "mode") !== "url") asked = { ...params, requestedSchema: expressForm(revision, own(params, "requestedSchema")) };
   if (method === "sampling/createMessage") asked = { ...params, messages: expressMessages(revision, own(params, "messages")) };

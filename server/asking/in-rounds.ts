@@ -39,7 +39,7 @@ export function sendToPages(call: Call, required: UrlElicitationRequired): Outco
   const questions = required.pages.map(({ message, url, elicitationId }) =>
     elicitation({ mode: "url", message, url, ...(elicitationId === undefined ? {} : { elicitationId }) }),
   );
-  const able = questions.every((question) => missingFor(question, caller.clientCapabilities) === undefined);
+  const able = questions.every((question) => missingFor(question, caller) === undefined);
   if (able && caller.revision.facts.elicitationIds) return { error: required.toRefusal((id) => server.elicitations.note(id, peer)) };
   const inputRequests = Object.fromEntries(questions.map((question, i) => [i === 0 ? "page" : `page#${i + 1}`, question]));
   return { result: { [wished]: new InputRequest({ inputRequests }) } };

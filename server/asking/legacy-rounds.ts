@@ -47,7 +47,7 @@ export class LegacyRounds implements Rounds {
   }
 
   async #send(question: Question): Promise<Record<string, unknown>> {
-    const missing = missingFor(question, this.#caller.clientCapabilities);
+    const missing = missingFor(question, this.#caller);
     if (missing) {
       throw new Refusal("missing_client_capability", -32600, `The client does not support ${question.method} (${JSON.stringify(missing)})`, {
         data: { requiredCapabilities: missing },

@@ -1,4 +1,4 @@
-import { invalidParams, missingClientCapability } from "../../protocol/errors.js";
+import { invalidParams, missingClientCapability, Refusal } from "../../protocol/errors.js";
 import { isObject, own, type Params } from "../../protocol/jsonrpc.js";
 import type { Caller } from "../caller.js";
 import { canonicalJson } from "./canonical.js";
@@ -66,7 +66,7 @@ export class ModernRounds implements Rounds {
   }
 
   ask(key: string, question: Question): Promise<Record<string, unknown>> {
-    const missing = missingFor(question, this.#caller.clientCapabilities);
+    const missing = missingFor(question, this.#caller);
     if (missing) return Promise.reject(missingClientCapability(missing));
     const text = canonicalJson(question);
     const before = this.#asked.get(key);
@@ -103,12 +103,13 @@ export class ModernRounds implements Rounds {
   }
 
   async settle(outcome: Outcome): Promise<Record<string, unknown>> {
-    // Whatever a handler makes of its own end, what is open still has to be asked.
-    if ("error" in outcome && this.#open.size === 0) throw outcome.error;
+    // Whatever a handler makes of its own end, what is open still has to be asked; unless the client can never give all that
+    // the call needs (2026-07-28/basic/index#meta/12): then nobody is asked in vain.
+    if ("error" in outcome && (this.#open.size === 0 || isMissingCapability(outcome.error))) throw outcome.error;
     const wish = "result" in outcome ? outcome.result[wished] : undefined;
     if (wish instanceof InputRequest) {
       for (const [key, question] of Object.entries(wish.inputRequests)) {
-        const missing = missingFor(question, this.#caller.clientCapabilities);
+        const missing = missingFor(question, this.#caller);
         if (missing) throw missingClientCapability(missing);
         this.#open.set(key, question);
       }
@@ -134,6 +135,8 @@ export class ModernRounds implements Rounds {
     };
   }
 }
+
+const isMissingCapability = (error: unknown): boolean => error instanceof Refusal && error.code === "missing_client_capability";
 
 async function inTurns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await undefined;

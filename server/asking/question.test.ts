@@ -77,7 +77,7 @@ test("answers of the model and of roots have their shape", () => {
 test("what a client must have declared", () => {
   const page = elicitation({ mode: "url", message: "?", url: "https://example.com" });
   const fill = form({});
-  const need = (question: Question, capabilities: object) => missingFor(question, capabilities as Any);
+  const need = (question: Question, clientCapabilities: object, revision = modern) => missingFor(question, { revision, clientCapabilities } as Any);
   assert.is(need(fill, { elicitation: {} }), undefined);
   assert.is(need(fill, { elicitation: { form: {} } }), undefined);
   assert.equal(need(fill, { elicitation: { url: {} } }), { elicitation: { form: {} } });
@@ -89,6 +89,7 @@ test("what a client must have declared", () => {
   assert.equal(need(tools, { sampling: {} }), { sampling: { tools: {} } });
   assert.is(need(tools, { sampling: { tools: {} } }), undefined);
   assert.equal(need(sampling({ messages: [], maxTokens: 1, includeContext: "thisServer" }), { sampling: {} }), { sampling: { context: {} } });
+  assert.is(need(sampling({ messages: [], maxTokens: 1, includeContext: "thisServer" }), { sampling: {} }, of("2025-06-18")), undefined);
   assert.is(need(sampling({ messages: [], maxTokens: 1, includeContext: "none" }), { sampling: {} }), undefined);
   assert.equal(need(roots, {}), { roots: {} });
 });
@@ -120,6 +121,7 @@ test("a question is written in the client's vocabulary", () => {
   assert.throws(() => expressQuestion(of("2025-03-26"), form({})), /elicitation\/create/);
   const page = elicitation({ mode: "url", message: "?", url: "https://example.com", elicitationId: "e" });
   assert.is((expressQuestion(of("2025-11-25"), page).params as Any).elicitationId, "e");
+  assert.throws(() => expressQuestion(of("2025-06-18"), page), /page/);
   assert.is((expressQuestion(modern, page).params as Any).elicitationId, undefined);
   const blocks = [{ type: "text", text: "a", _meta: {} }, { type: "audio", data: "AAAA", mimeType: "audio/wav" }];
   const many = sampling({ messages: [{ role: "user", content: blocks }], maxTokens: 1, toolChoice: { mode: "none" } } as Any);

@@ -1,4 +1,5 @@
 import type { Capabilities } from "../../protocol/capabilities.js";
+import type { Revision } from "../../protocol/revision.js";
 import { faultOfElicitation, missingForElicitation } from "./elicitation.js";
 import { checkRoots, missingForRoots } from "./roots.js";
 import { faultOfSampling, missingForSampling } from "./sampling.js";
@@ -13,9 +14,16 @@ export interface Question {
 }
 
 /** What a client must have declared for a question, in the shape of capabilities; undefined when all of it is there. */
-export function missingFor({ method, params }: Question, capabilities: Capabilities): Record<string, unknown> | undefined {
-  if (method === "roots/list") return missingForRoots(capabilities);
-  return method === "elicitation/create" ? missingForElicitation(params, capabilities) : missingForSampling(params, capabilities);
+export function missingFor({ method, params }: Question, { revision, clientCapabilities }: Asked): Record<string, unknown> | undefined {
+  if (method === "roots/list") return missingForRoots(clientCapabilities);
+  if (method === "elicitation/create") return missingForElicitation(params, clientCapabilities);
+  return missingForSampling(params, clientCapabilities, revision);
+}
+
+/** Whoever is asked: what it declared, in which revision. */
+export interface Asked {
+  readonly revision: Revision;
+  readonly clientCapabilities: Capabilities;
 }
 
 /** What is wrong with a client's answer to a question; undefined when it fits. */

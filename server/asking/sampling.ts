@@ -1,6 +1,7 @@
 import { supports, type Capabilities } from "../../protocol/capabilities.js";
 import { checkForm } from "../../protocol/form.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
+import type { Revision } from "../../protocol/revision.js";
 import type { CreateMessageRequestParams } from "../../protocol/types/index.js";
 import type { Question } from "./question.js";
 
@@ -17,10 +18,15 @@ export function sampling(params: CreateMessageRequestParams): Question {
 }
 
 /** What a client must have declared to be asked so; undefined when it has. */
-export function missingForSampling(params: Params | undefined, capabilities: Capabilities): Record<string, unknown> | undefined {
+export function missingForSampling(
+  params: Params | undefined,
+  capabilities: Capabilities,
+  revision: Revision,
+): Record<string, unknown> | undefined {
   if (!supports(capabilities, "sampling")) return { sampling: {} };
   const needsTools = own(params, "tools") !== undefined || own(params, "toolChoice") !== undefined;
   if (needsTools && !supports(capabilities, "sampling.tools")) return { sampling: { tools: {} } };
+  if (!revision.facts.contextCapability) return undefined;
   const context = own(params, "includeContext");
   // Only a client that declared it may be asked to put other servers' context in (2026-07-28/client/sampling#capabilities).
   if (context !== undefined && context !== "none" && !supports(capabilities, "sampling.context")) return { sampling: { context: {} } };

@@ -56,6 +56,13 @@ export function openSession(server: Server, peer: Peer): void {
   const { session } = peer;
   if (session?.phase !== "opening") return;
   session.phase = "ready";
+  tellChanges(server, peer);
+}
+
+/** Tells a session that is open of changes, unless it is told already, and looks after its client. */
+export function tellChanges(server: Server, peer: Peer): void {
+  const { session } = peer;
+  if (session?.phase !== "ready" || peer.stopTelling) return;
   const stop = server.changes.subscribe((change: Change) => {
     // A session is told of its tasks by those who work on them.
     if ("taskId" in change) return;
@@ -63,8 +70,14 @@ export function openSession(server: Server, peer: Peer): void {
     if (!wanted) return;
     peer.push({ jsonrpc: "2.0", ...changeNotification(change) });
   });
-  peer.onClose(stop);
-  watchLiveness(server, peer);
+  const stopWatching = watchLiveness(server, peer);
+  const forget = peer.onClose(() => peer.stopTelling?.());
+  peer.stopTelling = () => {
+    peer.stopTelling = undefined;
+    forget();
+    stop();
+    stopWatching();
+  };
 }
 
 export const lifecycle: Handlers = { initialize };

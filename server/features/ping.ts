@@ -25,17 +25,18 @@ export const readLiveness = ({ everyMs, timeoutMs, failures }: LivenessOptions):
 });
 
 /**
- * Pings a session as often as the server's options ask, and closes its peer when it stays silent.
+ * Pings a session as often as the server's options ask, and closes its peer when it stays silent. Returns how to stop.
  * Page: `2025-11-25/basic/utilities/ping#implementation-considerations`.
  */
-export function watchLiveness(server: Server, peer: Peer): void {
+export function watchLiveness(server: Server, peer: Peer): () => void {
   const { ping } = server;
-  if (!ping) return;
+  if (!ping) return () => {};
   const { everyMs, timeoutMs, failures } = ping;
   let failed = 0;
   let stopTimer: () => void;
+  let stopped = false;
   const wait = () => {
-    if (peer.closed) return;
+    if (peer.closed || stopped) return;
     stopTimer = server.clock.after(everyMs, () => {
       peer.request("ping", undefined, timeoutMs).then(
         () => {
@@ -45,7 +46,7 @@ export function watchLiveness(server: Server, peer: Peer): void {
         (error: unknown) => {
           // An error is an answer too: whoever sent it is alive.
           if (!(error instanceof QuestionFailed && error.code === "request_timeout")) failed = -1;
-          if (peer.closed) return;
+          if (peer.closed || stopped) return;
           if (++failed < failures) return wait();
           server.onError(error, "ping");
           peer.close(new Refusal("connection_closed", -32603, `The client left ${failures} pings unanswered`));
@@ -53,6 +54,9 @@ export function watchLiveness(server: Server, peer: Peer): void {
       );
     });
   };
-  peer.onClose(() => stopTimer());
   wait();
+  return () => {
+    stopped = true;
+    stopTimer();
+  };
 }

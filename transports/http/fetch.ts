@@ -6,6 +6,10 @@ import { disconnected, type HttpReply, type HttpRequest, type HttpStream, type H
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
 
+export { LocalSessionBus, MemorySessionStore } from "../../protocol/session-store.js";
+export type { SessionBus, SessionMessage, SessionStore, StoredSession } from "../../protocol/session-store.js";
+export { MemoryStreamLog } from "../../protocol/stream-log.js";
+export type { LoggedEvent, Missed, StreamLog, StreamLogOptions } from "../../protocol/stream-log.js";
 export type { HttpOptions } from "./options.js";
 
 /** What whoever mounts the handler knows of a request and the request itself does not say. */
@@ -38,11 +42,13 @@ export function createHandler(endpoint: Endpoint, options: HttpOptions = {}): Fe
   return Object.assign(handler, { close: () => binding.close() });
 }
 
-class FetchRequest implements HttpRequest {
+/** A `Request` as a binding sees it. */
+export class FetchRequest implements HttpRequest {
   readonly method: string;
   readonly parsed: unknown;
   readonly auth: Auth | undefined;
   readonly local: boolean;
+  readonly target: string;
   readonly #request: Request;
 
   constructor(request: Request, info: RequestInfo) {
@@ -51,7 +57,9 @@ class FetchRequest implements HttpRequest {
     this.parsed = info.parsed;
     this.auth = info.auth;
     // All that a Request tells of the address is the name that it was sent to.
-    this.local = info.local ?? isLoopback(new URL(request.url).hostname);
+    const { hostname, pathname, search } = new URL(request.url);
+    this.local = info.local ?? isLoopback(hostname);
+    this.target = pathname + search;
   }
 
   header(name: string): string | undefined {
@@ -93,7 +101,8 @@ async function readText(reader: ReadableStreamDefaultReader<Uint8Array>, maxByte
   }
 }
 
-class FetchReply implements HttpReply {
+/** Where a binding's answer becomes a `Response`. */
+export class FetchReply implements HttpReply {
   readonly #request: Request;
   readonly #resolve: (response: Response) => void;
   readonly #onGone: (() => void)[] = [];

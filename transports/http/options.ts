@@ -1,4 +1,6 @@
 import type { Clock } from "../../protocol/clock.js";
+import type { SessionBus, SessionStore } from "../../protocol/session-store.js";
+import { MemoryStreamLog, type StreamLog, type StreamLogOptions } from "../../protocol/stream-log.js";
 import { listOrAny, milliseconds, oneOf, wholeNumber } from "../../protocol/options.js";
 
 /** How an HTTP binding behaves. All of it optional. */
@@ -29,15 +31,28 @@ export interface HttpOptions {
   readonly maxStreams?: number;
   /** Messages that wait for a session's GET stream while none is open; the oldest go first. Default 100. */
   readonly maxQueuedMessages?: number;
+  /** Streams of sessions have ids for their events, and clients that lose one get what they missed. Default true. */
+  readonly resumable?: boolean;
+  /** Where such streams are written down, or how much of them a log in memory keeps. Default: a log in memory. */
+  readonly streamLog?: StreamLog | StreamLogOptions;
+  /** Milliseconds that a client is asked to wait before it comes back for a stream (2025-11-25). Default 1,000. */
+  readonly retryMs?: number;
+  /** Where sessions are kept, so that other bindings, nodes and later processes know them. Default: in this binding alone. */
+  readonly sessionStore?: SessionStore;
+  /** How the nodes that share a store tell each other what reaches the wrong one. Default: they do not. */
+  readonly sessionBus?: SessionBus;
   /** Characters that may wait for a slow reader before log messages are left out. Default 1 Mi. */
   readonly maxQueued?: number;
   /** Milliseconds that calls in flight have when the binding closes. Default 1,000. */
   readonly graceMs?: number;
 }
 
-export type Settled = Required<Omit<HttpOptions, "allowedOrigins" | "allowedHosts">> & {
+export type Settled = Required<Omit<HttpOptions, "allowedOrigins" | "allowedHosts" | "streamLog" | "sessionStore" | "sessionBus">> & {
   readonly allowedOrigins: readonly string[] | "*" | undefined;
   readonly allowedHosts: readonly string[] | "*" | undefined;
+  readonly streamLog: StreamLog;
+  readonly sessionStore: SessionStore | undefined;
+  readonly sessionBus: SessionBus | undefined;
   readonly clock: Clock;
 };
 
@@ -53,7 +68,14 @@ export const settle = (options: HttpOptions, clock: Clock): Settled => ({
   sessionIdleMs: milliseconds(options.sessionIdleMs, 30 * 60_000, "sessionIdleMs"),
   maxStreams: wholeNumber(options.maxStreams, 4, "maxStreams"),
   maxQueuedMessages: wholeNumber(options.maxQueuedMessages, 100, "maxQueuedMessages", 0),
+  resumable: options.resumable ?? true,
+  streamLog: isStreamLog(options.streamLog) ? options.streamLog : new MemoryStreamLog(clock, options.streamLog),
+  retryMs: milliseconds(options.retryMs, 1000, "retryMs"),
+  sessionStore: options.sessionStore,
+  sessionBus: options.sessionBus,
   maxQueued: wholeNumber(options.maxQueued, 1024 * 1024, "maxQueued", 0),
   graceMs: milliseconds(options.graceMs, 1000, "graceMs"),
   clock,
 });
+
+const isStreamLog = (log: HttpOptions["streamLog"]): log is StreamLog => log !== undefined && "append" in log;

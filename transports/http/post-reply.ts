@@ -6,7 +6,9 @@ import { errorResponse, type Message, type RequestId, type Response } from "../.
 import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
 import { EventStream, type EventStreamOptions } from "./event-stream.js";
 import type { Headers, HttpReply } from "./message.js";
+import type { HttpSession } from "./http-session.js";
 import type { Settled } from "./options.js";
+import { SessionStream } from "./session-stream.js";
 
 /** Answers with a refusal: its HTTP face, and a JSON-RPC error that has no id where none could be read. */
 export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers): void {
@@ -29,7 +31,11 @@ export class PostReply {
   readonly #mustStream: boolean;
   /** Whether anything can be sent before the response. */
   readonly canStream: boolean;
-  #events: EventStream | undefined;
+  /** The session that the POST belongs to: its stream of events is one of that session's. */
+  session: HttpSession | undefined;
+  #events: EventStream | SessionStream | undefined;
+  /** The one that the POST itself opened. */
+  #connection: EventStream | undefined;
   #stopTimer: (() => void) | undefined;
   #id: RequestId | undefined;
   #over = false;
@@ -66,11 +72,25 @@ export class PostReply {
     if (this.canStream) this.#open()?.send(message);
   }
 
-  /** The client is gone. */
+  /** The client is gone. A stream that it can come back for goes on without it. */
   lost(): void {
+    if (!(this.#events instanceof SessionStream)) return this.drop();
+    this.#events.detach(this.#connection!);
+  }
+
+  /** Whatever happens, nothing more is answered. */
+  drop(): void {
     this.#over = true;
     this.#stopTimer?.();
-    this.#events?.lost();
+    this.#connection?.lost();
+    if (this.#events instanceof SessionStream) this.#events.close();
+  }
+
+  /** Lets the client come back for the rest, where its revision knows how (2025-11-25). */
+  pause(): void {
+    if (this.#over || !this.canStream || !this.#settled.resumable || !this.session?.facts?.polls) return;
+    const events = this.#open();
+    if (events instanceof SessionStream) events.pause();
   }
 
   /**
@@ -93,8 +113,9 @@ export class PostReply {
       return;
     }
     const events = this.#open(more);
-    if (response !== undefined) events?.send(response);
     this.#over = true;
+    if (events instanceof SessionStream) return events.finish(response);
+    if (response !== undefined) events?.send(response);
     events?.close();
   }
 
@@ -107,10 +128,12 @@ export class PostReply {
     sendRefusal(this.#reply, closing(), this.#headers);
   }
 
-  #open(more: Headers = {}): EventStream | undefined {
+  #open(more: Headers = {}): EventStream | SessionStream | undefined {
     if (this.#over) return undefined;
+    if (this.#events) return this.#events;
     this.#stopTimer?.();
-    return (this.#events ??= new EventStream(this.#reply, { ...this.#headers, ...more }, this.#stream));
+    this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#stream);
+    return (this.#events = this.session?.postStream(this.#connection) ?? this.#connection);
   }
 }
 

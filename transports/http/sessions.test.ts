@@ -268,6 +268,7 @@ test("500 streams opened and closed leave nothing behind", async () => {
     readBody: () => Promise.reject(new Error("parsed already")),
     parsed,
     auth: undefined,
+    target: "/mcp",
     local: true,
   });
   const reply = (onHeaders?: (headers: Record<string, string>) => void) => ({
@@ -286,6 +287,7 @@ test("500 streams opened and closed leave nothing behind", async () => {
   const before = clock.pending;
   for (let i = 0; i < 500; i++) await binding.handle(request("GET", { "mcp-session-id": id }), reply());
   assert.is(clock.pending, before + 1, "one timer for all");
+  written.length = 0;
   await clock.advance(15_000);
   assert.equal(written, Array(4).fill(":\n\n"), "only the streams that are still open are kept alive");
   for (const run of gone) run();

@@ -51,7 +51,7 @@ export class TaskRounds implements Rounds {
   }
 
   #check(question: Question): void {
-    const missing = missingFor(question, this.#run.call.caller.clientCapabilities);
+    const missing = missingFor(question, this.#run.call.caller);
     if (missing) throw this.#run.wire.cannotAsk(missing);
   }
 
