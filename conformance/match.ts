@@ -33,7 +33,10 @@ function isOfType(type: string, value: Json | undefined): boolean {
   return type === "integer" ? Number.isInteger(value) : typeOf(value) === type;
 }
 
-/** Replaces each `{ "$ref": name }` by the value bound to that name, each `{ "$concat": [parts] }` by one string. Throws where nothing is bound. */
+/**
+ * Replaces each `{ "$ref": name }` by the value bound to that name, each `{ "$concat": [parts] }` by one string. Throws
+ * where nothing is bound.
+ */
 export function resolve(value: Json, bindings: Bindings): Json {
   if (Array.isArray(value)) return value.map((item) => resolve(item, bindings));
   if (!isObject(value)) return value;

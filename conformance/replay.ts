@@ -5,7 +5,18 @@ import type { Judge } from "./judge.js";
 import { equal, match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
 import { appliesTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
-import type { ExpectAllStep, ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace, WireSet } from "./trace.js";
+import type {
+  ExpectAllStep,
+  ExpectStep,
+  Json,
+  JsonObject,
+  RawStep,
+  ReplyStep,
+  Revision,
+  Step,
+  Trace,
+  WireSet,
+} from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
 /** How one trace went, in one revision, on one wire. */
@@ -128,8 +139,7 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
   else if ("stream" in step) {
     const events = await dialogue.events(step.stream, step.ended);
     refuse(match(step.events, events, "events", bindings), { message: events, exchange: undefined });
-  }
-  else if ("expectAll" in step) await expectAll(step, dialogue, bindings);
+  } else if ("expectAll" in step) await expectAll(step, dialogue, bindings);
   else await expectNext(step, trace, dialogue, bindings);
 }
 
@@ -153,8 +163,13 @@ function checkStream(on: Json | undefined, received: Received, dialogue: Dialogu
   if (on === undefined || !received.exchange || dialogue.subject.wire !== "http") return;
   const came = dialogue.repliedOn(received.exchange);
   if (equal(on, came)) return;
-  const named = (id: Json) => (id === null ? "a stream that replies to no request" : `the reply to ${JSON.stringify(id)}`);
-  throw new Failure("the message came on another stream", named(on), `${named(came)}: ${JSON.stringify(received.message)}`);
+  const named = (id: Json) =>
+    id === null ? "a stream that replies to no request" : `the reply to ${JSON.stringify(id)}`;
+  throw new Failure(
+    "the message came on another stream",
+    named(on),
+    `${named(came)}: ${JSON.stringify(received.message)}`,
+  );
 }
 
 function refuse(mismatch: Mismatch | undefined, received: Received): void {

@@ -63,7 +63,10 @@ test("a message on another stream than its step names is refused", async () => {
 
 test("null names a stream that replies to no request", async () => {
   const expected = "a stream that replies to no request";
-  assert.equal(await play([first, second, { expect: { id: 2 }, on: null }]), ["the message came on another stream", expected]);
+  assert.equal(await play([first, second, { expect: { id: 2 }, on: null }]), [
+    "the message came on another stream",
+    expected,
+  ]);
   const notified = scripted((message, say) => {
     if (message["id"] === 2) say({ id: 2, result: {} }, 0);
   });
