@@ -43,6 +43,11 @@ export interface Sending {
   readonly headers?: Readonly<Record<string, string | null>>;
 }
 
+const isAnswer = (message: Json): boolean =>
+  isObject(message) &&
+  !Object.hasOwn(message, "method") &&
+  (Object.hasOwn(message, "result") || Object.hasOwn(message, "error"));
+
 /**
  * One client's side of a conversation: it sends dressed messages, keeps what comes in order, remembers which ids are
  * open, and lays every message before the judge. It knows nothing of the server that it talks to.
@@ -134,7 +139,8 @@ export class Dialogue {
     if (!exchange) return;
     const id = member(dressed, "id");
     if (member(dressed, "method") === "initialize") await this.#learnSession(exchange);
-    if (id !== undefined) this.#exchanges.set(JSON.stringify(id), exchange);
+    // The ids of the server's requests are its own: an answer to one says nothing of a request of the client.
+    if (id !== undefined && !isAnswer(dressed)) this.#exchanges.set(JSON.stringify(id), exchange);
     else if (!Array.isArray(dressed)) await this.#replyTo(exchange);
   }
 
@@ -201,6 +207,12 @@ export class Dialogue {
       exchange.abandon();
     } else
       await this.send({ method: "notifications/cancelled", params: { requestId: id, reason: "no longer needed" } });
+  }
+
+  /** The id of the request to which an HTTP exchange is the reply; null where it is the reply to none. */
+  repliedOn(exchange: HttpExchange): Json {
+    for (const [id, one] of this.#exchanges) if (one === exchange && id !== '"GET"') return JSON.parse(id) as Json;
+    return null;
   }
 
   /** The connection that carries the stream of a request is cut; the request goes on. */

@@ -2,10 +2,21 @@ import { Dialogue, TIMING } from "./dialogue.js";
 import type { Crossing, Received, Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
-import { match, resolve } from "./match.js";
+import { equal, match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
 import { appliesTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
-import type { ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace, WireSet } from "./trace.js";
+import type {
+  ExpectAllStep,
+  ExpectStep,
+  Json,
+  JsonObject,
+  RawStep,
+  ReplyStep,
+  Revision,
+  Step,
+  Trace,
+  WireSet,
+} from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
 /** How one trace went, in one revision, on one wire. */
@@ -128,8 +139,7 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
   else if ("stream" in step) {
     const events = await dialogue.events(step.stream, step.ended);
     refuse(match(step.events, events, "events", bindings), { message: events, exchange: undefined });
-  }
-  else if ("expectAll" in step) await expectAll(step.expectAll, dialogue, bindings);
+  } else if ("expectAll" in step) await expectAll(step, dialogue, bindings);
   else await expectNext(step, trace, dialogue, bindings);
 }
 
@@ -141,10 +151,25 @@ function rawBytes(raw: RawStep["raw"]): string | Uint8Array {
 async function expectNext(step: ExpectStep, trace: Trace, dialogue: Dialogue, bindings: Bindings): Promise<void> {
   const received = await dialogue.next(JSON.stringify(step.expect));
   refuse(match(step.expect, received.message, "", bindings), received);
+  checkStream(step.on, received, dialogue);
   if (!received.exchange || !looksAtReplies(step, trace, dialogue)) return;
   const reply = received.exchange.reply;
   if (step.status !== undefined) refuse(match(step.status, reply?.status, "HTTP status", bindings), received);
   if (step.headers) refuse(matchHeaders(step.headers, reply?.headers ?? {}, bindings), received);
+}
+
+/** Refuses a message that came on another stream than `on` names; other wires have but one. */
+function checkStream(on: Json | undefined, received: Received, dialogue: Dialogue): void {
+  if (on === undefined || !received.exchange || dialogue.subject.wire !== "http") return;
+  const came = dialogue.repliedOn(received.exchange);
+  if (equal(on, came)) return;
+  const named = (id: Json) =>
+    id === null ? "a stream that replies to no request" : `the reply to ${JSON.stringify(id)}`;
+  throw new Failure(
+    "the message came on another stream",
+    named(on),
+    `${named(came)}: ${JSON.stringify(received.message)}`,
+  );
 }
 
 function refuse(mismatch: Mismatch | undefined, received: Received): void {
@@ -154,8 +179,8 @@ function refuse(mismatch: Mismatch | undefined, received: Received): void {
 }
 
 /** Each pattern takes the first message that it fits, so that the more particular pattern has to stand first. */
-async function expectAll(patterns: readonly Json[], dialogue: Dialogue, bindings: Bindings): Promise<void> {
-  let open = [...patterns];
+async function expectAll(step: ExpectAllStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  let open = [...step.expectAll];
   while (open.length > 0) {
     const received = await dialogue.next(JSON.stringify(open));
     const fits = open.find((pattern) => !match(pattern, received.message, "", new Map(bindings)));
@@ -167,6 +192,7 @@ async function expectAll(patterns: readonly Json[], dialogue: Dialogue, bindings
       );
     }
     match(fits, received.message, "", bindings);
+    checkStream(step.on?.[step.expectAll.indexOf(fits)], received, dialogue);
     open = open.filter((pattern) => pattern !== fits);
   }
 }

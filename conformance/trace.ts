@@ -90,6 +90,8 @@ export interface CloseStep extends StepBase {
 export interface ExpectStep extends StepBase {
   /** The next message matches. */
   readonly expect: Json;
+  /** HTTP: it comes in the reply to the request with this id; null: on a stream that replies to no request. */
+  readonly on?: Json;
   /** HTTP: the status and the header fields of the reply that carried the message. */
   readonly status?: Json;
   readonly headers?: JsonObject;
@@ -97,6 +99,8 @@ export interface ExpectStep extends StepBase {
 export interface ExpectAllStep extends StepBase {
   /** As many messages, in any order. */
   readonly expectAll: readonly Json[];
+  /** HTTP: on which stream each of them comes. */
+  readonly on?: readonly Json[];
 }
 export interface ReplyStep extends StepBase {
   /** HTTP: the reply to the last thing sent. Nothing on other wires. */
