@@ -107,7 +107,7 @@ function methodsOf(trace: Trace): ReadonlySet<string> {
   return found;
 }
 
-/** On HTTP+SSE the replies to POSTs say little: they are looked at where the trace or the step is for that wire alone. */
+/** Over HTTP+SSE replies to POSTs say little: they are looked at where the trace or the step is for that wire alone. */
 function looksAtReplies(step: Step, trace: Trace, { subject: { wire } }: Dialogue): boolean {
   const only = (set: WireSet | undefined) => Array.isArray(set) && set.length === 1 && set[0] === wire;
   return wire === "http" || (wire === "sse" && (only(step.wires) || only(trace.wires)));
