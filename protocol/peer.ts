@@ -78,12 +78,14 @@ export class Peer {
    * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. The question goes out on the exchange of
    * the request that it belongs to, or, without one, where messages of no request go. Rejects with {@link
    * QuestionFailed}; when the exchange is aborted the question is taken back.
+   * `whileOpen` is handed a function that takes the question back.
    */
   request(
     method: string,
     params: Params | undefined,
     timeoutMs: number,
     exchange?: Exchange,
+    whileOpen?: (takeBack: () => void) => void,
   ): Promise<Record<string, unknown>> {
     const gone = () => new QuestionFailed("connection_closed", "The connection is closed");
     if (this.closed || exchange?.aborted) return Promise.reject(gone());
@@ -111,12 +113,9 @@ export class Peer {
         takeBack(why, new QuestionFailed("request_timeout", `${method} was not answered within ${timeoutMs} ms`));
       });
       this.#questions.set(id, { resolve, reject, stopTimer });
-      exchange?.onAbort(() =>
-        takeBack(
-          "The request that asked was cancelled",
-          new QuestionFailed("connection_closed", "The request was cancelled"),
-        ),
-      );
+      const drop = (why: string) => takeBack(why, new QuestionFailed("connection_closed", why));
+      exchange?.onAbort(() => drop("The request that asked was cancelled"));
+      whileOpen?.(() => drop("The request that asked has ended"));
       send(params ? { jsonrpc: "2.0", id, method, params } : { jsonrpc: "2.0", id, method });
     });
   }

@@ -213,6 +213,67 @@ test("answers alone are taken, wrong keys and malformed answers are asked for ag
   }
 });
 
+test("what is done once is done once, beside a question and beside itself", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  let made = 0;
+  let finish = () => {};
+  server.tool("charge", {}, async (_, ctx) => {
+    const charge = () => ctx.once("charge", () => new Promise<number>((resolve) => (finish = () => resolve(++made))));
+    const [one, other, who] = await Promise.all([
+      charge(),
+      charge(),
+      ctx.elicit("who", { message: "?", schema: form }),
+    ]);
+    return [one, other, who.content?.name].join();
+  });
+  const client = connect(server, modern, { "elicitation/create": accept });
+  const answered = client.call("charge");
+  // The handler has ended by its question; what is made once is still being made.
+  for (let i = 0; i < 200; i++) await undefined;
+  finish();
+  assert.equal((await answered).answer.result.content, [{ type: "text", text: "1,1,Ada" }]);
+  assert.is(made, 1);
+});
+
+test("answers to what was not asked are nobody's once something was asked", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  server.tool("two", {}, async (_, ctx) => {
+    await ctx.elicit("first", { message: "?", schema: form });
+    return (await ctx.elicit("second", { message: "?", schema: form })).action;
+  });
+  const client = connect(server, modern, {});
+  const { requestState } = (await client.request("tools/call", { name: "two" })).result as Json;
+  const inputResponses = { first: accept(), second: accept() };
+  const { result } = await client.request("tools/call", { name: "two", inputResponses, requestState });
+  assert.equal(Object.keys(result.inputRequests), ["second"]);
+});
+
+test("legacy: what nobody waits for any more is taken back from the user", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  server.tool("mixed", {}, async (_, ctx) => {
+    const who = ctx.elicit("who", { message: "?", schema: form });
+    await Promise.all([who, ctx.sample("text", { messages: [], maxTokens: 1 })]);
+  });
+  server.tool("left", {}, (_, ctx) => {
+    void ctx.elicit("who", { message: "?", schema: form });
+    return "done";
+  });
+  for (const [tool, ends] of [
+    ["mixed", "error"],
+    ["left", "result"],
+  ] as const) {
+    const client = connect(server, "2025-06-18", {}, { elicitation: {} });
+    assert.ok((await client.call(tool)).answer[ends]);
+    const sent = client.seen
+      .filter(({ method }) => method)
+      .map(({ method, id, params }) => [method, id ?? params.requestId]);
+    assert.equal(sent, [
+      ["elicitation/create", 1],
+      ["notifications/cancelled", 1],
+    ]);
+  }
+});
+
 test("a page to visit: elicitationId and -32042 where the revision has them", async () => {
   const server = createServer({ name: "s", version: "1" });
   const ids: string[] = [];

@@ -23,6 +23,7 @@ export class LegacyRounds implements Rounds {
   readonly #timeoutMs: number;
   readonly #asked = new Map<string, { text: string; answer: Promise<Record<string, unknown>> }>();
   readonly #once = new Map<string, Promise<unknown>>();
+  readonly #takeBack: (() => void)[] = [];
   #given: Given = { inputResponses: undefined, requestState: undefined };
 
   constructor(caller: Caller, peer: Peer, exchange: Exchange, timeoutMs: number) {
@@ -61,7 +62,9 @@ export class LegacyRounds implements Rounds {
     if (!this.#exchange.canSend)
       throw new Error("The client cannot be asked: this request is answered with JSON alone");
     const { method, params } = expressQuestion(this.#caller.revision, question);
-    const answer = await this.#peer.request(method, params, this.#timeoutMs, this.#exchange);
+    const answer = await this.#peer.request(method, params, this.#timeoutMs, this.#exchange, (takeBack) => {
+      this.#takeBack.push(takeBack);
+    });
     const fault = faultOf(question, answer);
     if (fault !== undefined) throw new Error(`The client's answer to ${method} is malformed: ${fault}`);
     return answer;
@@ -79,6 +82,15 @@ export class LegacyRounds implements Rounds {
   }
 
   async settle(outcome: Outcome, handle: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+    try {
+      return await this.#settle(outcome, handle);
+    } finally {
+      // The user need not answer what nobody waits for any more.
+      for (const takeBack of this.#takeBack) takeBack();
+    }
+  }
+
+  async #settle(outcome: Outcome, handle: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
     let result = unwrap(outcome);
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const wish = result[wished];

@@ -46,6 +46,7 @@ export class ModernRounds implements Rounds {
   readonly #state: State;
   readonly #answers = new Map<string, { question: string; answer: unknown }>();
   readonly #once = new Map<string, unknown>();
+  readonly #making = new Map<string, Promise<unknown>>();
   readonly #open = new Map<string, Question>();
   readonly #asked = new Map<string, string>();
   #author: unknown;
@@ -59,8 +60,11 @@ export class ModernRounds implements Rounds {
     for (const [key, answer] of Object.entries(state.answers)) this.#answers.set(key, answer);
     for (const [key, value] of Object.entries(state.once)) this.#once.set(key, value);
     for (const [key, answer] of Object.entries(responses ?? {})) {
-      // Without a state nobody knows what was asked: the answer then stands for whatever is asked under its key.
-      if (!this.#answers.has(key)) this.#answers.set(key, { question: own(state.open, key) as string, answer });
+      // Without a state nobody knows what was asked: the answer then stands for whatever is asked under its key. With one,
+      // answers to what was not asked are nobody's.
+      const asked = state === nothing || Object.hasOwn(state.open, key);
+      if (asked && !this.#answers.has(key))
+        this.#answers.set(key, { question: own(state.open, key) as string, answer });
     }
     this.given = { inputResponses: responses, requestState: state.author };
   }
@@ -101,13 +105,29 @@ export class ModernRounds implements Rounds {
     return ended;
   }
 
-  async once(key: string, make: () => unknown): Promise<unknown> {
-    if (this.#once.has(key)) return this.#once.get(key);
-    const value = await make();
-    // What the first run gets must be what every later one gets.
-    const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value));
-    this.#once.set(key, plain);
-    return plain;
+  once(key: string, make: () => unknown): Promise<unknown> {
+    if (this.#once.has(key)) return Promise.resolve(this.#once.get(key));
+    let making = this.#making.get(key);
+    if (!making) {
+      making = this.#make(key, make);
+      // The handler may be over before the value is there; the round then waits for it, and nobody else may.
+      making.catch(() => {});
+      this.#making.set(key, making);
+    }
+    return making;
+  }
+
+  async #make(key: string, make: () => unknown): Promise<unknown> {
+    try {
+      const value = await make();
+      // What the first run gets must be what every later one gets.
+      const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value));
+      this.#once.set(key, plain);
+      return plain;
+    } finally {
+      // What failed may be tried again.
+      this.#making.delete(key);
+    }
   }
 
   handOver(): Known | null {
@@ -133,6 +153,8 @@ export class ModernRounds implements Rounds {
   }
 
   async #askClient(): Promise<Record<string, unknown>> {
+    // What is being done once must not be done again for want of its result.
+    while (this.#making.size > 0) await Promise.allSettled(this.#making.values());
     const inputRequests: Record<string, unknown> = {};
     const open: Record<string, string> = {};
     for (const [key, question] of this.#open) {
