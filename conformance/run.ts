@@ -24,7 +24,7 @@ With --readme, what a whole run showed is written into README.md.`;
 /** The program of the fixture server, beside this file. */
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
 /** Pages so small that the lists have several of them. */
-const PAGES = ["--page-size", "15"];
+const PAGES = ["--page-size", "16"];
 /** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
 const STDIO_LANES = 2;
 

@@ -71,9 +71,9 @@ export abstract class Exchange {
     return this.#controller.signal;
   }
 
-  /** Ends the request from outside: no message of it goes out after this. */
+  /** Ends the request from outside: no message of it goes out after this. One that is answered already is left alone. */
   abort(reason: unknown): void {
-    if (this.aborted) return;
+    if (this.aborted || this.#settled) return;
     this.aborted = true;
     this.#reason = reason;
     for (const run of this.#onAbort ?? []) run();

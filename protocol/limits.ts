@@ -14,6 +14,8 @@ export interface Limits {
   readonly maxSubscriptionsInAll: number;
   /** Resource URIs that one session or one `subscriptions/listen` may watch. */
   readonly maxWatchedUris: number;
+  /** Tasks of one principal that are kept at the same time, ended ones included. */
+  readonly maxTasks: number;
 }
 
 export const defaultLimits: Limits = {
@@ -24,4 +26,5 @@ export const defaultLimits: Limits = {
   maxSubscriptions: 64,
   maxSubscriptionsInAll: 10_000,
   maxWatchedUris: 1000,
+  maxTasks: 1000,
 };

@@ -13,7 +13,14 @@ export const metaKeys = {
   logLevel: "io.modelcontextprotocol/logLevel",
   subscriptionId: "io.modelcontextprotocol/subscriptionId",
   serverInfo: "io.modelcontextprotocol/serverInfo",
+  relatedTask: "io.modelcontextprotocol/related-task",
 } as const;
+
+const label = "[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+const prefixedKey = new RegExp(`^${label}(?:\\.${label})*/[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$`);
+
+/** Whether a name follows the rules of `_meta` keys and has a prefix, as an extension's identifier must. */
+export const isPrefixedKey = (name: unknown): name is string => typeof name === "string" && prefixedKey.test(name);
 
 /** The protocol version that a message names for itself, of whatever type; undefined when it names none. */
 export const namedVersion = (message: unknown): unknown => own(own(own(message, "params"), "_meta"), metaKeys.protocolVersion);

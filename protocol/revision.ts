@@ -30,12 +30,14 @@ export interface MethodRule {
   readonly needs?: string;
   /** The shape of its result. */
   readonly result?: string;
+  /** The shape of its result where it became a task because the client asked for one. */
+  readonly taskResult?: string;
   /** Whether a complete result carries `ttlMs` and `cacheScope`. */
   readonly cacheable?: true;
   /** Whether the server may ask the client while it works on the request. */
   readonly asks?: true;
   /** The member of `params` that the `Mcp-Name` header mirrors. */
-  readonly mirrored?: "name" | "uri";
+  readonly mirrored?: "name" | "uri" | "taskId";
   /** Whether it may come before a session is open. */
   readonly beforeSession?: true;
   /** Whether the answer is a stream that stays open: a reply of JSON alone cannot carry it. */
@@ -67,6 +69,10 @@ export interface Facts {
   readonly elicitationIds: boolean;
   /** Whether a completion may build on arguments that are known already. */
   readonly completionContext: boolean;
+  /** Whether extensions are negotiated: in capabilities, with their own methods and result types. */
+  readonly extensions: boolean;
+  /** Who makes a call a task: nobody, the client by asking for it, or the server as an extension. */
+  readonly tasks: "none" | "requested" | "extension";
   /** Whether a log level holds for a session (`logging/setLevel`) or is asked for with each request. */
   readonly logLevel: "session" | "request";
 }

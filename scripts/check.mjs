@@ -42,8 +42,9 @@ const mayImport = {
   client: ["protocol", "client"],
   transports: ["protocol", "transports"],
   auth: ["protocol", "auth"],
+  stores: ["protocol", "stores"],
 };
-const nodeAllowed = /^(transports\/(stdio|spawn|lines|stdout-guard|children|http\/node)\.ts|conformance\/|cli\/|examples\/)/;
+const nodeAllowed = /^(transports\/(stdio|spawn|lines|stdout-guard|children|http\/node)\.ts|stores\/|conformance\/|cli\/|examples\/)/;
 const packagesAllowed = /^(conformance|cli|examples)\//;
 const judgeAlone = /^conformance\/(judge|match|replay|dress|dialogue|trace|coverage|report|background|failure|open-requests|inventory|suite|load|support-table)\.ts$/;
 
@@ -96,7 +97,7 @@ for (const path of files) {
   }
   if (isTest(path)) continue;
 
-  const core = /^(protocol|server|client|transports|auth)\//.test(path);
+  const core = /^(protocol|server|client|transports|auth|stores)\//.test(path);
   const source = code(path);
   if (core && !path.startsWith("protocol/revisions/") && !path.startsWith("protocol/types/") && /["'`]20\d\d-\d\d-\d\d["'`]/.test(source)) {
     find(path, "names a revision; what differs by revision is a row or a fact in protocol/revisions/");

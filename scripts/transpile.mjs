@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
-export const folders = ["protocol", "server", "client", "transports", "auth", "conformance", "cli", "examples"];
+export const folders = ["protocol", "server", "client", "transports", "auth", "stores", "conformance", "cli", "examples"];
 const data = ["conformance/traces", "protocol/schema"];
 
 /** Every file below `folder` (relative to the repository's root) whose path `keep` accepts. */

@@ -4,6 +4,7 @@ import type { Peer } from "../protocol/peer.js";
 import type { Rounds } from "./asking/rounds.js";
 import type { CacheHints } from "./cache-hints.js";
 import type { Caller } from "./caller.js";
+import type { TaskRun } from "./extensions/tasks/task-run.js";
 import type { Server } from "./server.js";
 
 /** One request on its way through the server. */
@@ -27,6 +28,16 @@ export interface Call {
   personal: boolean;
   /** What the feature that answers knows about how long the answer holds. */
   hints: CacheHints | undefined;
+  /** How the call may become a task, and the task once it has: only where its tool says that it may. */
+  task: CallTask | undefined;
+}
+
+/** A call that may become a task. */
+export interface CallTask {
+  /** Makes it one. Resolves when it is kept, or when the client cannot have one and the call goes on as it is. */
+  detach(): Promise<void>;
+  /** The task, once the call is one. */
+  readonly run: TaskRun | undefined;
 }
 
 /** Answers one method. What it throws becomes the error response. */

@@ -1,5 +1,5 @@
 /** Something that clients may want to hear of. */
-export type Change = { readonly list: ListKind } | { readonly uri: string };
+export type Change = { readonly list: ListKind } | { readonly uri: string } | { readonly taskId: string };
 export type ListKind = "tools" | "prompts" | "resources";
 
 /** Carries changes from where they happen to whoever listens, on this node or on others. */
@@ -23,7 +23,7 @@ export class LocalChangeBus implements ChangeBus {
   publish(change: Change): void {
     if (this.#listeners.size === 0) return;
     if (this.#pending.size === 0) queueMicrotask(() => this.#flush());
-    this.#pending.set("list" in change ? change.list : `:${change.uri}`, change);
+    this.#pending.set("list" in change ? change.list : "uri" in change ? `:${change.uri}` : `#${change.taskId}`, change);
   }
 
   subscribe(listener: (change: Change) => void): () => void {
@@ -46,8 +46,8 @@ export class LocalChangeBus implements ChangeBus {
   }
 }
 
-/** The notification that tells of a change. */
-export const changeNotification = (change: Change): { method: string; params?: { uri: string } } =>
+/** The notification that tells of a change of a list or of a resource. */
+export const changeNotification = (change: Exclude<Change, { taskId: string }>): { method: string; params?: { uri: string } } =>
   "list" in change
     ? { method: `notifications/${change.list}/list_changed` }
     : { method: "notifications/resources/updated", params: { uri: change.uri } };

@@ -41,8 +41,12 @@ export class Context<State = undefined> {
   readonly #call: Call;
   #client: ClientView | undefined;
 
-  constructor(call: Call) {
+  readonly #looked: () => void;
+
+  /** `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another caller. */
+  constructor(call: Call, looked: () => void = () => void (call.personal = true)) {
     this.#call = call;
+    this.#looked = looked;
   }
 
   /** What the server's `lifespan` option returned when it started. */
@@ -74,13 +78,12 @@ export class Context<State = undefined> {
 
   /** Who is asking, as the transport's authorization found out; undefined without one. */
   get auth(): Auth | undefined {
-    this.#call.personal = true;
+    this.#looked();
     return this.#call.exchange.auth;
   }
 
   get client(): ClientView {
     const { caller } = this.#call;
-    this.#call.personal = true;
     return (this.#client ??= {
       info: caller.clientInfo as Implementation | undefined,
       capabilities: caller.clientCapabilities as ClientCapabilities,
@@ -125,7 +128,8 @@ export class Context<State = undefined> {
    */
   progress(done: number, total?: number, message?: string): void {
     const call = this.#call;
-    const { progressToken } = call;
+    const { progressToken, task } = call;
+    if (task?.run && message !== undefined) task.run.message = message;
     if (progressToken === undefined || !Number.isFinite(done) || (call.progress !== undefined && done <= call.progress)) return;
     call.progress = done;
     this.#notify("notifications/progress", "ProgressNotificationParams", {
@@ -190,6 +194,18 @@ export class Context<State = undefined> {
     return (await roundsOf(this.#call).once(`once:${key}`, make)) as T;
   }
 
+  /**
+   * Makes the call a task from here on, where the client can have one: it is answered, and the handler works on. For
+   * others, nothing changes. Questions before it are asked by the retry pattern; so what is still open ends this run, and
+   * the next one comes back to here with the answers. Only for tools whose definition has a `task`.
+   * Page: the extension `io.modelcontextprotocol/tasks`, "Task Creation".
+   */
+  async detach(): Promise<void> {
+    const { task } = this.#call;
+    if (!task) throw new TypeError('Only a tool whose definition says so (task: "detach") can become a task');
+    await task.detach();
+  }
+
   /** For handlers that return {@link inputRequired}: the client's answers by key, as they came. Check them before use. */
   get inputResponses(): Readonly<Record<string, unknown>> | undefined {
     return this.#call.rounds?.given.inputResponses;
@@ -201,8 +217,10 @@ export class Context<State = undefined> {
   }
 
   #notify(method: string, shape: string, params: Params): void {
-    const { caller, exchange } = this.#call;
-    exchange.send({ jsonrpc: "2.0", method, params: express(caller.revision, shape, params) });
+    const { caller, exchange, task } = this.#call;
+    const expressed = express(caller.revision, shape, params);
+    if (task?.run) task.run.notify(method, expressed);
+    else exchange.send({ jsonrpc: "2.0", method, params: expressed });
   }
 }
 

@@ -1,13 +1,15 @@
-import { internalError, invalidRequest, messageOf, methodNotFound, Refusal, sessionNotFound } from "../protocol/errors.js";
+import { invalidRequest, methodNotFound, sessionNotFound, type Refusal } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
 import { errorResponse, kindOf, readableId, type Notification, type Request, type Response } from "../protocol/jsonrpc.js";
 import { readProgressToken } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
 import { admit } from "./admit.js";
+import { asRefusal } from "./as-refusal.js";
 import { inRounds } from "./asking/in-rounds.js";
 import type { Call } from "./call.js";
 import { eraOf } from "./era.js";
+import { admitExtension, type ExtensionRule } from "./extensions/extension.js";
 import { handlers } from "./features/index.js";
 import { through } from "./middleware.js";
 import { notice } from "./notice.js";
@@ -58,6 +60,8 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
   const caller = era.identify(revision, rule, request, peer, exchange, server);
+  const extended = server.extensions.used && "extension" in rule ? rule : undefined;
+  if (extended) admitExtension(extended.extension, caller, request.method);
   const { id, method, params = noParams } = request;
   const progressToken = readProgressToken(params);
   const call: Call = {
@@ -74,10 +78,11 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
     makeRounds: undefined,
     personal: false,
     hints: undefined,
+    task: undefined,
   };
   admit(revision, rule, request, exchange);
   if (rule.needs !== undefined && !server.started) await server.start();
-  const handler = handlers[method]!;
+  const handler = extended ? extended.serve : handlers[method]!;
   const work = async () => (rule.asks ? inRounds(call, era, async () => handler(call)) : handler(call));
   const result = await (server.middleware.length === 0 ? work() : through(server.middleware, call, work));
   return era.seal(revision, rule, result, call);
@@ -85,12 +90,12 @@ async function serve(server: Server, revision: Revision, request: Request, peer:
 
 const noParams = Object.freeze({});
 
-function ruleOf(server: Server, revision: Revision, method: string): MethodRule {
+function ruleOf(server: Server, revision: Revision, method: string): MethodRule | ExtensionRule {
   const rule = revision.methods[method];
-  if (!rule || rule.from === "server" || !Object.hasOwn(handlers, method) || !(rule.needs === undefined || server.offers(rule.needs))) {
-    throw methodNotFound(method, revision.facts.unknownMethodStatus);
-  }
-  return rule;
+  if (rule && rule.from !== "server" && Object.hasOwn(handlers, method) && (rule.needs === undefined || server.offers(rule.needs))) return rule;
+  const extended = revision.facts.extensions ? server.extensions.ruleOf(method) : undefined;
+  if (extended) return extended;
+  throw methodNotFound(method, revision.facts.unknownMethodStatus);
 }
 
 /** An answer to a question of ours: only a session or a pipe can have asked one. */
@@ -104,16 +109,4 @@ function takeAnswer(response: Response, peer: Peer, exchange: Exchange): void {
 function refuse(refusal: Refusal, id: Request["id"] | undefined, exchange: Exchange): Response {
   exchange.refusal = refusal;
   return errorResponse(id, refusal);
-}
-
-/** Turns whatever was thrown into what the caller may see, with the codes of its revision. */
-function asRefusal(error: unknown, revision: Revision | undefined, server: Server, where: string): Refusal {
-  if (!(error instanceof Refusal)) {
-    server.onError(error, where);
-    return internalError(server.maskErrors ? undefined : `Internal error: ${messageOf(error)}`);
-  }
-  if (error.code === "resource_not_found" && revision && revision.facts.resourceNotFound !== error.rpcCode) {
-    return new Refusal(error.code, revision.facts.resourceNotFound, error.message, { data: error.data });
-  }
-  return error;
 }

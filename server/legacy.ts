@@ -31,6 +31,7 @@ export const legacy: Era = {
   resume: () => Promise.resolve(undefined),
 
   seal(revision, rule, result) {
-    return rule.result === undefined ? result : (express(revision, rule.result, result) as Record<string, unknown>);
+    const shape = rule.taskResult !== undefined && result.task !== undefined ? rule.taskResult : rule.result;
+    return shape === undefined ? result : (express(revision, shape, result) as Record<string, unknown>);
   },
 };

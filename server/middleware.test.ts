@@ -79,6 +79,20 @@ test("hints: of the server, of the method, and private where somebody looked at 
   assert.throws(() => adder({ cache: { ttlMs: -1 } }), /ttlMs/);
 });
 
+test("a middleware that looks at who asks makes an answer private only where it changes it", async () => {
+  const scope = async (server: Server) => ((await ask(server, "tools/list")).result as Json).cacheScope;
+  const server = adder({ cache: { cacheScope: "public" } });
+  const seen: unknown[] = [];
+  server.use((ctx, next) => {
+    seen.push(ctx.auth?.principal);
+    return next();
+  });
+  assert.is(await scope(server), "public");
+  server.use(async (ctx, next) => (ctx.auth ? { ...(await next()), tools: [] } : next()));
+  assert.is(await scope(server), "private");
+  assert.equal(seen, ["ada", "ada"]);
+});
+
 test("legacy requests pass through as well", async () => {
   const server = adder();
   const methods: string[] = [];

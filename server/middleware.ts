@@ -13,16 +13,21 @@ export function through(
   call: Call,
   work: () => Promise<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
-  const ctx = new Context(call);
-  const step = (at: number): Promise<Record<string, unknown>> => {
+  const step = async (at: number): Promise<Record<string, unknown>> => {
     const current = middleware[at];
     if (!current) return work();
+    let looked = false;
+    let inner: Record<string, unknown> | undefined;
     let called = false;
-    return current(ctx, () => {
+    const next = async () => {
       if (called) throw new Error("A middleware may call next only once");
       called = true;
-      return step(at + 1);
-    });
+      return (inner = await step(at + 1));
+    };
+    const result = await current(new Context(call, () => void (looked = true)), next);
+    // To count or to trace by caller changes nothing; to hand back another result may.
+    if (looked && result !== inner) call.personal = true;
+    return result;
   };
   return step(0);
 }

@@ -25,6 +25,7 @@ export const modern: Era = {
   resume: (call) => ModernRounds.open(call.params, call.caller, call.server.requestStates, bindingOf(call)),
 
   seal(revision, rule, result, call) {
+    if (result.resultType !== undefined) call.server.extensions.admitResult(result.resultType, call);
     const expressed = rule.result === undefined || result.resultType !== undefined ? result : express(revision, rule.result, result);
     const sealed: Record<string, unknown> = { resultType: "complete" };
     for (const name in expressed) sealed[name] = expressed[name];

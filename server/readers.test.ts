@@ -9,7 +9,7 @@ import { encodeBase64Url } from "../protocol/base64.js";
 import { isObject, own } from "../protocol/jsonrpc.js";
 import { legacyVersions, modernVersions, revisions, versions } from "../protocol/revisions/index.js";
 import { connectMemory } from "../transports/memory.js";
-import { createServer, type Server } from "./index.js";
+import { createServer, MemoryTaskStore, type Server, type TaskStore } from "./index.js";
 
 type Json = Record<string, unknown>;
 
@@ -27,7 +27,7 @@ const valid: Record<string, Json> = {
   ping: {},
   "server/discover": {},
   "tools/list": { cursor: encodeBase64Url("tools:0.0") },
-  "tools/call": { name: "anything", arguments: { any: "thing" } },
+  "tools/call": { name: "anything", arguments: { any: "thing" }, task: { ttl: 60_000 } },
   "resources/list": { cursor: encodeBase64Url("resources:0.0") },
   "resources/templates/list": { cursor: encodeBase64Url("resources/templates:0.0") },
   "resources/read": { uri: "test://text" },
@@ -37,6 +37,10 @@ const valid: Record<string, Json> = {
   "prompts/get": { name: "prompt", arguments: { topic: "birds" } },
   "completion/complete": { ref: { type: "ref/prompt", name: "prompt" }, argument: { name: "topic", value: "b" }, context: { arguments: { other: "x" } } },
   "logging/setLevel": { level: "warning" },
+  "tasks/get": { taskId: "done" },
+  "tasks/result": { taskId: "done" },
+  "tasks/cancel": { taskId: "waiting" },
+  "tasks/list": { cursor: encodeBase64Url("tasks:0.0") },
   "subscriptions/listen": { notifications: { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true, resourceSubscriptions: ["test://text"] } },
 };
 
@@ -103,9 +107,20 @@ for (const version of versions) {
   });
 }
 
+/** A store with one task that has ended and one that never does. */
+function makeStore(): TaskStore {
+  const store = new MemoryTaskStore();
+  const task = { version: "2025-11-25", createdAt: Date.now(), lastUpdatedAt: Date.now(), ttlMs: null, pollIntervalMs: 1000, restart: "rerun", questions: {}, known: {}, once: {} } as const;
+  const request = { id: 1, method: "tools/call", params: { name: "forever" }, clientCapabilities: {} };
+  store.put({ ...task, taskId: "done", order: 1, request, status: "completed", result: { content: [] } });
+  store.put({ ...task, taskId: "waiting", order: 2, request, status: "working" });
+  return store;
+}
+
 function makeServer(): Server {
-  const server = createServer({ name: "s", version: "1" });
-  server.tool("anything", { input: { type: "object" } }, () => "done");
+  const server = createServer({ name: "s", version: "1" }, { tasks: { store: makeStore(), listAnonymous: true } });
+  server.tool("anything", { input: { type: "object" }, task: "detach" }, () => "done");
+  server.tool("forever", { task: { when: "always", restart: "rerun" } }, () => new Promise(() => {}));
   server.resource("test://text", {}, () => "text");
   server.prompt("prompt", { arguments: { topic: { complete: ["birds"] } } }, () => "hello");
   return server;

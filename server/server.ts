@@ -16,10 +16,16 @@ import { cachedMethods, readCacheHints, uncached, type CachedMethod, type CacheH
 import { Elicitations } from "./asking/elicitations.js";
 import { LocalChangeBus, type ChangeBus, type ListKind } from "./changes.js";
 import { receive } from "./dispatch.js";
+import { makeExtension, type ExtensionDefinition } from "./extensions/extension.js";
+import { Extensions } from "./extensions/extensions.js";
+import { tasksExtension } from "./extensions/tasks/extension.js";
+import type { TaskOptions } from "./extensions/tasks/options.js";
+import { rerunOn } from "./extensions/tasks/rerun.js";
+import { Tasks } from "./extensions/tasks/tasks.js";
 import type { LivenessOptions } from "./features/liveness.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
-import { makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
+import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
 import type { Middleware } from "./middleware.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
 import { Registry, type Entry, type Registration } from "./registry.js";
@@ -61,6 +67,8 @@ export interface ServerOptions<State = undefined> {
   readonly askTimeoutMs?: number;
   /** How what a call has to find again on its retry is sealed (modern): keys, expiry, size. */
   readonly requestState?: RequestStateOptions;
+  /** How calls that became tasks are kept. Which tools may become tasks, their definitions say. */
+  readonly tasks?: TaskOptions;
   /** The validator's bounds for tools' schemas, and whether `format` is held. */
   readonly schemas?: CompileOptions;
   /** Bounds on resource templates and the URIs matched with them. */
@@ -90,6 +98,8 @@ export class Server<State = undefined> implements Endpoint {
   readonly requestStates: RequestStates;
   readonly elicitations: Elicitations;
   readonly subscriptions: SubscriptionCount;
+  readonly extensions = new Extensions();
+  readonly tasks: Tasks;
   readonly tools: Registry<ToolEntry>;
   readonly prompts: Registry<PromptEntry>;
   readonly resources: Registry<ResourceEntry>;
@@ -129,6 +139,7 @@ export class Server<State = undefined> implements Endpoint {
     this.requestStates = new RequestStates(options.requestState ?? {}, this.clock);
     this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
+    this.tasks = new Tasks(this as unknown as Server, options.tasks);
     const registry = <E extends Entry>(list: ListKind) =>
       new Registry<E>(() => {
         this.#capabilities = undefined;
@@ -142,7 +153,11 @@ export class Server<State = undefined> implements Endpoint {
 
   /** Registers a tool. The handler's arguments have the type that `input` describes. */
   readonly tool: ToolMethod<State> = (name: string, definition: ToolDefinition, handler: ToolHandler): Registration =>
-    this.tools.add(name, "Tool", (order) => makeTool(name, definition, handler, order, this.#options.schemas));
+    this.tools.add(name, "Tool", (order) => {
+      const entry = makeTool(name, definition, handler, order, this.#options.schemas);
+      if (entry.task && !this.extensions.has(tasksExtension.id)) this.extensions.add(tasksExtension);
+      return entry;
+    });
 
   /** Registers a resource, or, where the URI has variables (RFC 6570), a template of resources. */
   readonly resource: ResourceMethod<State> = (uri: string, definition: ResourceDefinition, handler: ResourceHandler): Registration => {
@@ -156,6 +171,16 @@ export class Server<State = undefined> implements Endpoint {
     if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined)) this.#completes = true;
     return this.prompts.add(name, "Prompt", (order) => makePrompt(name, definition, handler, order));
   };
+
+  /**
+   * Adds an extension: advertised to modern clients, its methods and result types known only to those that declare it.
+   * `id` is a reversed domain name, a slash and a name. Throws a TypeError for a definition that is no good.
+   * Page: `2026-07-28/basic/versioning#extension-negotiation`.
+   */
+  extension(id: string, definition: ExtensionDefinition = {}): void {
+    this.extensions.add(makeExtension(id, definition));
+    this.#capabilities = undefined;
+  }
 
   /** How long the answer to a method may be taken as fresh, where the feature that answers knows nothing nearer. */
   cacheOf(method: string): CacheHints {
@@ -204,7 +229,17 @@ export class Server<State = undefined> implements Endpoint {
       ...(this.prompts.used || offered.has("prompts") ? { prompts: listed } : {}),
       ...(this.resources.used || this.templates.used || offered.has("resources") ? { resources: { subscribe: true, listChanged: true } } : {}),
       ...(this.tools.used || offered.has("tools") ? { tools: listed } : {}),
+      ...(this.extensions.has(tasksExtension.id) ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } } : {}),
+      ...(this.extensions.used ? { extensions: this.extensions.settings() } : {}),
     };
+  }
+
+  /** What this server offers to a client: who is not known cannot list tasks. */
+  capabilitiesFor(principal: string | undefined): Readonly<Record<string, unknown>> {
+    const capabilities = this.capabilities();
+    if (principal !== undefined || this.tasks.listAnonymous || !this.offers("tasks.list")) return capabilities;
+    const { list: _, ...tasks } = capabilities.tasks as Record<string, unknown>;
+    return { ...capabilities, tasks };
   }
 
   /** Whether a capability is offered, by its path: `"resources.subscribe"`. */
@@ -243,13 +278,24 @@ export class Server<State = undefined> implements Endpoint {
     const lifespan = await this.#options.lifespan?.();
     this.state = lifespan?.state;
     this.#stop = lifespan?.stop;
+    try {
+      await this.tasks.recover(rerunOn(this as unknown as Server, callTool));
+    } catch (error) {
+      this.#stop = undefined;
+      await lifespan?.stop?.();
+      throw error;
+    }
     this.started = true;
   }
 
-  /** Ends all subscriptions and whatever transports still serve over HTTP, then stops what `lifespan` started. The server may be started again. */
+  /**
+   * Ends all subscriptions, whatever transports still serve over HTTP, and the work on tasks, then stops what `lifespan`
+   * started. The server may be started again.
+   */
   async close(): Promise<void> {
     const ending = [...this.#onClose].map((run) => run());
     this.#onClose.clear();
+    this.tasks.stop();
     await Promise.all(ending);
     await this.#starting?.catch(() => {});
     const stop = this.#stop;

@@ -47,6 +47,8 @@ export const revision: Revision = {
     choices: "one",
     sampledBlocks: "one",
     elicitationIds: false,
+    extensions: false,
+    tasks: "none",
     logLevel: "session",
   },
   clientCapabilities: { experimental: "objects", roots: { listChanged: "boolean" }, sampling: "object" },

@@ -4,14 +4,23 @@ import { revision as before } from "./2025-06-18.js";
 const { shapes } = before;
 
 /**
- * Icons, a description and a website of implementations, and bad tool arguments as a result that a model can mend.
+ * Icons, a description and a website of implementations, bad tool arguments as a result that a model can mend, and tasks
+ * as an experiment.
  * Page: `2025-11-25/changelog`.
  */
 export const revision: Revision = {
   ...before,
   version: "2025-11-25",
-  facts: { ...before.facts, badArguments: "result", choices: "many", sampledBlocks: "many", elicitationIds: true },
-  methods: methods(before.methods, { "notifications/elicitation/complete": { from: "server" } }),
+  facts: { ...before.facts, badArguments: "result", choices: "many", sampledBlocks: "many", elicitationIds: true, tasks: "requested" },
+  methods: methods(before.methods, {
+    "notifications/elicitation/complete": { from: "server" },
+    "tools/call": { ...before.methods["tools/call"]!, taskResult: "CreateTaskResult" },
+    "tasks/get": { from: "both", needs: "tasks" },
+    "tasks/result": { from: "both", needs: "tasks" },
+    "tasks/list": { from: "both", needs: "tasks.list" },
+    "tasks/cancel": { from: "both", needs: "tasks.cancel" },
+    "notifications/tasks/status": { from: "both" },
+  }),
   sampledContent: { ...before.sampledContent, tool_use: "ToolUseContent", tool_result: "ToolResultContent" },
   clientCapabilities: {
     ...(before.clientCapabilities as object),
@@ -32,7 +41,9 @@ export const revision: Revision = {
   shapes: {
     ...shapes,
     Implementation: shape(shapes.Implementation!, { description: true, icons: true, websiteUrl: true }),
-    Tool: shape(shapes.Tool!, { icons: true }),
+    ServerCapabilities: shape(shapes.ServerCapabilities!, { tasks: true }),
+    Tool: shape(shapes.Tool!, { icons: true, execution: true }),
+    CreateTaskResult: shape({ task: true, _meta: true }),
     Resource: shape(shapes.Resource!, { icons: true }),
     ResourceTemplate: shape(shapes.ResourceTemplate!, { icons: true }),
     Prompt: shape(shapes.Prompt!, { icons: true }),

@@ -1,7 +1,7 @@
 import { methods, shape, without, type Revision } from "../revision.js";
 import { revision as before } from "./2025-11-25.js";
 
-const { shapes } = before;
+const shapes = without(before.shapes, "CreateTaskResult");
 const kept = without(
   before.methods,
   "initialize",
@@ -16,6 +16,12 @@ const kept = without(
   "roots/list",
   "elicitation/create",
   "notifications/elicitation/complete",
+  // Tasks became an extension, with methods of its own.
+  "tasks/get",
+  "tasks/result",
+  "tasks/list",
+  "tasks/cancel",
+  "notifications/tasks/status",
 );
 
 /**
@@ -29,7 +35,7 @@ export const revision: Revision = {
   methods: methods(kept, {
     "server/discover": { from: "client", cacheable: true, result: "DiscoverResult" },
     "tools/list": { ...kept["tools/list"]!, cacheable: true },
-    "tools/call": { ...kept["tools/call"]!, mirrored: "name" },
+    "tools/call": { from: "client", needs: "tools", asks: true, result: "CallToolResult", mirrored: "name" },
     "resources/list": { ...kept["resources/list"]!, cacheable: true },
     "resources/templates/list": { ...kept["resources/templates/list"]!, cacheable: true },
     "resources/read": { ...kept["resources/read"]!, cacheable: true, mirrored: "uri" },
@@ -46,6 +52,8 @@ export const revision: Revision = {
     resourceNotFound: -32602,
     structuredContent: "any",
     elicitationIds: false,
+    extensions: true,
+    tasks: "extension",
     logLevel: "request",
   },
   clientCapabilities: {
@@ -62,7 +70,8 @@ export const revision: Revision = {
   shapes: {
     ...without(shapes, "InitializeResult"),
     DiscoverResult: shape({ supportedVersions: true, capabilities: "ServerCapabilities", instructions: true, _meta: true }),
-    ServerCapabilities: shape(shapes.ServerCapabilities!, { extensions: true }),
+    ServerCapabilities: shape(without(shapes.ServerCapabilities!, "tasks"), { extensions: true }),
+    Tool: without(shapes.Tool!, "execution"),
     ElicitRequestParams: shape({ mode: true, message: true, requestedSchema: true, url: true }),
     SubscriptionsListenResult: shape({ _meta: true }),
   },

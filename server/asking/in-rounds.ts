@@ -19,6 +19,8 @@ export async function inRounds(call: Call, era: Era, handle: () => Promise<Recor
   } catch (error) {
     outcome = error instanceof UrlElicitationRequired ? sendToPages(call, error) : { error };
   }
+  // What a task asks, it asks by itself.
+  if (call.task?.run) return unwrap(outcome);
   const wishes = "result" in outcome && outcome.result[wished] instanceof InputRequest;
   if (!call.rounds && !wishes) return unwrap(outcome);
   return roundsOf(call).settle(outcome, handle);
@@ -30,7 +32,8 @@ export function roundsOf(call: Call): Rounds {
   return (call.rounds ??= call.makeRounds!());
 }
 
-function sendToPages(call: Call, required: UrlElicitationRequired): Outcome {
+/** Puts the pages that a handler needs visited as the revision can put them. */
+export function sendToPages(call: Call, required: UrlElicitationRequired): Outcome {
   const { caller, server, peer } = call;
   const questions = required.pages.map(({ message, url, elicitationId }) =>
     elicitation({ mode: "url", message, url, ...(elicitationId === undefined ? {} : { elicitationId }) }),

@@ -5,7 +5,7 @@ import { canonicalJson } from "./canonical.js";
 import { expressQuestion } from "./express-question.js";
 import { faultOf, missingFor, type Question } from "./question.js";
 import type { Binding, RequestStates } from "./request-state.js";
-import { InputRequest, InputRequired, keyInUse, unwrap, wished, type Given, type Outcome, type Rounds } from "./rounds.js";
+import { InputRequest, InputRequired, keyInUse, unwrap, wished, type Given, type Known, type Outcome, type Rounds } from "./rounds.js";
 
 /** What travels sealed from round to round. */
 interface State {
@@ -94,6 +94,12 @@ export class ModernRounds implements Rounds {
     const plain: unknown = value === undefined ? null : JSON.parse(JSON.stringify(value));
     this.#once.set(key, plain);
     return plain;
+  }
+
+  handOver(): Known | null {
+    if (this.#open.size > 0) return null;
+    const answers = [...this.#answers].filter(([, { question }]) => question !== undefined);
+    return { answers: Object.fromEntries(answers), once: Object.fromEntries(this.#once), given: this.given };
   }
 
   async settle(outcome: Outcome): Promise<Record<string, unknown>> {

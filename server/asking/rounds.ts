@@ -11,8 +11,20 @@ export interface Rounds {
   once(key: string, make: () => unknown): Promise<unknown>;
   /** What the client sent along with this round, for handlers that use the bare pattern. */
   readonly given: Given;
+  /**
+   * What a task has to know that the call becomes; null while a question is open. Only where questions travel inside
+   * results: elsewhere a call is a task from its beginning.
+   */
+  handOver?(): Known | null;
   /** Makes the call's result of what the handler came to; `handle` runs it again, where that is needed. */
   settle(outcome: Outcome, handle: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>>;
+}
+
+/** What earlier rounds brought: answers by the handler's keys, each with its question, and values of `ctx.once`. */
+export interface Known {
+  readonly answers: Readonly<Record<string, { readonly question: string; readonly answer: unknown }>>;
+  readonly once: Readonly<Record<string, unknown>>;
+  readonly given: Given;
 }
 
 /** What a handler came to: a result, or whatever it threw. */

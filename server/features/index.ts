@@ -1,4 +1,5 @@
 import type { Handlers } from "../call.js";
+import { coreTasks } from "../extensions/tasks/core.js";
 import { completion } from "./completion.js";
 import { discover } from "./discover.js";
 import { lifecycle } from "./lifecycle.js";
@@ -18,4 +19,5 @@ export const handlers: Handlers = {
   ...completion,
   ...logging,
   ...subscriptions,
+  ...coreTasks,
 };

@@ -27,12 +27,13 @@ function initialize({ server, params, peer, exchange }: Call): Record<string, un
   const clientInfo = own(params, "clientInfo");
   checkForm(clientInfo, revision.implementation, "clientInfo");
   const principal = exchange.auth?.principal;
+  const capabilities = server.capabilitiesFor(principal);
   peer.session = {
     phase: "opening",
     version: revision.version,
     clientInfo: clientInfo as ClientInfo,
     clientCapabilities: clientCapabilities as Record<string, unknown>,
-    serverCapabilities: server.capabilities(),
+    serverCapabilities: capabilities,
     watched: new Set(),
     lastSeen: server.clock.now(),
     ...(principal === undefined ? {} : { principal }),
@@ -40,7 +41,7 @@ function initialize({ server, params, peer, exchange }: Call): Record<string, un
   const { instructions } = server.info;
   const result = {
     protocolVersion: revision.version,
-    capabilities: server.capabilities(),
+    capabilities,
     serverInfo: server.describe(revision),
     ...(instructions === undefined ? {} : { instructions }),
   };
@@ -56,6 +57,8 @@ export function openSession(server: Server, peer: Peer): void {
   if (session?.phase !== "opening") return;
   session.phase = "ready";
   const stop = server.changes.subscribe((change: Change) => {
+    // A session is told of its tasks by those who work on them.
+    if ("taskId" in change) return;
     const wanted = "uri" in change ? session.watched.has(change.uri) : supports(session.serverCapabilities, `${change.list}.listChanged`);
     if (!wanted) return;
     peer.push({ jsonrpc: "2.0", ...changeNotification(change) });

@@ -1,8 +1,9 @@
 import { invalidParams, Refusal, tooManyRequests } from "../../protocol/errors.js";
-import { isObject, own, type Params } from "../../protocol/jsonrpc.js";
+import { isObject, own } from "../../protocol/jsonrpc.js";
 import { metaKeys } from "../../protocol/meta.js";
 import type { Call, Handlers } from "../call.js";
 import { changeNotification, type Change, type ListKind } from "../changes.js";
+import { declares, extensionRequired, type SubscriptionKind } from "../extensions/extension.js";
 import type { Server } from "../server.js";
 
 /** The kinds of change that a client can ask for, by the filter's member. */
@@ -19,8 +20,7 @@ interface Filter {
   readonly agreed: Record<string, unknown>;
 }
 
-function readFilter(params: Params, server: Server): Filter {
-  const asked = own(params, "notifications");
+function readFilter(asked: unknown, server: Server): Filter {
   if (!isObject(asked)) throw invalidParams('"notifications" must be an object');
   const filter = { lists: new Set<ListKind>(), uris: new Set<string>(), agreed: {} as Record<string, unknown> };
   for (const [member, list] of Object.entries(lists)) {
@@ -46,14 +46,37 @@ function readFilter(params: Params, server: Server): Filter {
   return filter;
 }
 
+/** Agrees to what extensions add to the filter; returns how each of them begins to tell. */
+async function readExtensions(asked: unknown, agreed: Record<string, unknown>, call: Call): Promise<((send: Send) => () => void)[]> {
+  const begin: ((send: Send) => () => void)[] = [];
+  for (const [member, { extension, kind }] of call.server.extensions.subscriptions) {
+    const wanted = own(asked, member);
+    if (wanted === undefined) continue;
+    if (!declares(call.caller, extension.id)) {
+      if (extension.undeclared === "required") throw extensionRequired(extension.id);
+      continue;
+    }
+    const accepted: unknown = await kind.accept(wanted, call);
+    if (accepted === undefined) continue;
+    agreed[member] = accepted;
+    begin.push((send) => kind.listen(accepted, send, call));
+  }
+  return begin;
+}
+
+type Send = Parameters<SubscriptionKind["listen"]>[1];
+
 /**
  * `subscriptions/listen`: acknowledges, then stays open and tells of the changes that were asked for, until the client
  * cancels or this side ends.
  *
  * Page: `2026-07-28/basic/patterns/subscriptions`.
  */
-function listen({ server, id, params, peer, exchange }: Call): Promise<Record<string, unknown>> {
-  const filter = readFilter(params, server);
+async function listen(call: Call): Promise<Record<string, unknown>> {
+  const { server, id, params, peer, exchange } = call;
+  const asked = own(params, "notifications");
+  const filter = readFilter(asked, server);
+  const begin = server.extensions.used ? await readExtensions(asked, filter.agreed, call) : [];
   const release = server.subscriptions.take(peer);
   if (!release) throw tooManyRequests("Too many open subscriptions");
   const _meta = { [metaKeys.subscriptionId]: id };
@@ -64,12 +87,17 @@ function listen({ server, id, params, peer, exchange }: Call): Promise<Record<st
   });
   return new Promise((resolve, reject) => {
     const stopListening = server.changes.subscribe((change: Change) => {
+      if ("taskId" in change) return;
       if ("list" in change ? !filter.lists.has(change.list) : !filter.uris.has(change.uri)) return;
       const { method, params: about } = changeNotification(change);
       exchange.send({ jsonrpc: "2.0", method, params: { _meta, ...about } });
     });
+    const stopExtensions = begin.map((listenTo) =>
+      listenTo((method, about) => exchange.send({ jsonrpc: "2.0", method, params: { ...about, _meta } })),
+    );
     const cleanUp = () => {
       stopListening();
+      for (const stop of stopExtensions) stop();
       release();
       forgetEnd();
       forgetClose();

@@ -7,7 +7,10 @@ import { UrlElicitationRequired } from "../asking/url-elicitation-required.js";
 import type { Call, Handlers } from "../call.js";
 import { text } from "../content.js";
 import { Context } from "../context.js";
-import { checkerOf, type AnySchema, type Checker } from "../input.js";
+import { checkerOf, type AnySchema, type Checked, type Checker } from "../input.js";
+import { TypedResult } from "../extensions/extension.js";
+import { concernsTasks, orTask } from "../extensions/tasks/detach.js";
+import { readTaskOption, type TaskOption, type TaskPolicy } from "../extensions/tasks/options.js";
 import type { Entry } from "../registry.js";
 import { page, readCursor } from "./pagination.js";
 import { checkParamHeaders, paramHeadersOf, type ParamHeader } from "./param-headers.js";
@@ -32,6 +35,11 @@ export interface ToolDefinition {
   readonly _meta?: MetaObject;
   /** Milliseconds after which the call ends with an error and `ctx.signal` aborts. Without it a call may take for ever. */
   readonly timeoutMs?: number;
+  /**
+   * Whether a call may become a task, which the client polls. Default "never". The handler is the same either way.
+   * Pages: the extension `io.modelcontextprotocol/tasks`, `2025-11-25/basic/utilities/tasks`.
+   */
+  readonly task?: TaskOption;
 }
 
 export type ToolHandler = (args: never, ctx: Context<never>) => unknown;
@@ -43,6 +51,7 @@ export interface ToolEntry extends Entry {
   readonly output: Checker | undefined;
   readonly headers: readonly ParamHeader[];
   readonly timeoutMs: number | undefined;
+  readonly task: TaskPolicy | undefined;
   readonly handler: (args: unknown, ctx: Context) => unknown;
 }
 
@@ -60,6 +69,7 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
   const input = checkerOf(definition.input ?? noArguments, "input", `${where}: input`, options, definition.inputSchema);
   if (input.schema.type !== "object") throw new TypeError(`${where}: input: the schema's "type" must be "object"`);
   const output = definition.output && checkerOf(definition.output, "output", `${where}: output`, options, definition.outputSchema);
+  const task = readTaskOption(definition.task, where);
   const tool: Tool = {
     name,
     ...(title === undefined ? {} : { title }),
@@ -68,6 +78,7 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
     inputSchema: input.schema as Tool["inputSchema"],
     ...(output === undefined ? {} : { outputSchema: output.schema as NonNullable<Tool["outputSchema"]> }),
     ...(annotations === undefined ? {} : { annotations }),
+    ...(task === undefined ? {} : { execution: { taskSupport: task.required ? "required" : "optional" } }),
     ...(_meta === undefined ? {} : { _meta }),
   };
   return {
@@ -79,6 +90,7 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
     output,
     headers: paramHeadersOf(input.schema, where),
     timeoutMs,
+    task,
     handler: handler as unknown as ToolEntry["handler"],
   };
 }
@@ -98,7 +110,7 @@ function listTools(call: Call): Record<string, unknown> {
 }
 
 /** Page: `2026-07-28/server/tools#calling-tools`, `#error-handling`. */
-async function callTool(call: Call): Promise<Record<string, unknown>> {
+export function callTool(call: Call): Record<string, unknown> | Promise<Record<string, unknown>> {
   const { server, params, caller, exchange } = call;
   const name = own(params, "name");
   if (typeof name !== "string") throw invalidParams('"name" must be a string');
@@ -108,24 +120,41 @@ async function callTool(call: Call): Promise<Record<string, unknown>> {
   if (!tool) throw invalidParams(`Unknown tool: ${name}`);
   if (exchange.envelope && caller.revision.facts.mirrorsHeaders) checkParamHeaders(tool.headers, args, exchange.envelope);
   const checking = tool.input.check(args);
-  const checked = checking instanceof Promise ? await checking : checking;
+  return checking instanceof Promise ? whenChecked(call, tool, checking) : withArguments(call, tool, checking);
+}
+
+async function whenChecked(call: Call, tool: ToolEntry, checking: Promise<Checked>): Promise<Record<string, unknown>> {
+  return withArguments(call, tool, await checking);
+}
+
+function withArguments(call: Call, tool: ToolEntry, checked: Checked): Record<string, unknown> | Promise<Record<string, unknown>> {
   if ("problems" in checked) {
-    const why = `Invalid arguments for tool "${name}": ${checked.problems.join("; ")}`;
-    if (caller.revision.facts.badArguments === "error") throw invalidParams(why);
+    const why = `Invalid arguments for tool "${tool.name}": ${checked.problems.join("; ")}`;
+    if (call.caller.revision.facts.badArguments === "error") throw invalidParams(why);
     return failed(why);
   }
+  return concernsTasks(call, tool) ? withTask(call, tool, checked.value) : attempt(call, tool, checked.value);
+}
+
+// Apart from the plain path, which needs no closure.
+const withTask = (call: Call, tool: ToolEntry, args: unknown) => orTask(call, tool, () => attempt(call, tool, args));
+
+/** Runs the handler once, and makes a result of whatever it came to. */
+async function attempt(call: Call, tool: ToolEntry, args: unknown): Promise<Record<string, unknown>> {
+  const { server, caller } = call;
   let value: unknown;
   try {
-    value = await run(call, tool, checked.value);
+    value = await run(call, tool, args);
   } catch (error) {
     if (error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
     // What the tool looked for in vain is the tool's own failure, which a model can mend; other refusals are the author's word.
     if (error instanceof Refusal && error.code !== "resource_not_found") throw error;
     if (!server.maskErrors) return failed(messageOf(error));
-    server.onError(error, `tool ${name}`);
-    return failed(`Tool "${name}" failed`);
+    server.onError(error, `tool ${tool.name}`);
+    return failed(`Tool "${tool.name}" failed`);
   }
   if (value instanceof InputRequest) return { [wished]: value };
+  if (value instanceof TypedResult) return value.toResult(call);
   return toResult(tool, value, caller.revision);
 }
 

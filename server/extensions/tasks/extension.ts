@@ -1,0 +1,77 @@
+import { invalidParams } from "../../../protocol/errors.js";
+import { isObject, own } from "../../../protocol/jsonrpc.js";
+import { isOver } from "../../../protocol/task-store.js";
+import type { Call, Handler } from "../../call.js";
+import { malformedWish, type Extension, type ExtensionRule, type SubscriptionKind } from "../extension.js";
+import { tasksExtensionId } from "./identifier.js";
+import { detailedTask } from "./wire.js";
+
+/** `tasks/get`: how a task stands. */
+async function get({ server: { tasks }, params, caller }: Call): Promise<Record<string, unknown>> {
+  return detailedTask(tasks.shown(await tasks.find(own(params, "taskId"), caller)));
+}
+
+/** `tasks/update`: takes answers to a task's questions. What answers none of the open ones is ignored. */
+async function update({ server: { tasks }, params, caller }: Call): Promise<Record<string, unknown>> {
+  const responses = own(params, "inputResponses");
+  const task = await tasks.find(own(params, "taskId"), caller);
+  if (!isObject(responses)) throw invalidParams('"inputResponses" must be an object');
+  if (!isOver(task)) await tasks.runOf(task).answer(responses);
+  return {};
+}
+
+/** `tasks/cancel`: stops a task, unless it is over. */
+async function cancel({ server: { tasks }, params, caller }: Call): Promise<Record<string, unknown>> {
+  const task = await tasks.find(own(params, "taskId"), caller);
+  if (!isOver(task)) await tasks.runOf(task).cancel("Cancelled by the client");
+  return {};
+}
+
+/** `taskIds` in the filter of `subscriptions/listen`: of those named, the client's own are agreed to. */
+const taskIds: SubscriptionKind = {
+  async accept(wanted, { server, caller }) {
+    if (!Array.isArray(wanted) || wanted.some((id) => typeof id !== "string")) throw malformedWish("taskIds", "an array of strings");
+    if (wanted.length > server.limits.maxWatchedUris) throw malformedWish("taskIds", `an array of at most ${server.limits.maxWatchedUris} ids`);
+    const found = await Promise.all([...new Set(wanted as string[])].map((id) => server.tasks.lookUp(id, caller)));
+    return found.flatMap((task) => (task ? [task.taskId] : []));
+  },
+
+  listen(agreed, send, { server, caller }) {
+    const watched = new Set(agreed as string[]);
+    // One after the other, so that an older state never comes after a newer one.
+    let telling: Promise<void> = Promise.resolve();
+    const tell = (taskId: string) => {
+      telling = telling.then(async () => {
+        const task = await server.tasks.lookUp(taskId, caller);
+        if (!task || !watched.has(taskId)) return;
+        if (isOver(task)) watched.delete(taskId);
+        send("notifications/tasks", detailedTask(task));
+      });
+      telling = telling.catch((error: unknown) => server.onError(error, "notifications/tasks"));
+    };
+    const stop = server.changes.subscribe((change) => {
+      if ("taskId" in change && watched.has(change.taskId)) tell(change.taskId);
+    });
+    // What happened between the task's creation and now, nobody was told.
+    for (const taskId of watched) tell(taskId);
+    return stop;
+  },
+};
+
+/** The extension `io.modelcontextprotocol/tasks`. */
+export const tasksExtension: Extension = (() => {
+  const methods = new Map<string, ExtensionRule>();
+  const extension: Extension = {
+    id: tasksExtensionId,
+    settings: {},
+    methods,
+    resultTypes: ["task"],
+    subscriptions: new Map([["taskIds", taskIds]]),
+    undeclared: "required",
+  };
+  const add = (name: string, serve: Handler) => methods.set(name, { from: "client", needs: "extensions", mirrored: "taskId", extension, serve });
+  add("tasks/get", get);
+  add("tasks/update", update);
+  add("tasks/cancel", cancel);
+  return extension;
+})();

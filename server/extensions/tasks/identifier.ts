@@ -1,0 +1,2 @@
+/** The identifier of the tasks extension. */
+export const tasksExtensionId = "io.modelcontextprotocol/tasks";

@@ -1,0 +1,69 @@
+import { Exchange, type Auth } from "../../../protocol/exchange.js";
+import type { RequestId } from "../../../protocol/jsonrpc.js";
+import { Peer } from "../../../protocol/peer.js";
+import { legacyRevision, modernRevision } from "../../../protocol/revisions/index.js";
+import type { ClientInfo } from "../../../protocol/session.js";
+import type { StoredTask } from "../../../protocol/task-store.js";
+import type { Call, CallTask, Handler } from "../../call.js";
+import type { Server } from "../../server.js";
+
+/** A request whose client is not there: nothing can be sent on it. */
+class AbsentExchange extends Exchange {
+  override readonly shared = false;
+  override readonly auth: Auth | undefined;
+
+  constructor(auth: Auth | undefined) {
+    super();
+    this.auth = auth;
+  }
+
+  override get canSend(): boolean {
+    return false;
+  }
+
+  protected deliver(): void {}
+}
+
+/**
+ * Makes what runs the task of an earlier process again, from its arguments, its answers and its `once` values. It says
+ * false where it cannot: the tool is gone, or is no longer marked as one that may run again.
+ */
+export const rerunOn =
+  (server: Server, callTool: Handler) =>
+  (task: StoredTask): boolean => {
+    const { request, principal } = task;
+    const revision = modernRevision(task.version) ?? legacyRevision(task.version);
+    const tool = server.tools.get(String(request.params.name));
+    if (!revision || tool?.task?.restart !== "rerun") return false;
+    const call: Call = {
+      server,
+      id: request.id as RequestId,
+      method: request.method,
+      params: request.params,
+      caller: {
+        revision,
+        clientInfo: request.clientInfo as ClientInfo | undefined,
+        clientCapabilities: request.clientCapabilities,
+        logLevel: undefined,
+        principal,
+      },
+      peer: new Peer(() => {}, { clock: server.clock, maxInFlight: 1 }),
+      exchange: new AbsentExchange(principal === undefined ? undefined : { principal }),
+      progressToken: undefined,
+      progress: undefined,
+      rounds: undefined,
+      makeRounds: undefined,
+      personal: false,
+      hints: undefined,
+      task: undefined,
+    };
+    const run = server.tasks.start(call, task);
+    call.rounds = run.rounds;
+    call.task = { run, detach: () => Promise.resolve() } satisfies CallTask;
+    const attempt = async () => callTool(call);
+    attempt().then(
+      (result) => void run.finish({ result }, attempt),
+      (error: unknown) => void run.finish({ error }, attempt),
+    );
+    return true;
+  };
