@@ -96,4 +96,26 @@ test("what is no object is no message", () => {
   for (const value of [1, "a", null]) assert.equal(definitions(value, "2025-11-25"), ["JSONRPCMessage"]);
 });
 
+test("messages of the tasks extension are judged by its own schema, in the modern revision", () => {
+  const task = { taskId: "t", status: "working", createdAt: "x", lastUpdatedAt: "x", ttlMs: null };
+  const created = { resultType: "task", ...task };
+  assert.equal(judge.server(response(created), "2026-07-28", "tools/call"), []);
+  assert.equal(definitions(response({ ...created, taskId: 5 }), "2026-07-28", "tools/call"), ["CreateTaskResult"]);
+  assert.equal(definitions({ id: 1, result: created }, "2026-07-28", "tools/call"), ["JSONRPCResultResponse"]);
+  const shown = { resultType: "complete", ...task };
+  assert.equal(judge.server(response(shown), "2026-07-28", "tasks/get"), []);
+  assert.equal(definitions(response(created), "2026-07-28", "tasks/get"), ["GetTaskResult"]);
+  assert.equal(definitions(response({ ...shown, status: "failed" }), "2026-07-28", "tasks/get"), ["GetTaskResult"]);
+  const told = (params: Json) => ({ jsonrpc: "2.0", method: "notifications/tasks", params });
+  assert.equal(judge.server(told(task), "2026-07-28"), []);
+  assert.equal(definitions(told({ taskId: "t" }), "2026-07-28"), ["TaskStatusNotification"]);
+});
+
+test("the tasks of 2025-11-25 are judged by its schema", () => {
+  const task = { taskId: "t", status: "working", createdAt: "x", lastUpdatedAt: "x", ttl: null };
+  assert.equal(judge.server(response({ task }), "2025-11-25", "tools/call"), []);
+  assert.equal(definitions(response({ task: { taskId: "t" } }), "2025-11-25", "tools/call"), ["CreateTaskResult"]);
+  assert.equal(definitions(response({ ...task, status: "done" }), "2025-11-25", "tasks/get"), ["GetTaskResult"]);
+});
+
 test.run();
