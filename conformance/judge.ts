@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import type { AnySchema, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { wrongHeaderAnnotations, wrongToolSchemas } from "./tool-schemas.js";
 import { isObject, member, MODERN, REVISIONS } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
 
@@ -114,7 +115,14 @@ export function createJudge(folders: readonly string[] = schemaFolders()): Judge
       if (!schema) return [];
       if (!Array.isArray(message)) {
         const ofTasks = MODERN.includes(revision) && isOfTasks(message, method);
-        return ofTasks ? (tasks ? judgeTasks(message, schema, tasks, method) : []) : judgeOne(message, schema, method);
+        if (ofTasks) return tasks ? judgeTasks(message, schema, tasks, method) : [];
+        const wrong = judgeOne(message, schema, method);
+        if (wrong.length > 0 || method !== "tools/list") return wrong;
+        const result = member(message, "result") ?? null;
+        return [
+          ...wrongToolSchemas(result, revision).map((text) => ({ definition: "JSON Schema", text })),
+          ...wrongHeaderAnnotations(result, revision).map((text) => ({ definition: "x-mcp-header", text })),
+        ];
       }
       if (!schema.definitions["JSONRPCBatchResponse"])
         return [{ definition: "JSONRPCMessage", text: "a batch, which this revision lacks" }];
