@@ -7,9 +7,11 @@ import * as assert from "uvu/assert";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const adder = fileURLToPath(new URL("./testing/adder.js", import.meta.url));
-const barewire = (args: string[], input = "") => spawnSync(process.execPath, [command, ...args], { input, encoding: "utf8", timeout: 10_000 });
+const barewire = (args: string[], input = "") =>
+  spawnSync(process.execPath, [command, ...args], { input, encoding: "utf8", timeout: 10_000 });
 
-const meta = '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}';
+const meta =
+  '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}';
 const call = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":20,"b":22},${meta}}}`;
 
 test("run serves a module over stdio until its input ends", () => {
@@ -20,7 +22,9 @@ test("run serves a module over stdio until its input ends", () => {
 });
 
 test("run --http serves a module over HTTP until it is told to stop", async () => {
-  const child = spawn(process.execPath, [command, "run", adder, "--http", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [command, "run", adder, "--http", "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     const [chunk] = (await once(child.stdout, "data")) as [Buffer];
     const headers = {
@@ -30,7 +34,9 @@ test("run --http serves a module over HTTP until it is told to stop", async () =
       "Mcp-Name": "add",
     };
     const response = await fetch(chunk.toString().trim(), { method: "POST", headers, body: call });
-    assert.equal(((await response.json()) as { result: { content: unknown } }).result.content, [{ type: "text", text: "42" }]);
+    assert.equal(((await response.json()) as { result: { content: unknown } }).result.content, [
+      { type: "text", text: "42" },
+    ]);
     child.kill("SIGTERM");
     const [code] = (await once(child, "exit")) as [number];
     assert.is(code, 0);

@@ -19,7 +19,9 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
     if (args.includes("--help")) process.stdout.write(runUsage);
     else await run(args);
   } else if (command === "--version") {
-    const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+    const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as {
+      version: string;
+    };
     process.stdout.write(`${version}\n`);
   } else if (command === "--help") process.stdout.write(usage);
   else throw new UsageError(command === undefined ? "a command is missing" : `there is no command "${command}"`, usage);

@@ -41,8 +41,14 @@ function readArguments(args: string[]): { file: string; http: boolean; port: num
   const { values, positionals } = parsed;
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError("run takes one file", runUsage);
-  if (!values.http && (values.port !== undefined || values.host !== undefined)) throw new UsageError("--port and --host go with --http", runUsage);
-  return { file, http: values.http ?? false, port: readPort(values.port ?? "3000", runUsage), host: values.host ?? "127.0.0.1" };
+  if (!values.http && (values.port !== undefined || values.host !== undefined))
+    throw new UsageError("--port and --host go with --http", runUsage);
+  return {
+    file,
+    http: values.http ?? false,
+    port: readPort(values.port ?? "3000", runUsage),
+    host: values.host ?? "127.0.0.1",
+  };
 }
 
 async function load(file: string): Promise<Endpoint> {

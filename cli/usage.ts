@@ -12,6 +12,7 @@ export class UsageError extends Error {
 /** A port as it stands on a command line or in the environment. Throws a {@link UsageError} for what is none. */
 export function readPort(value: string, usage: string): number {
   const port = Number(value);
-  if (!/^\d{1,5}$/.test(value) || port > 65_535) throw new UsageError(`"${value}" is no port: a number from 0 to 65535 is`, usage);
+  if (!/^\d{1,5}$/.test(value) || port > 65_535)
+    throw new UsageError(`"${value}" is no port: a number from 0 to 65535 is`, usage);
   return port;
 }

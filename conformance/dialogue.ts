@@ -43,6 +43,11 @@ export interface Sending {
   readonly headers?: Readonly<Record<string, string | null>>;
 }
 
+const isAnswer = (message: Json): boolean =>
+  isObject(message) &&
+  !Object.hasOwn(message, "method") &&
+  (Object.hasOwn(message, "result") || Object.hasOwn(message, "error"));
+
 /**
  * One client's side of a conversation: it sends dressed messages, keeps what comes in order, remembers which ids are
  * open, and lays every message before the judge. It knows nothing of the server that it talks to.
@@ -116,6 +121,7 @@ export class Dialogue {
   async #openStream(): Promise<void> {
     const headers = dressHeaders(undefined, this.#dress(), "GET");
     const exchange = this.#connection?.send({ text: "", headers, method: "GET" });
+    if (exchange) this.#exchanges.set(JSON.stringify("GET"), exchange);
     const replied = exchange?.replied.then(() => undefined) ?? Promise.resolve();
     const late = () => new TimedOut("the stream of the session (HTTP GET) was not answered");
     await within(replied, this.timing.timeoutMs, late).catch((error: unknown) => {
@@ -139,7 +145,8 @@ export class Dialogue {
     if (!exchange) return;
     const id = member(dressed, "id");
     if (member(dressed, "method") === "initialize") await this.#learnSession(exchange);
-    if (id !== undefined) this.#exchanges.set(JSON.stringify(id), exchange);
+    // The ids of the server's requests are its own: an answer to one says nothing of a request of the client.
+    if (id !== undefined && !isAnswer(dressed)) this.#exchanges.set(JSON.stringify(id), exchange);
     else if (!Array.isArray(dressed)) await this.#replyTo(exchange);
   }
 
@@ -206,6 +213,47 @@ export class Dialogue {
       exchange.abandon();
     } else
       await this.send({ method: "notifications/cancelled", params: { requestId: id, reason: "no longer needed" } });
+  }
+
+  /** The id of the request to which an HTTP exchange is the reply; null where it is the reply to none. */
+  repliedOn(exchange: HttpExchange): Json {
+    for (const [id, one] of this.#exchanges) if (one === exchange && id !== '"GET"') return JSON.parse(id) as Json;
+    return null;
+  }
+
+  /** The connection that carries the stream of a request is cut; the request goes on. */
+  drop(id: Json): void {
+    this.crossings.push({ by: "client", text: `loses the stream of ${JSON.stringify(id)}` });
+    this.#exchangeOf(id).abandon();
+  }
+
+  /** The client comes back for the stream of a request, after the event that `after` counts or the last that it has. */
+  async resume(id: Json, after?: number): Promise<void> {
+    const { events } = this.#exchangeOf(id);
+    const retry = events.findLast((event) => event.retry !== undefined)?.retry;
+    if (retry !== undefined) await new Promise((resolve) => setTimeout(resolve, retry));
+    const last = after === undefined ? events.findLast((event) => event.id !== undefined)?.id : events[after - 1]?.id;
+    if (last === undefined) throw new Failure("the stream cannot be resumed", "events with ids", JSON.stringify(events));
+    this.sendHttp({ method: "GET" }, { headers: { "Last-Event-ID": last } });
+    if (this.lastExchange) this.#exchanges.set(JSON.stringify(id), this.lastExchange);
+    await this.#replyTo(this.#exchangeOf(id));
+  }
+
+  /** The events that the connection for a request has brought so far, or to its end. */
+  async events(id: Json, ended = false): Promise<Json> {
+    const exchange = this.#exchangeOf(id);
+    if (ended) {
+      const seen = () => JSON.stringify(exchange.events);
+      const late = () => new TimedOut("the stream did not end", "the end of the connection", seen());
+      await within(exchange.ended, this.timing.timeoutMs, late);
+    }
+    return JSON.parse(JSON.stringify(exchange.events)) as Json;
+  }
+
+  #exchangeOf(id: Json): HttpExchange {
+    const exchange = this.#exchanges.get(JSON.stringify(id));
+    if (!exchange) throw new Failure("there is no such stream", `a request ${JSON.stringify(id)} over HTTP`, "none");
+    return exchange;
   }
 
   /** The client goes away without a word; the next connect is another client. */

@@ -51,6 +51,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   [-32020]: "HeaderMismatchError",
   [-32021]: "MissingRequiredClientCapabilityError",
   [-32022]: "UnsupportedProtocolVersionError",
+  [-32042]: "URLElicitationRequiredError",
 };
 
 type Definitions = Record<string, AnySchema>;

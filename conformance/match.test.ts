@@ -107,6 +107,12 @@ test("resolve keeps members that are named as a prototype's", () => {
   assert.is(JSON.stringify(sent), '{"__proto__":{"a":1}}');
 });
 
+test("what a step sends may be made of parts", () => {
+  const bindings: Bindings = new Map([["x", "abc"]]);
+  assert.equal(resolve({ state: { $concat: [{ $ref: "x" }, "-", 1] } }, bindings), { state: "abc-1" });
+  assert.throws(() => resolve({ $concat: [{ $ref: "y" }] }, bindings), /nothing is bound/);
+});
+
 test("equal does not mind the order of members", () => {
   assert.ok(equal({ a: 1, b: [{ c: null }] }, { b: [{ c: null }], a: 1 }));
   assert.not(equal({ a: 1 }, { a: 1, b: undefined as unknown as Json }));

@@ -33,10 +33,15 @@ function isOfType(type: string, value: Json | undefined): boolean {
   return type === "integer" ? Number.isInteger(value) : typeOf(value) === type;
 }
 
-/** Replaces each `{ "$ref": name }` by the value bound to that name. Throws where nothing is bound. */
+/**
+ * Replaces each `{ "$ref": name }` by the value bound to that name, each `{ "$concat": [parts] }` by one string. Throws
+ * where nothing is bound.
+ */
 export function resolve(value: Json, bindings: Bindings): Json {
   if (Array.isArray(value)) return value.map((item) => resolve(item, bindings));
   if (!isObject(value)) return value;
+  const parts = member(value, "$concat");
+  if (Array.isArray(parts)) return parts.map((part: Json) => String(resolve(part, bindings))).join("");
   const name = member(value, "$ref");
   if (typeof name === "string") {
     const bound = bindings.get(name);

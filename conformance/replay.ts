@@ -2,11 +2,22 @@ import { Dialogue, TIMING } from "./dialogue.js";
 import type { Crossing, Received, Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
-import { match, resolve } from "./match.js";
+import { equal, match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
 import { poll } from "./poll.js";
 import { appliesTo, belongsTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
-import type { ExpectStep, Json, JsonObject, RawStep, ReplyStep, Revision, Step, Trace } from "./trace.js";
+import type {
+  ExpectAllStep,
+  ExpectStep,
+  Json,
+  JsonObject,
+  RawStep,
+  ReplyStep,
+  Revision,
+  Step,
+  Trace,
+  WireSet,
+} from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
 /** How one trace went, in one revision, on one wire. */
@@ -97,6 +108,12 @@ function methodsOf(trace: Trace): ReadonlySet<string> {
   return found;
 }
 
+/** On HTTP+SSE the replies to POSTs say little: they are looked at where the trace or the step is for that wire alone. */
+function looksAtReplies(step: Step, trace: Trace, { subject: { wire } }: Dialogue): boolean {
+  const only = (set: WireSet | undefined) => Array.isArray(set) && set.length === 1 && set[0] === wire;
+  return wire === "http" || (wire === "sse" && (only(step.wires) || only(trace.wires)));
+}
+
 /** After a close, what the server still had to say may be expected; what sends, opens a new connection. */
 const sends = (step: Step): boolean => "send" in step || "raw" in step || "http" in step || "poll" in step;
 
@@ -117,10 +134,15 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
   else if ("cancel" in step) await dialogue.cancel(step.cancel);
   else if ("close" in step) await dialogue.close();
   else if ("quiet" in step) await dialogue.quiet(step.quiet === "time");
-  else if ("reply" in step) await checkReply(step, dialogue, bindings);
+  else if ("reply" in step) await checkReply(step, trace, dialogue, bindings);
   else if ("poll" in step) await poll(step, dialogue, bindings, sending(step));
-  else if ("expectAll" in step) await expectAll(step.expectAll, dialogue, bindings);
-  else await expectNext(step, dialogue, bindings);
+  else if ("drop" in step) dialogue.drop(step.drop);
+  else if ("resume" in step) await dialogue.resume(step.resume, step.after);
+  else if ("stream" in step) {
+    const events = await dialogue.events(step.stream, step.ended);
+    refuse(match(step.events, events, "events", bindings), { message: events, exchange: undefined });
+  } else if ("expectAll" in step) await expectAll(step, dialogue, bindings);
+  else await expectNext(step, trace, dialogue, bindings);
 }
 
 function rawBytes(raw: RawStep["raw"]): string | Uint8Array {
@@ -128,13 +150,28 @@ function rawBytes(raw: RawStep["raw"]): string | Uint8Array {
   return "base64" in raw ? Buffer.from(raw.base64, "base64") : raw.repeat.repeat(raw.times);
 }
 
-async function expectNext(step: ExpectStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+async function expectNext(step: ExpectStep, trace: Trace, dialogue: Dialogue, bindings: Bindings): Promise<void> {
   const received = await dialogue.next(JSON.stringify(step.expect));
   refuse(match(step.expect, received.message, "", bindings), received);
-  if (!received.exchange) return;
+  checkStream(step.on, received, dialogue);
+  if (!received.exchange || !looksAtReplies(step, trace, dialogue)) return;
   const reply = received.exchange.reply;
   if (step.status !== undefined) refuse(match(step.status, reply?.status, "HTTP status", bindings), received);
   if (step.headers) refuse(matchHeaders(step.headers, reply?.headers ?? {}, bindings), received);
+}
+
+/** Refuses a message that came on another stream than `on` names; other wires have but one. */
+function checkStream(on: Json | undefined, received: Received, dialogue: Dialogue): void {
+  if (on === undefined || !received.exchange || dialogue.subject.wire !== "http") return;
+  const came = dialogue.repliedOn(received.exchange);
+  if (equal(on, came)) return;
+  const named = (id: Json) =>
+    id === null ? "a stream that replies to no request" : `the reply to ${JSON.stringify(id)}`;
+  throw new Failure(
+    "the message came on another stream",
+    named(on),
+    `${named(came)}: ${JSON.stringify(received.message)}`,
+  );
 }
 
 function refuse(mismatch: Mismatch | undefined, received: Received): void {
@@ -144,8 +181,8 @@ function refuse(mismatch: Mismatch | undefined, received: Received): void {
 }
 
 /** Each pattern takes the first message that it fits, so that the more particular pattern has to stand first. */
-async function expectAll(patterns: readonly Json[], dialogue: Dialogue, bindings: Bindings): Promise<void> {
-  let open = [...patterns];
+async function expectAll(step: ExpectAllStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  let open = [...step.expectAll];
   while (open.length > 0) {
     const received = await dialogue.next(JSON.stringify(open));
     const fits = open.find((pattern) => !match(pattern, received.message, "", new Map(bindings)));
@@ -157,6 +194,7 @@ async function expectAll(patterns: readonly Json[], dialogue: Dialogue, bindings
       );
     }
     match(fits, received.message, "", bindings);
+    checkStream(step.on?.[step.expectAll.indexOf(fits)], received, dialogue);
     open = open.filter((pattern) => pattern !== fits);
   }
 }
@@ -170,8 +208,8 @@ function matchHeaders(patterns: JsonObject, headers: Readonly<Record<string, str
   return undefined;
 }
 
-async function checkReply(step: ReplyStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
-  if (dialogue.subject.wire !== "http") return;
+async function checkReply(step: ReplyStep, trace: Trace, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  if (!looksAtReplies(step, trace, dialogue)) return;
   const reply = await dialogue.lastReply();
   const seen = { status: reply.status, headers: reply.headers as JsonObject, body: reply.body };
   const wanted = step.reply;

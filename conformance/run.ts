@@ -13,18 +13,20 @@ import { REVISIONS, WIRES } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import { httpCommandSubject, httpSubject } from "./wires/http.js";
 import { memorySubject } from "./wires/memory.js";
+import { besideEndpoint, sseSubject } from "./wires/sse.js";
 import { stdioSubject } from "./wires/stdio.js";
 import type { Subject } from "./wires/wire.js";
 
-const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http]… [--revision R]… [--timeout MS] [--verbose] [--readme]
+const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http|sse]… [--revision R]… [--timeout MS] [--verbose] [--readme]
                    [--url URL | -- COMMAND ARGS…]
-Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on three wires.
+Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on four wires.
+A URL is that of an MCP endpoint; with --wire sse that of an HTTP+SSE stream.
 With --readme, what a whole run showed is written into README.md.`;
 
 /** The program of the fixture server, beside this file. */
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
 /** Pages so small that the lists have several of them. */
-const PAGES = ["--page-size", "16"];
+const PAGES = ["--page-size", "24"];
 /** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
 const STDIO_LANES = 2;
 
@@ -32,7 +34,8 @@ const STDIO_LANES = 2;
 export function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
   if (wire === "memory") return memorySubject(() => createFixture());
   if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio", ...PAGES]));
-  return httpCommandSubject(process.execPath, [program, "--port", "0", ...PAGES]);
+  const http = httpCommandSubject(process.execPath, [program, "--port", "0", ...PAGES]);
+  return wire === "sse" ? http.then((subject) => besideEndpoint(subject, "/sse")) : http;
 }
 
 interface Lane {
@@ -84,7 +87,10 @@ export async function main(
 
   const lanes: Lane[] = [];
   const [foreign, ...args] = command;
-  if (values.url !== undefined) lanes.push({ subject: Promise.resolve(httpSubject(values.url)), files });
+  if (values.url !== undefined) {
+    const onlySse = values.wire?.length === 1 && wires[0] === "sse";
+    lanes.push({ subject: Promise.resolve(onlySse ? sseSubject(values.url) : httpSubject(values.url)), files });
+  }
   if (foreign !== undefined)
     lanes.push({ subject: Promise.resolve(stdioSubject(foreign, args, { ahead: false })), files });
   if (lanes.length === 0) lanes.push(...fixtureLanes(wires, files, program));

@@ -116,7 +116,7 @@ test("the report tells the place of a failure, the reasons of what was skipped, 
   assert.match(skips(runs), "skipped: 1 runs: tools without z");
   assert.match(skips(runs), "skipped: 4 runs: the subject does not speak 2025-06-18");
   assert.is(summary(runs), "1 requirements covered\n2 passed, 1 failed, 5 skipped");
-  assert.match(table(runs), /page +4 +2\/1\/5 +– +– +1/);
+  assert.match(table(runs), /page +4 +2\/1\/5 +– +– +– +1/);
 });
 
 test.run();

@@ -5,7 +5,7 @@ import type { Judge } from "./judge.js";
 import type { TraceFile } from "./load.js";
 import { replay } from "./replay.js";
 import type { Outcome } from "./replay.js";
-import { appliesTo, holdsIn } from "./trace.js";
+import { appliesTo, holdsIn, speaks } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
@@ -37,6 +37,7 @@ export async function runSuite(
   const runs: Run[] = [];
   const inventories = new Map<Revision, Inventory | undefined>();
   for (const revision of options.revisions) {
+    if (!speaks(subject.wire, revision)) continue;
     const applies = ({ trace }: TraceFile) =>
       holdsIn(trace.revisions, revision) && appliesTo(trace.wires, subject.wire);
     const due = files.filter(applies);

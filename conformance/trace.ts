@@ -10,8 +10,11 @@ export type Revision = (typeof REVISIONS)[number];
 export const LEGACY: readonly Revision[] = REVISIONS.slice(0, 4);
 export const MODERN: readonly Revision[] = REVISIONS.slice(4);
 
-export const WIRES = ["memory", "stdio", "http"] as const;
+export const WIRES = ["memory", "stdio", "http", "sse"] as const;
 export type WireName = (typeof WIRES)[number];
+
+/** Whether a revision can be spoken on a wire: HTTP+SSE is for those that open with `initialize`. */
+export const speaks = (wire: WireName, revision: Revision): boolean => wire !== "sse" || LEGACY.includes(revision);
 
 export type RevisionSet = "*" | "legacy" | "modern" | readonly Revision[];
 export type WireSet = "*" | readonly WireName[];
@@ -87,6 +90,8 @@ export interface CloseStep extends StepBase {
 export interface ExpectStep extends StepBase {
   /** The next message matches. */
   readonly expect: Json;
+  /** HTTP: it comes in the reply to the request with this id; null: on a stream that replies to no request. */
+  readonly on?: Json;
   /** HTTP: the status and the header fields of the reply that carried the message. */
   readonly status?: Json;
   readonly headers?: JsonObject;
@@ -94,6 +99,8 @@ export interface ExpectStep extends StepBase {
 export interface ExpectAllStep extends StepBase {
   /** As many messages, in any order. */
   readonly expectAll: readonly Json[];
+  /** HTTP: on which stream each of them comes. */
+  readonly on?: readonly Json[];
 }
 export interface ReplyStep extends StepBase {
   /** HTTP: the reply to the last thing sent. Nothing on other wires. */
@@ -104,6 +111,22 @@ export interface PollStep extends StepBase, Dressing {
   readonly poll: JsonObject;
   /** … until its answer matches. */
   readonly until: Json;
+}
+export interface DropStep extends StepBase {
+  /** HTTP: the connection that carries the answer to this request ("GET": the session's own stream) is cut. */
+  readonly drop: Json;
+}
+export interface ResumeStep extends StepBase {
+  /** HTTP: the client comes back for the stream of this request, by a GET with `Last-Event-ID`. */
+  readonly resume: Json;
+  /** Which event of the stream was the last that it has, 1 being the first. Default: the last that came. */
+  readonly after?: number;
+}
+export interface StreamStep extends StepBase {
+  /** HTTP: the events that the connection for this request has brought so far match; `ended`: to its end. */
+  readonly stream: Json;
+  readonly events: Json;
+  readonly ended?: true;
 }
 export interface QuietStep extends StepBase {
   /** Nothing more comes: proved by a barrier request, or ("time") by waiting a little. */
@@ -120,6 +143,9 @@ export type Step =
   | ExpectAllStep
   | ReplyStep
   | PollStep
+  | DropStep
+  | ResumeStep
+  | StreamStep
   | QuietStep;
 
 /** Whether a trace or step is meant for `revision`; absent means every revision. */

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loadTraces } from "./load.js";
 import { MATCHERS } from "./match.js";
-import { appliesTo, belongsTo, holdsIn, isObject, REVISIONS, WIRES } from "./trace.js";
+import { appliesTo, belongsTo, holdsIn, isObject, REVISIONS, speaks, WIRES } from "./trace.js";
 import type { Json, Step } from "./trace.js";
 
 const files = loadTraces();
@@ -44,6 +44,7 @@ function patterns(step: Step): Json[] {
   if ("expect" in step) return [step.expect, step.status ?? null, step.headers ?? null];
   if ("poll" in step) return [step.until];
   if ("expectAll" in step) return [...step.expectAll];
+  if ("stream" in step) return [step.events];
   if ("reply" in step) return [step.reply.status ?? null, step.reply.headers ?? null, step.reply.body ?? null];
   return [];
 }
@@ -60,7 +61,7 @@ test("every step is played somewhere, and every trace expects something wherever
   for (const { path, trace } of files) {
     const played = new Set<Step>();
     for (const revision of REVISIONS.filter((one) => holdsIn(trace.revisions, one))) {
-      for (const wire of WIRES.filter((one) => appliesTo(trace.wires, one))) {
+      for (const wire of WIRES.filter((one) => appliesTo(trace.wires, one) && speaks(one, revision))) {
         const due = trace.steps.filter((step) => holdsIn(step.only, revision) && appliesTo(step.wires, wire));
         for (const step of due) played.add(step);
         const looks = due.some((step) => patterns(step).length > 0 || "quiet" in step || "close" in step);

@@ -54,7 +54,10 @@ test("in a host, the page shows the result and rolls again", () =>
 
     host({ method: "ui/notifications/tool-result", params: { structuredContent: { rolls: [1, 6], sum: 7 } } });
     assert.is(shown.textContent, "⚀ ⚅ = 7");
-    receive({ data: { method: "ui/notifications/tool-result", params: { structuredContent: { rolls: [1], sum: 1 } } }, source: {} });
+    receive({
+      data: { method: "ui/notifications/tool-result", params: { structuredContent: { rolls: [1], sum: 1 } } },
+      source: {},
+    });
     assert.is(shown.textContent, "⚀ ⚅ = 7", "only the host is listened to");
 
     const rolled = click();

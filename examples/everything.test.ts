@@ -21,10 +21,16 @@ for (const revision of revisions) {
       assert.equal(told, [["notifications/message", "Counting to 3"], ...progress]);
 
       const { content: picture } = await client.call("show_picture");
-      assert.equal(picture.map(({ type }: any) => type), ["text", "image"]);
+      assert.equal(
+        picture.map(({ type }: any) => type),
+        ["text", "image"],
+      );
       assert.is(Buffer.from(picture[1].data, "base64").subarray(1, 4).toString(), "PNG");
       const { content: guide } = await client.call("show_guide");
-      assert.equal(guide.map(({ type }: any) => type), ["resource", "resource_link"]);
+      assert.equal(
+        guide.map(({ type }: any) => type),
+        ["resource", "resource_link"],
+      );
 
       const failed = await client.call("fail");
       assert.equal([failed.isError, failed.content[0].text], [true, "This tool always fails"]);
@@ -38,7 +44,10 @@ for (const revision of revisions) {
       client.notify("notifications/cancelled", { requestId });
       // This one ends after the other would have.
       await client.call("count", { to: 40, intervalMs: 5 });
-      assert.is(client.lines.some((line) => JSON.parse(line).id === requestId), false);
+      assert.is(
+        client.lines.some((line) => JSON.parse(line).id === requestId),
+        false,
+      );
     }));
 
   test(`resources, prompts and completion (${revision})`, () =>

@@ -80,7 +80,10 @@ for (const revision of revisions) {
       client.notify("notifications/cancelled", { requestId, reason: "changed my mind" });
       await cut;
       assert.equal(await fetched(client, `${base}/a.ts`), { text: source, isError: false });
-      assert.is(client.lines.some((line) => JSON.parse(line).id === requestId), false);
+      assert.is(
+        client.lines.some((line) => JSON.parse(line).id === requestId),
+        false,
+      );
     }));
 }
 

@@ -7,7 +7,10 @@ for (const revision of revisions) {
   test(`add and greeting (${revision})`, () =>
     withStdio("hello", { revision }, async (client) => {
       const { tools } = await client.request("tools/list");
-      assert.equal(tools.map((tool: any) => tool.name), ["add"]);
+      assert.equal(
+        tools.map((tool: any) => tool.name),
+        ["add"],
+      );
       const { content } = await client.call("add", { a: 41, b: 1 });
       assert.equal(content, [{ type: "text", text: "42" }]);
 

@@ -9,7 +9,9 @@ for (const revision of revisions) {
     await withStdio("opentelemetry", { revision }, async (client) => {
       stderr = client.stderr;
       const traceparent = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
-      assert.equal((await client.call("greet", { name: "Ada" }, { traceparent })).content, [{ type: "text", text: "Hello, Ada!" }]);
+      assert.equal((await client.call("greet", { name: "Ada" }, { traceparent })).content, [
+        { type: "text", text: "Hello, Ada!" },
+      ]);
     });
     const spans = [...stderr().matchAll(/^span (.*)$/gm)].map(([, json]) => JSON.parse(json!));
     const span = spans.find(({ name }) => name === "tools/call greet");

@@ -1,7 +1,19 @@
 // Tracing with the real OpenTelemetry API: one middleware makes a span of every request, as a child of the client's.
-import { propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context as TraceContext } from "@opentelemetry/api";
+import {
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context as TraceContext,
+} from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
-import { BasicTracerProvider, SimpleSpanProcessor, type ReadableSpan, type SpanExporter } from "@opentelemetry/sdk-trace-base";
+import {
+  BasicTracerProvider,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+  type SpanExporter,
+} from "@opentelemetry/sdk-trace-base";
 import { createServer, type Middleware } from "../server/index.js";
 import { serveStdio } from "../transports/stdio.js";
 
@@ -28,7 +40,11 @@ const tracing: Middleware = async (ctx, next) => {
   const { name } = ctx.params as { name?: string };
   const parent: TraceContext = propagation.extract(ROOT_CONTEXT, ctx.trace);
   const attributes = { "mcp.method.name": ctx.method, "mcp.protocol.version": ctx.client.version };
-  const span = tracer.startSpan(name ? `${ctx.method} ${name}` : ctx.method, { kind: SpanKind.SERVER, attributes }, parent);
+  const span = tracer.startSpan(
+    name ? `${ctx.method} ${name}` : ctx.method,
+    { kind: SpanKind.SERVER, attributes },
+    parent,
+  );
   try {
     const result = await next();
     if (result.isError === true) span.setStatus({ code: SpanStatusCode.ERROR });
@@ -44,6 +60,10 @@ const tracing: Middleware = async (ctx, next) => {
 
 const server = createServer({ name: "traced", version: "1.0.0" });
 server.use(tracing);
-server.tool("greet", { input: { type: "object", properties: { name: { type: "string" } }, required: ["name"] } }, ({ name }) => `Hello, ${name}!`);
+server.tool(
+  "greet",
+  { input: { type: "object", properties: { name: { type: "string" } }, required: ["name"] } },
+  ({ name }) => `Hello, ${name}!`,
+);
 
 await serveStdio(server);

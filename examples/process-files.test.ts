@@ -36,7 +36,10 @@ for (const revision of revisions) {
         client.notifications.filter(({ method }) => method === wanted).map(({ params }) => params);
       const logs = of("notifications/message").map(({ level, data }) => `${level} ${data}`);
       assert.equal(logs.slice(0, 2), ["info Processed one.txt", "info Processed deep er/50% off.txt"]);
-      assert.equal(logs.slice(2).map((log) => /^warning [^:]+: ./.exec(log) !== null), [true, true, true]);
+      assert.equal(
+        logs.slice(2).map((log) => /^warning [^:]+: ./.exec(log) !== null),
+        [true, true, true],
+      );
       const expected = paths.map((message, i) => ({ progressToken: "t", progress: i + 1, total: 5, message }));
       assert.equal(of("notifications/progress"), expected);
     }));

@@ -10,7 +10,8 @@ import { serveHttp } from "../transports/http/node.js";
 import { createEverything } from "./everything.js";
 
 const readme = readFileSync("README.md", "utf8");
-const blocks = (language: string) => [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, code]) => code!);
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, code]) => code!);
 const built = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 test("the server in seven lines serves", async () => {
@@ -27,7 +28,10 @@ test("the server in seven lines serves", async () => {
     alias: { barewire: built("server/index.js"), "barewire/stdio": built("transports/stdio.js") },
   });
   const child = spawn(process.execPath, [outfile], { stdio: ["pipe", "pipe", "inherit"] });
-  const meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {} };
+  const meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
   const params = { name: "add", arguments: { a: 20, b: 22 }, _meta: meta };
   child.stdin.end(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params })}\n`);
   let text = "";

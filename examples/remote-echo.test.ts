@@ -12,7 +12,10 @@ for (const revision of revisions) {
     withServed("remote-echo", { args: ["--port", "0"], env: { PORT: "1" } }, async (url) => {
       const client = await connectHttp(url, revision);
       const { tools } = await client.request("tools/list");
-      assert.equal(tools.map((tool: any) => tool.name), ["echo"]);
+      assert.equal(
+        tools.map((tool: any) => tool.name),
+        ["echo"],
+      );
       const { content } = await client.request("tools/call", echo);
       assert.equal(content, [{ type: "text", text: "Grüße 🙂" }]);
     }));
@@ -28,7 +31,10 @@ test("serves both eras at the same time, on the port of the environment", () =>
   withServed("remote-echo", { env: { PORT: "0" } }, async (url) => {
     const clients = await Promise.all(revisions.map((revision) => connectHttp(url, revision)));
     const results = await Promise.all(clients.map((client) => client.request("tools/call", echo)));
-    assert.equal(results.map(({ content }) => content[0].text), ["Grüße 🙂", "Grüße 🙂"]);
+    assert.equal(
+      results.map(({ content }) => content[0].text),
+      ["Grüße 🙂", "Grüße 🙂"],
+    );
   }));
 
 test.run();

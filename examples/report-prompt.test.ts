@@ -8,7 +8,11 @@ for (const revision of revisions) {
     withStdio("report-prompt", { revision }, async (client) => {
       const { prompts } = await client.request("prompts/list");
       const shown = prompts[0].arguments.map(({ name, required = false }: any) => [name, required]);
-      assert.equal(shown, [["topic", true], ["format", false], ["words", false]]);
+      assert.equal(shown, [
+        ["topic", true],
+        ["format", false],
+        ["words", false],
+      ]);
 
       const texts = async (args: Record<string, string>) => {
         const { messages } = await client.request("prompts/get", { name: "generate_report", arguments: args });

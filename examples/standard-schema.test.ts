@@ -7,7 +7,10 @@ for (const revision of revisions) {
   test(`Zod, Valibot and ArkType (${revision})`, () =>
     withStdio("standard-schema", { revision }, async (client) => {
       const { tools } = await client.request("tools/list");
-      assert.equal(tools.map((tool: any) => tool.name), ["book_zod", "book_valibot", "book_arktype"]);
+      assert.equal(
+        tools.map((tool: any) => tool.name),
+        ["book_zod", "book_valibot", "book_arktype"],
+      );
       for (const { name, inputSchema } of tools) {
         assert.is(inputSchema.type, "object", name);
         assert.is(inputSchema.properties.guests.type, "integer", name);

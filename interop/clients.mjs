@@ -5,9 +5,13 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Client as SdkClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as SdkStdio } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { SSEClientTransport as SdkSse } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport as SdkHttp } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import {
   CallToolResultSchema,
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
@@ -17,6 +21,21 @@ import { Arrivals } from "./arrivals.mjs";
 import { stdioCommand } from "./processes.mjs";
 
 const info = { name: "interop-client", version: "0.0.0" };
+
+/** What each client can be asked, and what it answers. */
+const capabilities = { elicitation: { form: {} }, sampling: {}, roots: {} };
+export const answers = {
+  "elicitation/create": { action: "accept", content: { name: "Ada" } },
+  "sampling/createMessage": { role: "assistant", content: { type: "text", text: "fine" }, model: "m-1" },
+  "roots/list": { roots: [{ uri: "file:///work" }] },
+};
+/** Back soon: what a server says of it goes first where it says so. */
+const reconnectionOptions = {
+  initialReconnectionDelay: 50,
+  maxReconnectionDelay: 200,
+  reconnectionDelayGrowFactor: 1.5,
+  maxRetries: 3,
+};
 
 /** The version that is installed, from the package's own package.json. */
 function installed(name) {
@@ -51,6 +70,10 @@ class Link {
   stderr = new Arrivals();
   /** HTTP only: what was asked for and what came, `{ method, status, session }`. */
   http = new Arrivals();
+  /** HTTP only: breaks off the last event stream that answered a POST, as a network would. */
+  cut = () => {};
+  /** What the server asked of the client, by its methods. */
+  asked = new Arrivals();
 
   constructor(subject, service) {
     this.subject = subject;
@@ -64,6 +87,7 @@ class Link {
   }
 
   get wire() {
+    if (this.subject.wire) return this.subject.wire;
     return this.service ? "http" : "stdio";
   }
 
@@ -91,24 +115,71 @@ class Link {
         method: init?.method ?? "GET",
         status: response.status,
         session: response.headers.get("mcp-session-id"),
+        lastEventId: new Headers(init?.headers).get("last-event-id"),
       });
-      return response;
+      if (init?.method !== "POST" || !response.headers.get("content-type")?.startsWith("text/event-stream"))
+        return response;
+      return this.cuttable(response);
+    };
+  }
+
+  cuttable(response) {
+    const reader = response.body.getReader();
+    const body = new ReadableStream({
+      start: (controller) => {
+        this.cut = () => {
+          controller.error(new Error("the connection broke"));
+          void reader.cancel();
+        };
+      },
+      pull: async (controller) => {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+    return new Response(body, { status: response.status, headers: response.headers });
+  }
+
+  /** Takes up what another link of this client left: its session, and the stream of its call. */
+  async takeUp({ transport }) {
+    this.watch(this.make(), this.transportTo(transport.sessionId));
+    await this.open();
+  }
+
+  answer(method) {
+    return async () => {
+      this.asked.push(method);
+      return answers[method];
     };
   }
 }
 
 class SdkLink extends Link {
   async connect() {
-    const client = new SdkClient(info, { listChanged: this.listChanged });
-    client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => this.logs.push(params));
-    client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => this.updates.push(params));
-    this.watch(
-      client,
-      this.service ? new SdkHttp(this.service.url, { fetch: this.fetch }) : new SdkStdio(stdioCommand),
-    );
+    const client = this.make();
+    this.watch(client, this.transportTo());
     await this.open();
     // This client's transport is the only one of its parts that knows.
-    this.version = this.service ? this.transport.protocolVersion : undefined;
+    this.version = this.wire === "http" ? this.transport.protocolVersion : undefined;
+  }
+
+  transportTo(sessionId) {
+    if (this.wire === "sse") return new SdkSse(new URL("/sse", this.service.url));
+    if (this.wire === "stdio") return new SdkStdio(stdioCommand);
+    const resumed = sessionId === undefined ? {} : { sessionId };
+    return new SdkHttp(this.service.url, { fetch: this.fetch, reconnectionOptions, ...resumed });
+  }
+
+  make() {
+    const client = new SdkClient(info, { listChanged: this.listChanged, capabilities });
+    client.setRequestHandler(ElicitRequestSchema, this.answer("elicitation/create"));
+    client.setRequestHandler(CreateMessageRequestSchema, this.answer("sampling/createMessage"));
+    client.setRequestHandler(ListRootsRequestSchema, this.answer("roots/list"));
+    client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => this.logs.push(params));
+    client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => this.updates.push(params));
+    return client;
   }
 
   call(params, options) {
@@ -118,17 +189,25 @@ class SdkLink extends Link {
 
 class Client2Link extends Link {
   async connect() {
-    const client = new Client(info, { listChanged: this.listChanged, ...this.subject.options });
-    client.setNotificationHandler("notifications/message", ({ params }) => this.logs.push(params));
-    client.setNotificationHandler("notifications/resources/updated", ({ params }) => this.updates.push(params));
-    this.watch(
-      client,
-      this.service
-        ? new StreamableHTTPClientTransport(this.service.url, { fetch: this.fetch })
-        : new StdioClientTransport(stdioCommand),
-    );
+    const client = this.make();
+    this.watch(client, this.transportTo());
     await this.open();
     this.version = client.getNegotiatedProtocolVersion();
+  }
+
+  transportTo(sessionId) {
+    const resumed = sessionId === undefined ? {} : { sessionId };
+    return this.service
+      ? new StreamableHTTPClientTransport(this.service.url, { fetch: this.fetch, reconnectionOptions, ...resumed })
+      : new StdioClientTransport(stdioCommand);
+  }
+
+  make() {
+    const client = new Client(info, { listChanged: this.listChanged, capabilities, ...this.subject.options });
+    for (const method of Object.keys(answers)) client.setRequestHandler(method, this.answer(method));
+    client.setNotificationHandler("notifications/message", ({ params }) => this.logs.push(params));
+    client.setNotificationHandler("notifications/resources/updated", ({ params }) => this.updates.push(params));
+    return client;
   }
 
   call(params, options) {
@@ -142,6 +221,7 @@ const legacy = (version) => ({ supportedProtocolVersions: [version] });
 /** Who connects, speaking what. `era` is what the client has to find out. */
 export const subjects = [
   { client: sdk, how: "as it comes", era: "legacy", revision: "2025-11-25", Link: SdkLink },
+  { client: sdk, how: "HTTP+SSE", era: "legacy", revision: "2025-11-25", Link: SdkLink, wire: "sse" },
   { client: client2, how: "as it comes", era: "legacy", revision: "2025-11-25", Link: Client2Link },
   {
     client: client2,

@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { within } from "./arrivals.mjs";
 import { checks } from "./checks/index.mjs";
+import { resumption } from "./checks/resumption.mjs";
 import { subjects } from "./clients.mjs";
 import { cleanUp, startHttp, survivors } from "./processes.mjs";
 
@@ -85,9 +86,28 @@ async function drive(subject, service) {
 
 const service = await startHttp();
 for (const subject of subjects) {
-  for (const wire of ["stdio", "http"]) {
+  for (const wire of subject.wire ? [subject.wire] : ["stdio", "http"]) {
     if (shows(`${subject.client} (${subject.how}) · ${subject.revision} · ${wire}`))
-      await drive(subject, wire === "http" ? service : undefined);
+      await drive(subject, wire === "stdio" ? undefined : service);
+  }
+}
+
+/** Those that a session over Streamable HTTP is for. */
+const overHttp = subjects.filter(({ wire }) => wire === undefined);
+for (const subject of overHttp.filter(({ era }) => era === "legacy")) {
+  for (const { name: what, run, lacks } of resumption) {
+    const row = `${subject.client} (${subject.how}) · ${subject.revision} · http · ${what}`;
+    if (!shows(row)) continue;
+    const links = [1, 2, 3].map(() => new subject.Link(subject, service));
+    const reason = subject.revision === "2024-11-05" ? "2024-11-05 has no resumption" : lacks?.(links[0]);
+    if (reason) {
+      counts.inapplicable += 1;
+      console.log(`n/a   ${row}: ${reason}`);
+      continue;
+    }
+    await check(row, () => run(...links));
+    for (const { client } of links)
+      await within(perCheckMs, Promise.resolve(client?.close()), "closing").catch(() => {});
   }
 }
 
@@ -100,7 +120,7 @@ async function connectAll(some, to) {
 
 if (shows("all clients at once · http")) {
   await check("all clients at once · http · each sees the tool that another one added", async () => {
-    const links = await connectAll(subjects, service);
+    const links = await connectAll(overHttp, service);
     const name = `shared-${randomUUID()}`;
     await links[0].call({ name: "grow", arguments: { name } });
     await Promise.all(links.map((link) => link.lists.until(() => true)));
@@ -111,7 +131,7 @@ if (shows("all clients at once · http")) {
   });
   await check("all clients at once · http · a server that is told to end ends", async () => {
     const other = await startHttp();
-    const links = await connectAll(subjects, other);
+    const links = await connectAll(overHttp, other);
     const subscriptions = links.map(({ client }) => client.autoOpenedSubscription).filter(Boolean);
     equal(subscriptions.length, subjects.filter(({ era }) => era === "modern").length);
     other.stop();

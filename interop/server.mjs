@@ -113,6 +113,33 @@ server.tool(
   },
 );
 
+const nameForm = object({ name: { type: "string" } });
+const asking = "Asks its client everything that the revision allows: a form, the model, the directories.";
+server.tool("survey", { description: asking }, async (_args, ctx) => {
+  const hasForms = ctx.client.version >= "2025-06-18";
+  const ask = { role: /** @type {const} */ ("user"), content: { type: /** @type {const} */ ("text"), text: "Well?" } };
+  const [who, opinion, places] = await Promise.all([
+    hasForms ? ctx.elicit("who", { message: "Your name?", schema: nameForm }) : undefined,
+    ctx.sample("opinion", { messages: [ask], maxTokens: 10 }),
+    ctx.roots(),
+  ]);
+  const name = who === undefined ? "somebody" : who.action === "accept" ? who.content.name : who.action;
+  return `${name}; ${opinion.model}: ${opinion.content.text}; ${places.map(({ uri }) => uri).join()}`;
+});
+
+server.tool(
+  "poll",
+  {
+    description: "Ends its connection and answers on the next one, after `release`.",
+    input: object({ call: { type: "string" } }),
+  },
+  ({ call }, ctx) => {
+    ctx.progress(1);
+    ctx.closeStream();
+    return new Promise((resolve) => held.set(call, () => resolve("polled")));
+  },
+);
+
 server.resource("test://static", { name: "static", mimeType: "text/plain" }, () => "always the same");
 server.resource(
   "test://bytes",
@@ -170,7 +197,7 @@ if (process.argv.includes("--stdio")) {
     };
   };
   const { serveHttp } = await import("../dist/transports/http/node.js");
-  const service = await serveHttp(server, { port: Number(process.argv[at + 1]) });
+  const service = await serveHttp(server, { port: Number(process.argv[at + 1]), sse: true, retryMs: 50 });
   process.once("SIGTERM", () => void service.close());
   console.log(`listening ${service.url}`);
 }

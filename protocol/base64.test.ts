@@ -1,7 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  decodeBase64, decodeBase64Text, decodeBase64Url, decodeBase64UrlText, encodeBase64, encodeBase64Url,
+  decodeBase64,
+  decodeBase64Text,
+  decodeBase64Url,
+  decodeBase64UrlText,
+  encodeBase64,
+  encodeBase64Url,
 } from "./base64.js";
 
 const texts: [text: string, base64: string, base64url: string][] = [
@@ -17,8 +22,32 @@ const texts: [text: string, base64: string, base64url: string][] = [
 ];
 
 const malformed = [
-  "Z", "Zg", "Zg=", "Zg===", "=", "==", "====", "Z===", "Zm8", "Zm9v=", "Zm9vYg=", "Zg==Zg==", "Z=g=", "=Zg=", "Zg= ",
-  "Zg==\n", " Zg==", "Zm 9v", "Zm9v\n", "Zm9-", "Zm9_", "Zm9é", "Zm9\0", "Zh==", "Zm9=", "Z/==",
+  "Z",
+  "Zg",
+  "Zg=",
+  "Zg===",
+  "=",
+  "==",
+  "====",
+  "Z===",
+  "Zm8",
+  "Zm9v=",
+  "Zm9vYg=",
+  "Zg==Zg==",
+  "Z=g=",
+  "=Zg=",
+  "Zg= ",
+  "Zg==\n",
+  " Zg==",
+  "Zm 9v",
+  "Zm9v\n",
+  "Zm9-",
+  "Zm9_",
+  "Zm9é",
+  "Zm9\0",
+  "Zh==",
+  "Zm9=",
+  "Z/==",
 ];
 const malformedUrl = ["Z", "Zm9vY", "Zg==", "Zm8=", "Zm9+", "Zm9/", "Zh", "Zm9v ", "Zm9v\n", "Zm9é", "="];
 

@@ -4,8 +4,8 @@ import { own } from "./jsonrpc.js";
 export type Capabilities = Readonly<Record<string, unknown>>;
 
 /**
- * Whether `capabilities` declare `path`, as "elicitation", "sampling.tools" or "extensions.io.modelcontextprotocol/tasks"
- * (an extension's own dots stay together).
+ * Whether `capabilities` declare `path`, as "elicitation", "sampling.tools" or
+ * "extensions.io.modelcontextprotocol/tasks" (an extension's own dots stay together).
  */
 export function supports(capabilities: Capabilities, path: string): boolean {
   const names = path.startsWith("extensions.") ? ["extensions", path.slice("extensions.".length)] : path.split(".");

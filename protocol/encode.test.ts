@@ -21,8 +21,19 @@ test("a result that JSON cannot say becomes an error under the same id, in a bat
     const { id, error } = JSON.parse(text!);
     assert.equal([id, error.code], ["x", -32603]);
     assert.is(told.length, 1);
-    const batch = JSON.parse(encode([{ jsonrpc: "2.0", id: 1, result: {} }, { jsonrpc: "2.0", id: 2, result }]).text!);
-    assert.equal(batch.map((answer: any) => [answer.id, answer.error?.code]), [[1, undefined], [2, -32603]]);
+    const batch = JSON.parse(
+      encode([
+        { jsonrpc: "2.0", id: 1, result: {} },
+        { jsonrpc: "2.0", id: 2, result },
+      ]).text!,
+    );
+    assert.equal(
+      batch.map((answer: any) => [answer.id, answer.error?.code]),
+      [
+        [1, undefined],
+        [2, -32603],
+      ],
+    );
   }
 });
 

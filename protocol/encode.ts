@@ -6,7 +6,10 @@ import { errorResponse, type ErrorResponse, type Message, type Response } from "
  * error, an error's data that it cannot say are left out. Both are told to `onError`, as is any other message that it
  * cannot say, which is left out (undefined).
  */
-export function encodeMessage(message: Message | readonly Response[], onError: (error: unknown, where: string) => void): string | undefined {
+export function encodeMessage(
+  message: Message | readonly Response[],
+  onError: (error: unknown, where: string) => void,
+): string | undefined {
   try {
     return JSON.stringify(message);
   } catch (error) {
@@ -19,6 +22,8 @@ export function encodeMessage(message: Message | readonly Response[], onError: (
       return JSON.stringify({ ...message, error });
     }
     if (!("result" in message)) return undefined;
-    return JSON.stringify(errorResponse(message.id, internalError(`The result cannot be written as JSON: ${(error as Error).message}`)));
+    return JSON.stringify(
+      errorResponse(message.id, internalError(`The result cannot be written as JSON: ${(error as Error).message}`)),
+    );
   }
 }

@@ -11,6 +11,8 @@ import type { Peer } from "./peer.js";
 export interface Endpoint {
   /** Never rejects: whatever goes wrong is the response. */
   receive(message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined>;
+  /** Takes a session up that was opened elsewhere: from here on it is told of changes by this peer. */
+  resume(peer: Peer): void;
   /** Brings up what the author's `lifespan` option starts; a transport calls it before it serves. */
   start(): Promise<unknown>;
   /** Ends all subscriptions and stops what `lifespan` started. */

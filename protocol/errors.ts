@@ -17,6 +17,7 @@ export type RefusalCode =
   | "connection_closed"
   | "session_required"
   | "session_not_found"
+  | "event_unknown"
   | "too_many_requests"
   | "forbidden"
   | "method_not_allowed"
@@ -63,7 +64,8 @@ const http = (status: number, headers?: Record<string, string>): { http: HttpFac
 });
 
 /** -32700: the bytes are no JSON text. */
-export const parseError = (why: string): Refusal => new Refusal("parse_error", -32700, `Parse error: ${why}`, http(400));
+export const parseError = (why: string): Refusal =>
+  new Refusal("parse_error", -32700, `Parse error: ${why}`, http(400));
 
 /** -32600: JSON, but no message that may stand here. `status` is that of the HTTP answer. */
 export const invalidRequest = (why: string, status = 400): Refusal =>
@@ -84,14 +86,20 @@ export const invalidParams = (why: string, options: { data?: unknown; status?: n
 export const internalError = (why = "Internal error"): Refusal => new Refusal("internal_error", -32603, why);
 
 /** -32020: a header that mirrors the body is missing, malformed or different. */
-export const headerMismatch = (why: string): Refusal => new Refusal("header_mismatch", -32020, `Header mismatch: ${why}`, http(400));
+export const headerMismatch = (why: string): Refusal =>
+  new Refusal("header_mismatch", -32020, `Header mismatch: ${why}`, http(400));
 
 /** -32021: the request needs capabilities that the client did not declare; `required` has their shape. */
 export const missingClientCapability = (required: Record<string, unknown>): Refusal =>
-  new Refusal("missing_client_capability", -32021, `Missing required client capability: ${Object.keys(required).join(", ")}`, {
-    data: { requiredCapabilities: required },
-    ...http(400),
-  });
+  new Refusal(
+    "missing_client_capability",
+    -32021,
+    `Missing required client capability: ${Object.keys(required).join(", ")}`,
+    {
+      data: { requiredCapabilities: required },
+      ...http(400),
+    },
+  );
 
 /** -32022: a version that this server does not speak per request; `supported` lists those that it does. */
 export const unsupportedProtocolVersion = (requested: string, supported: readonly string[]): Refusal =>
@@ -109,19 +117,31 @@ export const tooManyRequests = (why: string, retryAfterSeconds = 1): Refusal =>
   new Refusal("too_many_requests", -32603, why, http(429, { "Retry-After": String(retryAfterSeconds) }));
 
 /** A refusal that exists at the HTTP level only; its body is a JSON-RPC error without an id. */
-export const httpRefusal = (code: RefusalCode, status: number, why: string, headers?: Record<string, string>): Refusal =>
-  new Refusal(code, -32600, why, http(status, headers));
+export const httpRefusal = (
+  code: RefusalCode,
+  status: number,
+  why: string,
+  headers?: Record<string, string>,
+): Refusal => new Refusal(code, -32600, why, http(status, headers));
 
 /** 404 for a session that is unknown, over, or another principal's: the client has to initialize anew. */
 export const sessionNotFound = (): Refusal => httpRefusal("session_not_found", 404, "Session not found");
 
 /** 400 for a legacy request that belongs to no session (2025-11-25/basic/transports#session-management). */
 export const sessionRequired = (): Refusal =>
-  httpRefusal("session_required", 400, "A session id is required: send initialize first, then its Mcp-Session-Id with every request");
+  httpRefusal(
+    "session_required",
+    400,
+    "A session id is required: send initialize first, then its Mcp-Session-Id with every request",
+  );
 
 /** 400 for a version header that no revision has (2025-11-25/basic/transports#protocol-version-header). */
 export const unsupportedHeader = (header: string, supported: readonly string[]): Refusal =>
-  httpRefusal("unsupported_protocol_version", 400, `Unsupported MCP-Protocol-Version "${header}"; this server speaks ${supported.join(", ")}`);
+  httpRefusal(
+    "unsupported_protocol_version",
+    400,
+    `Unsupported MCP-Protocol-Version "${header}"; this server speaks ${supported.join(", ")}`,
+  );
 
 /** 405, with what is allowed instead. */
 export const methodNotAllowed = (allowed: string): Refusal =>
@@ -131,7 +151,9 @@ export const methodNotAllowed = (allowed: string): Refusal =>
 export const contentTooLarge = (maxBytes: number): Refusal =>
   httpRefusal("content_too_large", 413, `The body is larger than ${maxBytes} bytes`, { Connection: "close" });
 
-/** Why a question to the other side has no answer: nobody answered in time, nobody is there, or the answer is an error. */
+/**
+ * Why a question to the other side has no answer: nobody answered in time, nobody is there, or the answer is an error.
+ */
 export class QuestionFailed extends Error {
   override readonly name = "QuestionFailed";
   readonly code: "request_timeout" | "connection_closed" | "answer_error";
@@ -139,7 +161,11 @@ export class QuestionFailed extends Error {
   readonly rpcCode: number | undefined;
   readonly data: unknown;
 
-  constructor(code: QuestionFailed["code"], message: string, answer: { readonly rpcCode?: number; readonly data?: unknown } = {}) {
+  constructor(
+    code: QuestionFailed["code"],
+    message: string,
+    answer: { readonly rpcCode?: number; readonly data?: unknown } = {},
+  ) {
     super(message);
     this.code = code;
     this.rpcCode = answer.rpcCode;

@@ -49,6 +49,12 @@ export abstract class Exchange {
     if (!this.aborted && !this.#settled) this.deliver(message);
   }
 
+  /**
+   * Lets the client come back for the rest instead of holding its connection. Does nothing where the binding or the
+   * revision has no such thing.
+   */
+  closeStream(): void {}
+
   /** The request is answered: what its handler sends from now on is dropped. */
   settle(): void {
     this.#settled = true;
@@ -71,7 +77,9 @@ export abstract class Exchange {
     return this.#controller.signal;
   }
 
-  /** Ends the request from outside: no message of it goes out after this. One that is answered already is left alone. */
+  /**
+   * Ends the request from outside: no message of it goes out after this. One that is answered already is left alone.
+   */
   abort(reason: unknown): void {
     if (this.aborted || this.#settled) return;
     this.aborted = true;

@@ -45,7 +45,11 @@ function expressContent(revision: Revision, block: Value): Value {
   const shapeName = Object.hasOwn(revision.content, type) ? revision.content[type] : undefined;
   if (shapeName !== undefined) return express(revision, shapeName, block);
   const text = { type: "text", text: inWords(block) };
-  return express(revision, "TextContent", block.annotations === undefined ? text : { ...text, annotations: block.annotations });
+  return express(
+    revision,
+    "TextContent",
+    block.annotations === undefined ? text : { ...text, annotations: block.annotations },
+  );
 }
 
 /** What an old client reads in place of a content block that its revision has no kind for. */

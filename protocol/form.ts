@@ -2,11 +2,12 @@ import { invalidParams } from "./errors.js";
 import { isObject } from "./jsonrpc.js";
 
 /**
- * What a member that a client sends must look like: a type, a list of strings, a map whose values are all objects, or an
- * object with members of its own. Members are optional unless their name ends in "!"; members that a form does not name
- * may be anything.
+ * What a member that a client sends must look like: a type, a list of strings, a map whose values are all objects, or
+ * an object with members of its own. Members are optional unless their name ends in "!"; members that a form does not
+ * name may be anything.
  */
-export type Form = "string" | "boolean" | "object" | "string[]" | "objects" | readonly [Form] | { readonly [member: string]: Form };
+export type Form =
+  "string" | "boolean" | "object" | "string[]" | "objects" | readonly [Form] | { readonly [member: string]: Form };
 
 /** A form read once: what is required is told apart from what each member must look like. */
 interface Members {
@@ -45,7 +46,8 @@ export function checkForm(value: unknown, form: Form, where: string): void {
     for (const name of Object.keys(value)) checkForm(value[name], "object", `${where}.${name}`);
   } else if (form !== "object") {
     const { required, forms } = membersOf(form as { readonly [member: string]: Form });
-    for (const name of required) if (!Object.hasOwn(value, name)) refuse(`${where}.${name}`, describe(forms.get(name)!));
+    for (const name of required)
+      if (!Object.hasOwn(value, name)) refuse(`${where}.${name}`, describe(forms.get(name)!));
     for (const name of Object.keys(value)) {
       const member = forms.get(name);
       if (member !== undefined) checkForm(value[name], member, `${where}.${name}`);
@@ -54,4 +56,8 @@ export function checkForm(value: unknown, form: Form, where: string): void {
 }
 
 const describe = (form: Form): string =>
-  form === "string" || form === "boolean" ? `a ${form}` : form === "string[]" || Array.isArray(form) ? "an array" : "an object";
+  form === "string" || form === "boolean"
+    ? `a ${form}`
+    : form === "string[]" || Array.isArray(form)
+      ? "an array"
+      : "an object";

@@ -12,22 +12,44 @@ test("plain values stay as they are", () => {
     assert.ok(sameValue(value, value));
   }
   const others: [number | boolean, string][] = [
-    [true, "true"], [false, "false"], [42, "42"], [-7, "-7"], [-0, "0"], [1e21, "1000000000000000000000"],
-    [Number.MAX_SAFE_INTEGER, "9007199254740991"], [1.5, "1.5"],
+    [true, "true"],
+    [false, "false"],
+    [42, "42"],
+    [-7, "-7"],
+    [-0, "0"],
+    [1e21, "1000000000000000000000"],
+    [Number.MAX_SAFE_INTEGER, "9007199254740991"],
+    [1.5, "1.5"],
   ];
   for (const [value, text] of others) {
     assert.is(encodeHeaderValue(value), text);
     assert.ok(sameValue(text, value), text);
   }
   for (const value of [NaN, Infinity, -Infinity]) {
-    assert.throws(() => encodeHeaderValue(value), (error: unknown) => error instanceof RangeError);
+    assert.throws(
+      () => encodeHeaderValue(value),
+      (error: unknown) => error instanceof RangeError,
+    );
   }
 });
 
 test("other values are marked Base64, and come back", () => {
   const values = [
-    "Grüße", "世界 😀", " a", "a ", "\ta", "a\t", " ", "a\r\nX-Evil: 1", "a\0", "\x7f", "\u00a0a", "\ufeffa",
-    "=?base64?x?=", "=?base64??=", marked("nested"),
+    "Grüße",
+    "世界 😀",
+    " a",
+    "a ",
+    "\ta",
+    "a\t",
+    " ",
+    "a\r\nX-Evil: 1",
+    "a\0",
+    "\x7f",
+    "\u00a0a",
+    "\ufeffa",
+    "=?base64?x?=",
+    "=?base64??=",
+    marked("nested"),
   ];
   for (const value of values) {
     assert.is(encodeHeaderValue(value), marked(value));
@@ -54,9 +76,24 @@ test("white space around the raw value does not count", () => {
 
 test("malformed values are undefined, and equal nothing", () => {
   const malformed = [
-    "é", "a\nb", "a\rb", "a\0b", "\x7f", "a\u0100", "\u00a0a", "=?base64?YQ?=", "=?base64?YQ=?=", "=?base64?YQ===?=",
-    "=?base64?Y?=", "=?base64?YR==?=", "=?base64?Y Q==?=", "=?base64?YQ== ?=", "=?base64?Y-_=?=",
-    "=?base64?YQ==?YQ==?=", "=?base64?/w==?=", "=?base64?wK8=?=",
+    "é",
+    "a\nb",
+    "a\rb",
+    "a\0b",
+    "\x7f",
+    "a\u0100",
+    "\u00a0a",
+    "=?base64?YQ?=",
+    "=?base64?YQ=?=",
+    "=?base64?YQ===?=",
+    "=?base64?Y?=",
+    "=?base64?YR==?=",
+    "=?base64?Y Q==?=",
+    "=?base64?YQ== ?=",
+    "=?base64?Y-_=?=",
+    "=?base64?YQ==?YQ==?=",
+    "=?base64?/w==?=",
+    "=?base64?wK8=?=",
   ];
   for (const raw of malformed) {
     assert.is(decodeHeaderValue(raw), undefined, JSON.stringify(raw));

@@ -47,11 +47,23 @@ test("an integer that cannot be given back exactly is no id", () => {
 
 test("what is no message is -32600 and says why", () => {
   const cases: [unknown, RegExp][] = [
-    [null, /object/], [1, /object/], ["x", /object/], [true, /object/], [[], /batch/], [[{}], /batch/],
-    [{}, /jsonrpc/], [{ jsonrpc: "1.0", id: 1, method: "m" }, /jsonrpc/], [{ jsonrpc: 2, id: 1, method: "m" }, /jsonrpc/],
+    [null, /object/],
+    [1, /object/],
+    ["x", /object/],
+    [true, /object/],
+    [[], /batch/],
+    [[{}], /batch/],
+    [{}, /jsonrpc/],
+    [{ jsonrpc: "1.0", id: 1, method: "m" }, /jsonrpc/],
+    [{ jsonrpc: 2, id: 1, method: "m" }, /jsonrpc/],
     [{ id: 1, method: "m" }, /jsonrpc/],
-    [message({}), /method/], [message({ id: 1 }), /method/], [message({ id: 1, method: 1 }), /method/], [message({ id: 1, method: null }), /method/],
-    [message({ id: 1, method: "m", params: null }), /params/], [message({ id: 1, method: "m", params: "x" }), /params/], [message({ id: 1, method: "m", params: 1 }), /params/],
+    [message({}), /method/],
+    [message({ id: 1 }), /method/],
+    [message({ id: 1, method: 1 }), /method/],
+    [message({ id: 1, method: null }), /method/],
+    [message({ id: 1, method: "m", params: null }), /params/],
+    [message({ id: 1, method: "m", params: "x" }), /params/],
+    [message({ id: 1, method: "m", params: 1 }), /params/],
   ];
   for (const [value, why] of cases) {
     const error = refusal(() => kindOf(value));
@@ -82,7 +94,20 @@ test("inherited members are not read", () => {
 });
 
 test("text that is no JSON is -32700 with 400", () => {
-  for (const text of ["", " ", "{", '{"a":1', "{'a':1}", "nul", "[1,]", '{"a":1}{"b":2}', '"\n"', "\u0000", "NaN", '{"a":\\u0031}']) {
+  for (const text of [
+    "",
+    " ",
+    "{",
+    '{"a":1',
+    "{'a':1}",
+    "nul",
+    "[1,]",
+    '{"a":1}{"b":2}',
+    '"\n"',
+    "\u0000",
+    "NaN",
+    '{"a":\\u0031}',
+  ]) {
     const error = refusal(() => parseMessage(text, 8));
     assert.is(error.rpcCode, -32700, text);
     assert.is(error.http?.status, 400);

@@ -46,10 +46,13 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** The own member `name` of an object, or undefined: inherited members are never read from what a peer sent. */
 export const own = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 
 /** Integers beyond 2^53-1 are none: a reader of JSON may round them, and then the response would carry another id. */
-export const isRequestId = (value: unknown): value is RequestId => typeof value === "string" || Number.isSafeInteger(value);
+export const isRequestId = (value: unknown): value is RequestId =>
+  typeof value === "string" || Number.isSafeInteger(value);
 
 /** The id of anything that came in, where one can be read: for the error that answers it. */
 export const readableId = (value: unknown): RequestId | undefined => {
@@ -62,7 +65,8 @@ export const readableId = (value: unknown): RequestId | undefined => {
  * 2026-07-28/basic/index#requests/1, /2; 2026-07-28/basic/index#notifications/2.
  */
 export function kindOf(message: unknown): "request" | "notification" | "response" {
-  if (!isObject(message)) throw invalidRequest(Array.isArray(message) ? "a batch is not allowed here" : "a message must be an object");
+  if (!isObject(message))
+    throw invalidRequest(Array.isArray(message) ? "a batch is not allowed here" : "a message must be an object");
   if (own(message, "jsonrpc") !== "2.0") throw invalidRequest('"jsonrpc" must be "2.0"');
   if (!Object.hasOwn(message, "method")) {
     if (Object.hasOwn(message, "result") || Object.hasOwn(message, "error")) return "response";
@@ -70,7 +74,8 @@ export function kindOf(message: unknown): "request" | "notification" | "response
   }
   if (typeof message.method !== "string") throw invalidRequest('"method" must be a string');
   if (!Object.hasOwn(message, "id")) return "notification";
-  if (!isRequestId(message.id)) throw invalidRequest('"id" must be a string or an integer (between -(2^53-1) and 2^53-1)');
+  if (!isRequestId(message.id))
+    throw invalidRequest('"id" must be a string or an integer (between -(2^53-1) and 2^53-1)');
   if (Object.hasOwn(message, "params") && !isObject(message.params)) {
     if (Array.isArray(message.params)) throw invalidParams('"params" must be an object, not an array', { status: 400 });
     throw invalidRequest('"params" must be an object');
@@ -86,7 +91,9 @@ export const errorObject = (refusal: Refusal): ErrorObject =>
 
 /** The response that carries a refusal; without a readable id it has no `id` member. */
 export const errorResponse = (id: RequestId | undefined, refusal: Refusal): ErrorResponse =>
-  id === undefined ? { jsonrpc: "2.0", error: errorObject(refusal) } : { jsonrpc: "2.0", id, error: errorObject(refusal) };
+  id === undefined
+    ? { jsonrpc: "2.0", error: errorObject(refusal) }
+    : { jsonrpc: "2.0", id, error: errorObject(refusal) };
 
 /**
  * Parses one JSON text (a message or, in 2025-03-26, a batch), nested at most `maxDepth` levels.
@@ -116,7 +123,9 @@ export function checked(value: unknown, maxDepth: number): unknown {
 export class TooDeep extends Refusal {
   readonly id: RequestId | undefined;
   constructor(value: unknown, maxDepth: number) {
-    super("invalid_request", -32600, `Invalid request: nested more than ${maxDepth} levels deep`, { http: { status: 400 } });
+    super("invalid_request", -32600, `Invalid request: nested more than ${maxDepth} levels deep`, {
+      http: { status: 400 },
+    });
     this.id = readableId(value);
   }
 }

@@ -1,18 +1,20 @@
+import { wholeNumber } from "./options.js";
+
 /** The bounds that every endpoint keeps. All have safe defaults; transports add their own. */
 export interface Limits {
-  /** Largest message in bytes (of UTF-8) that a binding reads. */
+  /** Largest message in bytes (of UTF-8) that a binding reads. Default 4 MiB. */
   readonly maxMessageBytes: number;
-  /** Deepest nesting of arrays and objects in a message. */
+  /** Deepest nesting of arrays and objects in a message. Default 128. */
   readonly maxDepth: number;
-  /** Requests of one peer that may be in flight at the same time. */
+  /** Requests of one peer that may be in flight at the same time. Default 1,024. */
   readonly maxInFlight: number;
-  /** Messages in one batch (2025-03-26). */
+  /** Messages in one batch (2025-03-26). Default 100. */
   readonly maxBatch: number;
-  /** Open `subscriptions/listen` requests of one peer. */
+  /** Open `subscriptions/listen` requests of one peer. Default 64. */
   readonly maxSubscriptions: number;
-  /** Open `subscriptions/listen` requests of all peers together. */
+  /** Open `subscriptions/listen` requests of all peers together. Default 10,000. */
   readonly maxSubscriptionsInAll: number;
-  /** Resource URIs that one session or one `subscriptions/listen` may watch. */
+  /** Resource URIs that one session or one `subscriptions/listen` may watch. Default 1,000. */
   readonly maxWatchedUris: number;
   /** Tasks of one principal that are kept at the same time, ended ones included. */
   readonly maxTasks: number;
@@ -28,3 +30,14 @@ export const defaultLimits: Limits = {
   maxWatchedUris: 1000,
   maxTasks: 1000,
 };
+
+/** Fills in what is left out. Throws a TypeError that names the limit which makes no sense. */
+export function settleLimits(limits: Partial<Limits> = {}): Limits {
+  const settled: Record<string, number> = {};
+  for (const [name, byDefault] of Object.entries(defaultLimits) as [keyof Limits, number][]) {
+    settled[name] = wholeNumber(limits[name], byDefault, `limits.${name}`);
+  }
+  for (const name of Object.keys(limits))
+    if (!(name in defaultLimits)) throw new TypeError(`limits.${name}: there is no such limit`);
+  return settled as unknown as Limits;
+}

@@ -23,7 +23,8 @@ const prefixedKey = new RegExp(`^${label}(?:\\.${label})*/[A-Za-z0-9](?:[A-Za-z0
 export const isPrefixedKey = (name: unknown): name is string => typeof name === "string" && prefixedKey.test(name);
 
 /** The protocol version that a message names for itself, of whatever type; undefined when it names none. */
-export const namedVersion = (message: unknown): unknown => own(own(own(message, "params"), "_meta"), metaKeys.protocolVersion);
+export const namedVersion = (message: unknown): unknown =>
+  own(own(own(message, "params"), "_meta"), metaKeys.protocolVersion);
 
 /** Whether a message has modern metadata of its client, whatever else it lacks. */
 export const namesItsClient = (message: unknown): boolean => {
@@ -46,8 +47,10 @@ const malformed = (why: string) => invalidParams(why, { status: 400 });
  */
 export function readRequestMeta(params: Params | undefined, revision: Revision): RequestMeta {
   const meta = own(params, "_meta");
-  if (!isObject(meta)) throw malformed('"params._meta" must be an object with the request\'s protocol version and client capabilities');
-  if (typeof own(meta, metaKeys.protocolVersion) !== "string") throw malformed(`"_meta.${metaKeys.protocolVersion}" must be a string`);
+  if (!isObject(meta))
+    throw malformed('"params._meta" must be an object with the request\'s protocol version and client capabilities');
+  if (typeof own(meta, metaKeys.protocolVersion) !== "string")
+    throw malformed(`"_meta.${metaKeys.protocolVersion}" must be a string`);
   const clientCapabilities = own(meta, metaKeys.clientCapabilities);
   checkForm(clientCapabilities, revision.clientCapabilities, `_meta.${metaKeys.clientCapabilities}`);
   const info = own(meta, metaKeys.clientInfo);
@@ -64,8 +67,8 @@ export function readRequestMeta(params: Params | undefined, revision: Revision):
 }
 
 /**
- * The token under which the client wants to hear of progress, if it asked. Throws -32602 for a `_meta` that is no object
- * and for a token that is none. 2026-07-28/basic/patterns/progress#progress-flow/2.
+ * The token under which the client wants to hear of progress, if it asked. Throws -32602 for a `_meta` that is no
+ * object and for a token that is none. 2026-07-28/basic/patterns/progress#progress-flow/2.
  */
 export function readProgressToken(params: Params | undefined): RequestId | undefined {
   const meta = own(params, "_meta");

@@ -25,14 +25,24 @@ function make(maxInFlight = 10) {
   return { peer: new Peer((message) => pushed.push(message), { clock, maxInFlight }), pushed, timers };
 }
 const note: Message = { jsonrpc: "2.0", method: "m" };
-const rejection = async (promise: Promise<unknown>): Promise<Refusal> => promise.then(() => assert.unreachable(), (error: unknown) => error) as Promise<Refusal>;
+const rejection = async (promise: Promise<unknown>): Promise<Refusal> =>
+  promise.then(
+    () => assert.unreachable(),
+    (error: unknown) => error,
+  ) as Promise<Refusal>;
 
 test("an id is in flight until it is settled", () => {
   const { peer } = make(2);
   peer.open(1, new Sink());
-  assert.throws(() => peer.open(1, new Sink()), (error: Refusal) => error.rpcCode === -32600);
+  assert.throws(
+    () => peer.open(1, new Sink()),
+    (error: Refusal) => error.rpcCode === -32600,
+  );
   peer.open("1", new Sink());
-  assert.throws(() => peer.open(2, new Sink()), (error: Refusal) => error.http?.status === 429 && error.http.headers?.["Retry-After"] === "1");
+  assert.throws(
+    () => peer.open(2, new Sink()),
+    (error: Refusal) => error.http?.status === 429 && error.http.headers?.["Retry-After"] === "1",
+  );
   assert.is(peer.inFlight, 2);
   peer.settle(1);
   peer.settle("never");
@@ -60,7 +70,11 @@ test("cancelling reaches what is in flight and may be cancelled, once", () => {
 
 test("a question is answered by its id, with a result or an error", async () => {
   const { peer, pushed, timers } = make();
-  const asked = [peer.request("ping", undefined, 10), peer.request("roots/list", { a: 1 }, 10), peer.request("x", {}, 10)];
+  const asked = [
+    peer.request("ping", undefined, 10),
+    peer.request("roots/list", { a: 1 }, 10),
+    peer.request("x", {}, 10),
+  ];
   assert.equal(pushed, [
     { jsonrpc: "2.0", id: 1, method: "ping" },
     { jsonrpc: "2.0", id: 2, method: "roots/list", params: { a: 1 } },

@@ -7,6 +7,8 @@ import type { Session } from "./session.js";
 export interface PeerOptions {
   readonly clock: Clock;
   readonly maxInFlight: number;
+  /** Makes the ids of questions unlike those that another node asks in the same session. */
+  readonly idPrefix?: string;
 }
 
 interface Question {
@@ -16,12 +18,14 @@ interface Question {
 }
 
 /**
- * The other side of a connection (stdio, memory), of a session (legacy HTTP) or of one POST (modern HTTP): which ids are
- * in flight both ways, and what is cancelled with it.
+ * The other side of a connection (stdio, memory), of a session (legacy HTTP) or of one POST (modern HTTP): which ids
+ * are in flight both ways, and what is cancelled with it.
  */
 export class Peer {
   session: Session | undefined;
   closed = false;
+  /** Stops telling the session of changes: another node does so from here on. Set while this one does. */
+  stopTelling: (() => void) | undefined;
   readonly #inFlight = new Map<RequestId, Exchange>();
   readonly #questions = new Map<RequestId, Question>();
   readonly #onEnd = new Set<() => void>();
@@ -45,7 +49,10 @@ export class Peer {
     if (!this.closed) this.#push(message);
   }
 
-  /** Notes that a request is being worked on. Refuses an id that is in flight already (2026-07-28/basic/index#requests/3). */
+  /**
+   * Notes that a request is being worked on. Refuses an id that is in flight already
+   * (2026-07-28/basic/index#requests/3).
+   */
   open(id: RequestId, exchange: Exchange): void {
     if (this.closed) throw new Refusal("connection_closed", -32600, "The connection is closed");
     if (this.#inFlight.has(id)) throw invalidRequest(`id ${JSON.stringify(id)} is in flight already`);
@@ -68,14 +75,20 @@ export class Peer {
   }
 
   /**
-   * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. The question goes out on the exchange of the
-   * request that it belongs to, or, without one, where messages of no request go. Rejects with {@link QuestionFailed};
-   * when the exchange is aborted the question is taken back.
+   * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. The question goes out on the exchange of
+   * the request that it belongs to, or, without one, where messages of no request go. Rejects with {@link
+   * QuestionFailed}; when the exchange is aborted the question is taken back.
    */
-  request(method: string, params: Params | undefined, timeoutMs: number, exchange?: Exchange): Promise<Record<string, unknown>> {
+  request(
+    method: string,
+    params: Params | undefined,
+    timeoutMs: number,
+    exchange?: Exchange,
+  ): Promise<Record<string, unknown>> {
     const gone = () => new QuestionFailed("connection_closed", "The connection is closed");
     if (this.closed || exchange?.aborted) return Promise.reject(gone());
-    const id = ++this.#lastId;
+    const number = ++this.#lastId;
+    const id = this.#options.idPrefix === undefined ? number : `${this.#options.idPrefix}${number}`;
     const send = (message: Message) => (exchange ? exchange.send(message) : this.push(message));
     return new Promise((resolve, reject) => {
       const takeBack = (reason: string, error: QuestionFailed) => {
@@ -84,7 +97,11 @@ export class Peer {
         this.#questions.delete(id);
         question.stopTimer();
         // The request that it belongs to may be over; then the notification goes where it still can.
-        const cancelled: Message = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason } };
+        const cancelled: Message = {
+          jsonrpc: "2.0",
+          method: "notifications/cancelled",
+          params: { requestId: id, reason },
+        };
         if (exchange?.aborted) this.push(cancelled);
         else send(cancelled);
         reject(error);
@@ -94,7 +111,12 @@ export class Peer {
         takeBack(why, new QuestionFailed("request_timeout", `${method} was not answered within ${timeoutMs} ms`));
       });
       this.#questions.set(id, { resolve, reject, stopTimer });
-      exchange?.onAbort(() => takeBack("The request that asked was cancelled", new QuestionFailed("connection_closed", "The request was cancelled")));
+      exchange?.onAbort(() =>
+        takeBack(
+          "The request that asked was cancelled",
+          new QuestionFailed("connection_closed", "The request was cancelled"),
+        ),
+      );
       send(params ? { jsonrpc: "2.0", id, method, params } : { jsonrpc: "2.0", id, method });
     });
   }
@@ -117,7 +139,9 @@ export class Peer {
     }
   }
 
-  /** Calls `run` when the peer's channel is about to end: open subscriptions answer then. Returns how to take that back. */
+  /**
+   * Calls `run` when the peer's channel is about to end: open subscriptions answer then. Returns how to take that back.
+   */
   onEnd(run: () => void): () => void {
     this.#onEnd.add(run);
     return () => this.#onEnd.delete(run);

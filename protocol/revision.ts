@@ -44,6 +44,8 @@ export interface MethodRule {
   readonly streams?: true;
   /** Whether `notifications/cancelled` must leave it alone. */
   readonly uncancellable?: true;
+  /** Whether it is about a request that another node than the one it reaches may be working on. */
+  readonly aboutRequest?: true;
 }
 
 export interface Facts {
@@ -51,6 +53,10 @@ export interface Facts {
   readonly batches: boolean;
   /** Whether the end of the connection cancels the requests that came over it (HTTP). */
   readonly disconnectCancels: boolean;
+  /** Whether events of an HTTP stream have ids, from which a client that lost the stream can have it resumed. */
+  readonly resumable: boolean;
+  /** Whether a resumable stream begins with an event without data, and the server may let its client poll it. */
+  readonly polls: boolean;
   /** Whether HTTP headers mirror the body and must agree with it. */
   readonly mirrorsHeaders: boolean;
   /** The HTTP status that goes with an unknown method. */
@@ -63,6 +69,8 @@ export interface Facts {
   readonly structuredContent: "none" | "object" | "any";
   /** Whether a form may offer a choice of several, and titles for choices as `oneOf`. */
   readonly choices: "one" | "many";
+  /** Whether a client says by a capability of its own that it puts other servers' context into sampling. */
+  readonly contextCapability: boolean;
   /** Whether a sampling message may hold several content blocks. */
   readonly sampledBlocks: "one" | "many";
   /** Whether a page to visit carries an `elicitationId`, whose completion is told by a notification. */
@@ -81,7 +89,9 @@ export interface Facts {
 export type Shape = Readonly<Record<string, true | string | readonly [string]>>;
 export type Shapes = Readonly<Record<string, Shape>>;
 
-/** Puts shapes together; the result inherits nothing, so that no member of `Object.prototype` passes for one of its own. */
+/**
+ * Puts shapes together; the result inherits nothing, so that no member of `Object.prototype` passes for one of its own.
+ */
 export const shape = (...parts: Shape[]): Shape => Object.assign(Object.create(null), ...parts) as Shape;
 
 /** A method table that inherits nothing. */

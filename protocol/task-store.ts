@@ -56,14 +56,16 @@ export interface StoredQuestion {
 }
 
 /** Whether a task has come to its end: nothing changes it any more. */
-export const isOver = ({ status }: { readonly status: TaskState }): boolean => status === "completed" || status === "failed" || status === "cancelled";
+export const isOver = ({ status }: { readonly status: TaskState }): boolean =>
+  status === "completed" || status === "failed" || status === "cancelled";
 
 /** Whether the time for which a task is kept is over. `now` in milliseconds since the epoch. */
-export const isExpired = ({ createdAt, ttlMs }: Pick<StoredTask, "createdAt" | "ttlMs">, now: number): boolean => ttlMs !== null && now >= createdAt + ttlMs;
+export const isExpired = ({ createdAt, ttlMs }: Pick<StoredTask, "createdAt" | "ttlMs">, now: number): boolean =>
+  ttlMs !== null && now >= createdAt + ttlMs;
 
 /**
- * Keeps tasks. What `put` was given is kept for good when its promise resolves: the server answers only then. One server
- * uses a store at a time; it never puts the same task twice at the same time.
+ * Keeps tasks. What `put` was given is kept for good when its promise resolves: the server answers only then. One
+ * server uses a store at a time; it never puts the same task twice at the same time.
  */
 export interface TaskStore {
   /** Keeps a task in place of what was kept under its id. */
@@ -83,11 +85,17 @@ export interface TaskStore {
 /** Keeps tasks in memory: they end with the process. */
 export class MemoryTaskStore implements TaskStore {
   // As text, so that nobody's later change of an object reaches what is kept.
-  readonly #tasks = new Map<string, { readonly text: string; readonly task: Pick<StoredTask, "principal" | "order" | "createdAt" | "ttlMs" | "status"> }>();
+  readonly #tasks = new Map<
+    string,
+    { readonly text: string; readonly task: Pick<StoredTask, "principal" | "order" | "createdAt" | "ttlMs" | "status"> }
+  >();
 
   put(task: StoredTask): void {
     const { principal, order, createdAt, ttlMs, status } = task;
-    this.#tasks.set(task.taskId, { text: JSON.stringify(task), task: { ...(principal === undefined ? {} : { principal }), order, createdAt, ttlMs, status } });
+    this.#tasks.set(task.taskId, {
+      text: JSON.stringify(task),
+      task: { ...(principal === undefined ? {} : { principal }), order, createdAt, ttlMs, status },
+    });
   }
 
   get(taskId: string): StoredTask | undefined {
@@ -111,7 +119,9 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   unfinished(): readonly StoredTask[] {
-    return [...this.#tasks.values()].filter(({ task }) => !isOver(task)).map(({ text }) => JSON.parse(text) as StoredTask);
+    return [...this.#tasks.values()]
+      .filter(({ task }) => !isOver(task))
+      .map(({ text }) => JSON.parse(text) as StoredTask);
   }
 
   sweep(now: number): void {

@@ -6,7 +6,11 @@ const traceparent = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
 const read = (_meta: unknown) => readTraceContext({ _meta });
 
 test("hands on what follows the W3C formats", () => {
-  const all = { traceparent, tracestate: "rojo=00f067aa0ba902b7, congo=t61rcWkgMzE", baggage: "userId=alice;p=1, serverNode=DF%2028" };
+  const all = {
+    traceparent,
+    tracestate: "rojo=00f067aa0ba902b7, congo=t61rcWkgMzE",
+    baggage: "userId=alice;p=1, serverNode=DF%2028",
+  };
   assert.equal(read(all), all);
   assert.equal(read({ baggage: "a=1" }), { baggage: "a=1" });
 });
@@ -30,7 +34,9 @@ for (const [name, meta] of [
 
 test("leaves out a malformed or overlong state, and keeps its parent", () => {
   assert.equal(read({ traceparent, tracestate: "A=1" }), { traceparent });
-  assert.equal(read({ traceparent, tracestate: Array.from({ length: 33 }, (_, i) => `k${i}=1`).join(",") }), { traceparent });
+  assert.equal(read({ traceparent, tracestate: Array.from({ length: 33 }, (_, i) => `k${i}=1`).join(",") }), {
+    traceparent,
+  });
 });
 
 test.run();

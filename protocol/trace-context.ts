@@ -10,11 +10,14 @@ export interface TraceContext {
 const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
 // One list member, of up to 256 characters a side; a tracestate holds at most 32 of them.
 const stateMember = /^[a-z0-9][a-z0-9_\-*/@]{0,255}=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
-const baggageMember = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*=[ \t]*[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*([ \t]*;[^,]*)?$/;
+const baggageMember =
+  /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*=[ \t]*[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*([ \t]*;[^,]*)?$/;
 
 const isList = (value: string, member: RegExp, most: number, maxLength: number): boolean => {
   const members = value.split(",").map((item) => item.trim());
-  return value.length <= maxLength && members.length <= most && members.every((item) => item === "" || member.test(item));
+  return (
+    value.length <= maxLength && members.length <= most && members.every((item) => item === "" || member.test(item))
+  );
 };
 
 /**
@@ -30,7 +33,8 @@ export function readTraceContext(params: Params): TraceContext {
     return typeof value === "string" ? value : undefined;
   };
   const [parent, state, baggage] = [text("traceparent"), text("tracestate"), text("baggage")];
-  const traced = parent !== undefined && traceparent.test(parent) && !(parent.startsWith("00-") && parent.length !== 55);
+  const traced =
+    parent !== undefined && traceparent.test(parent) && !(parent.startsWith("00-") && parent.length !== 55);
   return {
     ...(traced ? { traceparent: parent } : {}),
     ...(traced && state !== undefined && isList(state, stateMember, 32, 8192) ? { tracestate: state } : {}),

@@ -203,12 +203,38 @@ test("what was expanded from plain values is found again", () => {
 
 test("hostile URIs of 20,000 characters end in linear time", () => {
   const templates = [
-    "{a}{b}{c}{d}{e}{f}!", "{+a}{+b}{+c}{+d}{+e}!", "{a*}{b*}{c*}/{d*}/x", "{/a*}{/b*}{/c*}!", "{.a*}{.b*}{.c*}!",
-    "{+a},{+b},{+c},{+d}!", "{+a}{?q,r*}{&s*}!", "{?a*}{&a*}{&a*}!", "{a:9}{b:99}{c:999}{d:9999}!", "{;a*}{;a*}{;a*}!",
-    "{+a}aaaaaaaaaaaaaaaaaaaaaaaaaaaa{+b}aaaaaaaaaaaaaaaaaaaaaaaaaaa{+c}!", "{+a}{/b*}{.c*}{?d*}{#e}!",
+    "{a}{b}{c}{d}{e}{f}!",
+    "{+a}{+b}{+c}{+d}{+e}!",
+    "{a*}{b*}{c*}/{d*}/x",
+    "{/a*}{/b*}{/c*}!",
+    "{.a*}{.b*}{.c*}!",
+    "{+a},{+b},{+c},{+d}!",
+    "{+a}{?q,r*}{&s*}!",
+    "{?a*}{&a*}{&a*}!",
+    "{a:9}{b:99}{c:999}{d:9999}!",
+    "{;a*}{;a*}{;a*}!",
+    "{+a}aaaaaaaaaaaaaaaaaaaaaaaaaaaa{+b}aaaaaaaaaaaaaaaaaaaaaaaaaaa{+c}!",
+    "{+a}{/b*}{.c*}{?d*}{#e}!",
   ].map((template) => new UriTemplate(template));
   const uris = [
-    "a", "/", "a/", ".", ".a", ",", "a,", "%2F", "%252525", "%E2%82%AC", "é", "&a=", "&a", "?", "&", ";a", "/..", "#",
+    "a",
+    "/",
+    "a/",
+    ".",
+    ".a",
+    ",",
+    "a,",
+    "%2F",
+    "%252525",
+    "%E2%82%AC",
+    "é",
+    "&a=",
+    "&a",
+    "?",
+    "&",
+    ";a",
+    "/..",
+    "#",
   ].flatMap((piece) => ["", "/", "?a="].map((start) => start + piece.repeat(Math.ceil(20_000 / piece.length))));
   for (const template of templates) for (const uri of uris.slice(0, 3)) template.match(uri);
   for (const template of templates) {
@@ -231,8 +257,12 @@ test("the type of a template literal's variables", () => {
   holds<Equal<TemplateVariables<"search://x{?q,lang}">, { q?: string; lang?: string }>>();
   holds<Equal<TemplateVariables<"file:///{path*}">, { path: string }>>();
   holds<Equal<TemplateVariables<"x://{/parts*}">, { parts: string[] }>>();
-  holds<Equal<TemplateVariables<"x{/a:3,b*}{?c*}{#d}{+e}{.f*}">,
-    { a: string; b: string[]; c?: string[]; d?: string; e: string; f: string[] }>>();
+  holds<
+    Equal<
+      TemplateVariables<"x{/a:3,b*}{?c*}{#d}{+e}{.f*}">,
+      { a: string; b: string[]; c?: string[]; d?: string; e: string; f: string[] }
+    >
+  >();
   holds<Equal<TemplateVariables<"plain">, {}>>();
   holds<Equal<TemplateVariables<string>, Record<string, string | string[] | undefined>>>();
   // @ts-expect-error: the name is another

@@ -1,6 +1,7 @@
 // @ts-check
-// npm run build: dist/ as it is published. Each entry point of package.json is one file with what it shares in chunks, since
-// a program that starts from a few files starts several times faster; declarations (with --types) stay as they are written.
+// npm run build: dist/ as it is published. Each entry point of package.json is one file with what it shares in chunks,
+// since a program that starts from a few files starts several times faster; declarations (with --types) stay as they
+// are written.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";

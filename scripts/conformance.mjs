@@ -1,5 +1,5 @@
 // @ts-check
-// npm run conformance [-- options]: builds .run/ and replays the traces against the fixture server on three wires, or
+// npm run conformance [-- options]: builds .run/ and replays the traces against the fixture server on four wires, or
 // against the server named by --url URL or -- COMMAND ARGS.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 // @ts-check
-// npm run official [-- REVISION…]: the official conformance suite against our fixture server, both fetched by npx with the
-// Node that the suite needs. Each revision's required scenarios have to pass; the rest is shown. No dependency of ours.
+// npm run official [-- REVISION…]: the official conformance suite against our fixture server, both fetched by npx with
+// the Node that the suite needs. Each revision's required scenarios have to pass; the rest is shown. No dependency of
+// ours.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -22,7 +23,21 @@ try {
   const url = String(line).trim();
   for (const revision of revisions) {
     console.log(`== ${revision}`);
-    const args = ["-y", "-p", "node@24", "-p", SUITE, "conformance", "server", "--url", url, "--requirements", revision, "-o", join(folder, revision)];
+    const args = [
+      "-y",
+      "-p",
+      "node@24",
+      "-p",
+      SUITE,
+      "conformance",
+      "server",
+      "--url",
+      url,
+      "--requirements",
+      revision,
+      "-o",
+      join(folder, revision),
+    ];
     const suite = spawn("npx", args, { stdio: ["ignore", "inherit", "inherit"] });
     const [code] = await once(suite, "exit");
     if (code !== 0) process.exitCode = 1;

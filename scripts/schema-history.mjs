@@ -68,7 +68,9 @@ export function definitionsOf(vocabulary, revision, key) {
 
   /** @type {(node: Schema, within: string[]) => Schema} */
   const members = (node, within) => {
-    const present = Object.entries(node.properties).filter(([, member]) => exists(member)).sort(byName);
+    const present = Object.entries(node.properties)
+      .filter(([, member]) => exists(member))
+      .sort(byName);
     const properties = Object.fromEntries(present.map(([name, member]) => [name, convert(member, within)]));
     const required = present
       .filter(([name, member]) => isRequired(member, node.required?.includes(name) ?? false, revision))
@@ -114,13 +116,20 @@ export function reachable(definitions, names) {
 function otherType(node, revision) {
   /** @type {(text: string | undefined) => [string, string][]} */
   const read = (text) =>
-    (text ?? "").split(";").filter((part) => part.trim() !== "").map((part) => {
-      const [, date, type] = /^\s*(\d{4}-\d{2}-\d{2})\s+([^]+)$/.exec(part) ?? [];
-      if (date === undefined || type === undefined) throw new Error(`expected a revision and a type: ${part}`);
-      return [date, type];
-    });
-  const was = read(node.was).filter(([last]) => revision <= last).sort(byName);
-  const now = read(node.now).filter(([first]) => first <= revision).sort(byName);
+    (text ?? "")
+      .split(";")
+      .filter((part) => part.trim() !== "")
+      .map((part) => {
+        const [, date, type] = /^\s*(\d{4}-\d{2}-\d{2})\s+([^]+)$/.exec(part) ?? [];
+        if (date === undefined || type === undefined) throw new Error(`expected a revision and a type: ${part}`);
+        return [date, type];
+      });
+  const was = read(node.was)
+    .filter(([last]) => revision <= last)
+    .sort(byName);
+  const now = read(node.now)
+    .filter(([first]) => first <= revision)
+    .sort(byName);
   return (was[0] ?? now.at(-1))?.[1];
 }
 

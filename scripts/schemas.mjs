@@ -67,7 +67,9 @@ function vocabularyOf(files, others = []) {
   return { names, definitions };
 }
 
-const all = readdirSync(types).filter((file) => /^(?!index)[^.]+\.ts$/.test(file)).sort();
+const all = readdirSync(types)
+  .filter((file) => /^(?!index)[^.]+\.ts$/.test(file))
+  .sort();
 const { definitions: vocabulary } = vocabularyOf(all.filter((file) => file !== extension));
 const output = new Map();
 for (const [revision, { $schema, key }] of Object.entries(revisions)) {

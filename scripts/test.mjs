@@ -30,7 +30,12 @@ function run(file) {
       const count = (name) => Number(new RegExp(`^\\s+${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? Number.NaN);
       const [total, passed, skipped] = [count("Total"), count("Passed"), count("Skipped")];
       if (Number.isNaN(total)) {
-        resolve({ passed: 0, failed: 1, skipped: 0, text: `${text}\n${file} ended without a summary (${signal ?? code})` });
+        resolve({
+          passed: 0,
+          failed: 1,
+          skipped: 0,
+          text: `${text}\n${file} ended without a summary (${signal ?? code})`,
+        });
       } else {
         const failed = total - passed;
         const unclean = failed === 0 && (code !== 0 || total === 0) ? 1 : 0;

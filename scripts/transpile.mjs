@@ -7,7 +7,17 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
-export const folders = ["protocol", "server", "client", "transports", "auth", "stores", "conformance", "cli", "examples"];
+export const folders = [
+  "protocol",
+  "server",
+  "client",
+  "transports",
+  "auth",
+  "stores",
+  "conformance",
+  "cli",
+  "examples",
+];
 const data = ["conformance/traces", "protocol/schema"];
 
 /** Every file below `folder` (relative to the repository's root) whose path `keep` accepts. */
@@ -29,7 +39,8 @@ export function filesBelow(folder, keep) {
   return found.sort();
 }
 
-export const sources = () => folders.flatMap((folder) => filesBelow(folder, (path) => path.endsWith(".ts") && !/\.(d|test-d)\.ts$/.test(path)));
+export const sources = () =>
+  folders.flatMap((folder) => filesBelow(folder, (path) => path.endsWith(".ts") && !/\.(d|test-d)\.ts$/.test(path)));
 
 /** Writes the JavaScript of all sources (tests too, where asked) below `outdir`. */
 export async function transpile(outdir, { tests = false } = {}) {

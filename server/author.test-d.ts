@@ -17,8 +17,14 @@ server.tool("literal", { input }, (args) => {
   is<{ a: number; kind?: "x" | "y"; tags?: string[] }>()(args, true);
   return args.a;
 });
-server.tool("inline", { input: { type: "object", properties: { a: { type: "string" } }, required: ["a"] } }, ({ a }) => a.toUpperCase());
-server.tool("async", { input: { type: "object", properties: { a: { type: "string" } }, required: ["a"] } }, async ({ a }) => a.toUpperCase());
+server.tool("inline", { input: { type: "object", properties: { a: { type: "string" } }, required: ["a"] } }, ({ a }) =>
+  a.toUpperCase(),
+);
+server.tool(
+  "async",
+  { input: { type: "object", properties: { a: { type: "string" } }, required: ["a"] } },
+  async ({ a }) => a.toUpperCase(),
+);
 server.tool("none", {}, (args) => {
   is<Record<string, never>>()(args, true);
 });
@@ -62,10 +68,17 @@ server.tool("content of its own", {}, () => ({ content: "a page", pages: [1, 2] 
 server.tool("one or the other", {}, (_args, ctx) => (ctx.signal.aborted ? "text" : { a: 1 }));
 server.tool("block", {}, () => ({ type: "text", text: "x" }));
 server.tool("blocks", {}, () => [text("x"), image(new Uint8Array(1), "image/png"), audio("AA==", "audio/wav")]);
-server.tool("blocks in words", {}, async () => [{ type: "text", text: "x" }, { type: "image", data: "AA==", mimeType: "image/png" }]);
+server.tool("blocks in words", {}, async () => [
+  { type: "text", text: "x" },
+  { type: "image", data: "AA==", mimeType: "image/png" },
+]);
 server.tool("links", {}, () => [resourceLink("x://y", "y"), embeddedResource("x://y", "z")]);
 server.tool("whole", {}, () => ({ content: [text("no")], isError: true }));
-server.tool("whole in words", {}, async () => ({ content: [{ type: "text", text: "no" }], isError: true, _meta: { a: 1 } }));
+server.tool("whole in words", {}, async () => ({
+  content: [{ type: "text", text: "no" }],
+  isError: true,
+  _meta: { a: 1 },
+}));
 
 // @ts-expect-error: a text block has text
 server.tool("wrong", {}, () => ({ type: "text" }));
@@ -88,7 +101,11 @@ server.tool("wrong", {}, () => ({ content: [{ type: "text", text: "x" }], isErro
 // @ts-expect-error: one branch is wrong
 server.tool("wrong", {}, (_args, ctx) => (ctx.signal.aborted ? "text" : { type: "text" as const }));
 
-const output = { type: "object", properties: { n: { type: "number" }, kind: { enum: ["a", "b"] }, list: { type: "array", items: { type: "string" } } }, required: ["n"] } as const;
+const output = {
+  type: "object",
+  properties: { n: { type: "number" }, kind: { enum: ["a", "b"] }, list: { type: "array", items: { type: "string" } } },
+  required: ["n"],
+} as const;
 server.tool("structured", { output }, () => ({ n: 1 }));
 server.tool("structured", { output }, async () => ({ n: 1, kind: "a", list: ["x"] }));
 server.tool("structured", { output }, () => ({ content: [text("x")], structuredContent: { n: 1 } }));
@@ -131,12 +148,19 @@ server.resource("users://{id}", {}, () => ({ mimeType: "text/plain" }));
 
 // --- Prompts --------------------------------------------------------------------------------------------------------
 
-server.prompt("report", { arguments: { topic: { required: true }, tone: { description: "How" }, size: { required: false } } }, (args) => {
-  is<{ readonly topic: string; readonly tone: string | undefined; readonly size: string | undefined }>()(args, true);
-  return args.topic;
-});
+server.prompt(
+  "report",
+  { arguments: { topic: { required: true }, tone: { description: "How" }, size: { required: false } } },
+  (args) => {
+    is<{ readonly topic: string; readonly tone: string | undefined; readonly size: string | undefined }>()(args, true);
+    return args.topic;
+  },
+);
 server.prompt("messages", {}, () => [{ role: "user", content: { type: "text", text: "x" } }]);
-server.prompt("messages", {}, async () => ({ description: "d", messages: [{ role: "assistant", content: text("x") }] }));
+server.prompt("messages", {}, async () => ({
+  description: "d",
+  messages: [{ role: "assistant", content: text("x") }],
+}));
 // @ts-expect-error: no such argument
 server.prompt("wrong", { arguments: { topic: {} } }, ({ other }) => other);
 // @ts-expect-error: topic may be missing
@@ -172,9 +196,12 @@ createServer({ name: "s" });
 server.tool("mistyped kind", {}, () => ({ content: [{ type: "txet", text: "x" }] }));
 // @ts-expect-error: content is a list of blocks
 server.tool("content that is none", {}, () => ({ content: "x", isError: true }));
+const promised = { type: "object", properties: { a: { type: "number" } }, required: ["a"] } as const;
 // @ts-expect-error: a result without its structured content
-server.tool("half a result", { output: { type: "object", properties: { a: { type: "number" } }, required: ["a"] } }, () => ({ content: [text("t")] }));
-server.tool("failed", { output: { type: "object", properties: { a: { type: "number" } }, required: ["a"] } }, () => ({ content: [text("t")], isError: true }));
-server.tool("capabilities", {}, (_, ctx) => [ctx.client.supports("sampling.tools"), ctx.client.supports("extensions.com.example/x")].join());
+server.tool("half a result", { output: promised }, () => ({ content: [text("t")] }));
+server.tool("failed", { output: promised }, () => ({ content: [text("t")], isError: true }));
+server.tool("capabilities", {}, (_, ctx) =>
+  [ctx.client.supports("sampling.tools"), ctx.client.supports("extensions.com.example/x")].join(),
+);
 // @ts-expect-error: no such capability
 server.tool("no such capability", {}, (_, ctx) => ctx.client.supports("samplin"));

@@ -13,7 +13,9 @@ import type { InputOf } from "./standard-schema.js";
 type Awaitable<T> = T | Promise<T>;
 
 /** A whole result of a call: content blocks, and what goes with them. */
-export type ToolResult = Pick<CallToolResult, "structuredContent" | "isError" | "_meta"> & { readonly content: readonly ContentBlock[] };
+export type ToolResult = Pick<CallToolResult, "structuredContent" | "isError" | "_meta"> & {
+  readonly content: readonly ContentBlock[];
+};
 
 /**
  * What a tool's handler may return: with an output schema what that describes, or a whole result. Otherwise a string,
@@ -22,21 +24,24 @@ export type ToolResult = Pick<CallToolResult, "structuredContent" | "isError" | 
  */
 export type ToolReturn<Output, Returned> = unknown extends Output
   ? Returned & Checked<Returned>
-  : Awaitable<Readable<InputOf<Output>> | (ToolResult & ({ readonly structuredContent: unknown } | { readonly isError: true }))>;
+  : Awaitable<
+      Readable<InputOf<Output>> | (ToolResult & ({ readonly structuredContent: unknown } | { readonly isError: true }))
+    >;
 
 /** The same, with nothing in it that the receiver could change: a literal of the author fits as it is. */
 type Readable<T> = T extends object ? { readonly [K in keyof T]: Readable<T[K]> } : T;
 
 /** The type itself, where nothing in it only looks like a content block; otherwise one that it does not fit. */
-type Checked<R> = R extends PromiseLike<infer Later>
-  ? Promise<Checked<Later>>
-  : R extends readonly unknown[]
-  ? { readonly [K in keyof R]: CheckedBlock<R[K]> }
-  : R extends { readonly isError: unknown } | { readonly content: readonly { readonly type: string }[] }
-    ? R extends ToolResult
-      ? R
-      : ToolResult
-    : CheckedBlock<R>;
+type Checked<R> =
+  R extends PromiseLike<infer Later>
+    ? Promise<Checked<Later>>
+    : R extends readonly unknown[]
+      ? { readonly [K in keyof R]: CheckedBlock<R[K]> }
+      : R extends { readonly isError: unknown } | { readonly content: readonly { readonly type: string }[] }
+        ? R extends ToolResult
+          ? R
+          : ToolResult
+        : CheckedBlock<R>;
 
 type CheckedBlock<R> = R extends { readonly type: infer T extends ContentBlock["type"] }
   ? R extends Extract<ContentBlock, { type: T }>
@@ -53,17 +58,24 @@ export type ToolMethod<State> = <
   const Returned = unknown,
 >(
   name: string,
-  definition: Omit<ToolDefinition, "input" | "output"> & { readonly input?: Input & AnySchema; readonly output?: Output & AnySchema },
+  definition: Omit<ToolDefinition, "input" | "output"> & {
+    readonly input?: Input & AnySchema;
+    readonly output?: Output & AnySchema;
+  },
   handler: (args: ToolArguments<Input>, ctx: Context<State>) => ToolReturn<Output, Returned>,
 ) => Registration;
 
 /** Contents as a resource's handler may give them: the URI and the MIME type are filled in where left out. */
-export type ResourceContent = string | Uint8Array | (Partial<Contents> & ({ readonly text: string } | { readonly blob: string | Uint8Array }));
+export type ResourceContent =
+  string | Uint8Array | (Partial<Contents> & ({ readonly text: string } | { readonly blob: string | Uint8Array }));
 
 export type ResourceMethod<State> = <const Uri extends string>(
   uri: Uri,
   definition: ResourceDefinition,
-  handler: (variables: TemplateVariables<Uri>, ctx: Context<State>) => Awaitable<ResourceContent | readonly ResourceContent[] | undefined>,
+  handler: (
+    variables: TemplateVariables<Uri>,
+    ctx: Context<State>,
+  ) => Awaitable<ResourceContent | readonly ResourceContent[] | undefined>,
 ) => Registration;
 
 type Arguments = Readonly<Record<string, ArgumentDefinition>>;

@@ -8,7 +8,12 @@ const make = () => {
   server.tool("t", {}, () => "x");
   return server;
 };
-const request = (id: unknown, method = "ping", params?: unknown) => ({ jsonrpc: "2.0", id, method, ...(params === undefined ? {} : { params }) });
+const request = (id: unknown, method = "ping", params?: unknown) => ({
+  jsonrpc: "2.0",
+  id,
+  method,
+  ...(params === undefined ? {} : { params }),
+});
 
 test("only 2025-03-26 has batches", async () => {
   for (const version of legacy) {
@@ -16,7 +21,11 @@ test("only 2025-03-26 has batches", async () => {
     client.connection.send([request(1), request(2)]);
     await turn();
     const last = client.received.at(-1);
-    if (version === "2025-03-26") assert.equal(last.map(({ id }: Any) => id), [1, 2]);
+    if (version === "2025-03-26")
+      assert.equal(
+        last.map(({ id }: Any) => id),
+        [1, 2],
+      );
     else assert.is(last.error.code, -32600, version);
   }
   const client = new Client(make());
@@ -32,21 +41,31 @@ test("answers come together, in the order of the requests; notifications have no
   server.tool("slow", {}, () => gate.promise.then(() => "slow"));
   const client = await connected(server, "2025-03-26");
   const before = client.received.length;
-  client.connection.send([request("a", "tools/call", { name: "slow" }), { jsonrpc: "2.0", method: "notifications/none" }, request("b", "no/such")]);
+  client.connection.send([
+    request("a", "tools/call", { name: "slow" }),
+    { jsonrpc: "2.0", method: "notifications/none" },
+    request("b", "no/such"),
+  ]);
   await turn();
   assert.is(client.received.length, before);
   gate.resolve();
   await turn();
   const [answers, ...rest] = client.received.slice(before);
   assert.equal(rest, []);
-  assert.equal(answers.map(({ id }: Any) => id), ["a", "b"]);
+  assert.equal(
+    answers.map(({ id }: Any) => id),
+    ["a", "b"],
+  );
   assert.is(answers[1].error.code, -32601);
 });
 
 test("a batch of notifications alone is not answered", async () => {
   const client = await connected(make(), "2025-03-26");
   const before = client.received.length;
-  client.connection.send([{ jsonrpc: "2.0", method: "notifications/none" }, { jsonrpc: "2.0", method: "notifications/cancelled" }]);
+  client.connection.send([
+    { jsonrpc: "2.0", method: "notifications/none" },
+    { jsonrpc: "2.0", method: "notifications/cancelled" },
+  ]);
   client.connection.send([{ jsonrpc: "2.0", id: 1, result: {} }]);
   await turn();
   assert.is(client.received.length, before);
@@ -86,7 +105,10 @@ test("an empty batch, one that is too long, and one with initialize are refused 
 
 test("a request of the modern era has no place in a batch, least of all one that never ends", async () => {
   const client = await connected(make(), "2025-03-26");
-  client.connection.send([request(1, "subscriptions/listen", { _meta: modernMeta(), notifications: { toolsListChanged: true } }), request(2)]);
+  client.connection.send([
+    request(1, "subscriptions/listen", { _meta: modernMeta(), notifications: { toolsListChanged: true } }),
+    request(2),
+  ]);
   await turn();
   const answers = client.received.at(-1);
   assert.is(answers[0].error.code, -32600);
@@ -96,13 +118,20 @@ test("a request of the modern era has no place in a batch, least of all one that
 
 test("a cancelled request of a batch is left out of the answers", async () => {
   const server = make();
-  server.tool("wait", {}, (_args, ctx) => new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason))));
+  server.tool(
+    "wait",
+    {},
+    (_args, ctx) => new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason))),
+  );
   const client = await connected(server, "2025-03-26");
   client.connection.send([request("w", "tools/call", { name: "wait" }), request("p")]);
   await turn();
   client.cancel("w");
   await turn();
-  assert.equal(client.received.at(-1).map(({ id }: Any) => id), ["p"]);
+  assert.equal(
+    client.received.at(-1).map(({ id }: Any) => id),
+    ["p"],
+  );
 });
 
 test.run();

@@ -13,11 +13,20 @@ export const uncached: CacheHints = { ttlMs: 0, cacheScope: "private" };
 export function readCacheHints(hints: Partial<CacheHints> | undefined, where: string): CacheHints | undefined {
   if (hints === undefined) return undefined;
   const { ttlMs = 0, cacheScope = "private" } = hints;
-  if (!Number.isInteger(ttlMs) || ttlMs < 0) throw new TypeError(`${where}: cache.ttlMs must be a whole number of milliseconds, 0 or more`);
-  if (cacheScope !== "public" && cacheScope !== "private") throw new TypeError(`${where}: cache.cacheScope must be "public" or "private"`);
+  if (!Number.isInteger(ttlMs) || ttlMs < 0)
+    throw new TypeError(`${where}: cache.ttlMs must be a whole number of milliseconds, 0 or more`);
+  if (cacheScope !== "public" && cacheScope !== "private")
+    throw new TypeError(`${where}: cache.cacheScope must be "public" or "private"`);
   return { ttlMs, cacheScope };
 }
 
 /** What carries hints (2026-07-28/server/utilities/caching#cacheable-results). */
-export const cachedMethods = ["server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read"] as const;
+export const cachedMethods = [
+  "server/discover",
+  "tools/list",
+  "prompts/list",
+  "resources/list",
+  "resources/templates/list",
+  "resources/read",
+] as const;
 export type CachedMethod = (typeof cachedMethods)[number];

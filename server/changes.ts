@@ -23,7 +23,10 @@ export class LocalChangeBus implements ChangeBus {
   publish(change: Change): void {
     if (this.#listeners.size === 0) return;
     if (this.#pending.size === 0) queueMicrotask(() => this.#flush());
-    this.#pending.set("list" in change ? change.list : "uri" in change ? `:${change.uri}` : `#${change.taskId}`, change);
+    this.#pending.set(
+      "list" in change ? change.list : "uri" in change ? `:${change.uri}` : `#${change.taskId}`,
+      change,
+    );
   }
 
   subscribe(listener: (change: Change) => void): () => void {
@@ -47,7 +50,9 @@ export class LocalChangeBus implements ChangeBus {
 }
 
 /** The notification that tells of a change of a list or of a resource. */
-export const changeNotification = (change: Exclude<Change, { taskId: string }>): { method: string; params?: { uri: string } } =>
+export const changeNotification = (
+  change: Exclude<Change, { taskId: string }>,
+): { method: string; params?: { uri: string } } =>
   "list" in change
     ? { method: `notifications/${change.list}/list_changed` }
     : { method: "notifications/resources/updated", params: { uri: change.uri } };

@@ -19,7 +19,11 @@ export interface BlockOptions {
 const base64Of = (data: Uint8Array | string): string => (typeof data === "string" ? data : encodeBase64(data));
 
 /** A block of text. */
-export const text = (value: string, options: BlockOptions = {}): TextContent => ({ type: "text", text: value, ...options });
+export const text = (value: string, options: BlockOptions = {}): TextContent => ({
+  type: "text",
+  text: value,
+  ...options,
+});
 
 /** An image, from bytes or from what is Base64 already. */
 export const image = (data: Uint8Array | string, mimeType: string, options: BlockOptions = {}): ImageContent => ({
@@ -38,7 +42,11 @@ export const audio = (data: Uint8Array | string, mimeType: string, options: Bloc
 });
 
 /** A link to a resource, which the client may read. Revisions before 2025-06-18 get it as text. */
-export const resourceLink = (uri: string, name: string, options: Omit<ResourceLink, "type" | "uri" | "name"> = {}): ResourceLink => ({
+export const resourceLink = (
+  uri: string,
+  name: string,
+  options: Omit<ResourceLink, "type" | "uri" | "name"> = {},
+): ResourceLink => ({
   type: "resource_link",
   uri,
   name,
@@ -75,7 +83,9 @@ export function isContentBlock(value: unknown): value is ContentBlock {
       return isString(value, "uri") && isString(value, "name");
     case "resource": {
       const resource = own(value, "resource");
-      return isObject(resource) && isString(resource, "uri") && (isString(resource, "text") || isString(resource, "blob"));
+      return (
+        isObject(resource) && isString(resource, "uri") && (isString(resource, "text") || isString(resource, "blob"))
+      );
     }
     default:
       return false;

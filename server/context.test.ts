@@ -23,12 +23,18 @@ test("legacy: every level of a session, info before one is set", async () => {
   for (const version of legacy) {
     const client = await connected(serving(all), version);
     await client.ask("tools/call", { name: "t" });
-    assert.equal(logs(client).map(({ level }) => level), loggingLevels.slice(1));
+    assert.equal(
+      logs(client).map(({ level }) => level),
+      loggingLevels.slice(1),
+    );
     for (const [i, level] of loggingLevels.entries()) {
       assert.equal((await client.ask("logging/setLevel", { level })).result, {});
       client.received.length = 0;
       await client.ask("tools/call", { name: "t" });
-      assert.equal(logs(client).map(({ data }) => data), loggingLevels.slice(i));
+      assert.equal(
+        logs(client).map(({ data }) => data),
+        loggingLevels.slice(i),
+      );
     }
     for (const level of ["warn", "INFO", "", 3, null, undefined, "constructor"]) {
       const { error } = await client.ask("logging/setLevel", { level });
@@ -44,7 +50,10 @@ test("one session's level is its own, and the default is an option", async () =>
   await one.ask("logging/setLevel", { level: "debug" });
   for (const client of [one, other]) await client.ask("tools/call", { name: "t" });
   assert.is(logs(one).length, 8);
-  assert.equal(logs(other).map(({ level }) => level), ["alert", "emergency"]);
+  assert.equal(
+    logs(other).map(({ level }) => level),
+    ["alert", "emergency"],
+  );
 });
 
 test("modern: no level, no log; a level holds for its request alone; an unknown one is -32602", async () => {
@@ -54,12 +63,16 @@ test("modern: no level, no log; a level holds for its request alone; an unknown 
   for (const [i, level] of loggingLevels.entries()) {
     client.received.length = 0;
     await client.askModern("tools/call", { name: "t" }, { [LEVEL]: level });
-    assert.equal(logs(client).map(({ data }) => data), loggingLevels.slice(i));
+    assert.equal(
+      logs(client).map(({ data }) => data),
+      loggingLevels.slice(i),
+    );
   }
   client.received.length = 0;
   await client.askModern("tools/call", { name: "t" });
   assert.equal(logs(client), []);
-  for (const level of ["warn", 3, null, {}]) assert.is((await client.askModern("tools/call", { name: "t" }, { [LEVEL]: level })).error.code, -32602);
+  for (const level of ["warn", 3, null, {}])
+    assert.is((await client.askModern("tools/call", { name: "t" }, { [LEVEL]: level })).error.code, -32602);
 });
 
 test("a legacy session's level says nothing to a modern request on the same pipe", async () => {
@@ -96,7 +109,10 @@ test("the shorthands, a logger's name, and any JSON value as data", async () => 
 
 test("what JSON cannot say is left out of the log, and the call goes on", async () => {
   const told: unknown[] = [];
-  const client = await connected(serving((ctx) => ctx.error(1n), { onError: (error: unknown) => told.push(error) }), "2025-11-25");
+  const client = await connected(
+    serving((ctx) => ctx.error(1n), { onError: (error: unknown) => told.push(error) }),
+    "2025-11-25",
+  );
   assert.is((await client.ask("tools/call", { name: "t" })).result.content[0].text, "done");
   assert.equal(logs(client), []);
   assert.is(told.length, 1);
@@ -105,7 +121,9 @@ test("what JSON cannot say is left out of the log, and the call goes on", async 
 test("without the capability nothing is logged", async () => {
   for (const version of versions) {
     const client = await connected(serving(all, { logging: false }), version);
-    await (version === modernVersion ? client.askModern("tools/call", { name: "t" }, { [LEVEL]: "debug" }) : client.ask("tools/call", { name: "t" }));
+    await (version === modernVersion
+      ? client.askModern("tools/call", { name: "t" }, { [LEVEL]: "debug" })
+      : client.ask("tools/call", { name: "t" }));
     assert.equal(logs(client), []);
   }
 });
@@ -114,18 +132,27 @@ const progress = (client: Client) => client.notifications("notifications/progres
 
 test("progress only grows, goes to whoever gave a token, and says what the revision can say", async () => {
   const run = (ctx: Context) => {
-    for (const done of [0, 0, 1, 0.5, 1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, -1, 2]) ctx.progress(done, 2, `at ${done}`);
+    for (const done of [0, 0, 1, 0.5, 1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, -1, 2])
+      ctx.progress(done, 2, `at ${done}`);
     ctx.progress(3, Number.NaN);
   };
   for (const version of versions) {
     for (const progressToken of ["p", 0, "", -7]) {
       const client = await connected(serving(run), version);
       const meta = { progressToken };
-      await (version === modernVersion ? client.askModern("tools/call", { name: "t" }, meta) : client.ask("tools/call", { name: "t", _meta: meta }));
+      await (version === modernVersion
+        ? client.askModern("tools/call", { name: "t" }, meta)
+        : client.ask("tools/call", { name: "t", _meta: meta }));
       const told = progress(client);
-      assert.equal(told.map(({ progress }) => progress), [0, 1, 1.5, 2, 3]);
+      assert.equal(
+        told.map(({ progress }) => progress),
+        [0, 1, 1.5, 2, 3],
+      );
       assert.ok(told.every((params) => params.progressToken === progressToken));
-      assert.equal(told.map(({ total }) => total), [2, 2, 2, 2, undefined]);
+      assert.equal(
+        told.map(({ total }) => total),
+        [2, 2, 2, 2, undefined],
+      );
       assert.is(told[0].message, version === "2024-11-05" ? undefined : "at 0");
     }
     const client = await connected(serving(run), version);
@@ -149,15 +176,23 @@ test("progress grows through everything that one request runs", async () => {
   });
   const client = await connected(server, "2025-11-25");
   await client.ask("tools/call", { name: "t", _meta: { progressToken: 1 } });
-  assert.equal(progress(client).map((params) => params.progress), [2, 3, 4]);
+  assert.equal(
+    progress(client).map((params) => params.progress),
+    [2, 3, 4],
+  );
 });
 
 test("nothing of a request goes out after its response", async () => {
   for (const version of versions) {
     let held!: Context<Any>;
-    const client = await connected(serving((ctx) => void (held = ctx)), version);
+    const client = await connected(
+      serving((ctx) => void (held = ctx)),
+      version,
+    );
     const meta = { progressToken: 1, [LEVEL]: "debug" };
-    await (version === modernVersion ? client.askModern("tools/call", { name: "t" }, meta) : client.ask("tools/call", { name: "t", _meta: meta }));
+    await (version === modernVersion
+      ? client.askModern("tools/call", { name: "t" }, meta)
+      : client.ask("tools/call", { name: "t", _meta: meta }));
     const count = client.received.length;
     held.progress(5);
     held.error("late");
@@ -177,21 +212,36 @@ test("everything that is sent comes before the response, in its order", async ()
   );
   client.received.length = 0;
   await client.ask("tools/call", { name: "t", _meta: { progressToken: 1 } });
-  assert.equal(client.received.map(({ method, id }) => method ?? typeof id), ["notifications/message", "notifications/progress", "notifications/message", "number"]);
+  assert.equal(
+    client.received.map(({ method, id }) => method ?? typeof id),
+    ["notifications/message", "notifications/progress", "notifications/message", "number"],
+  );
 });
 
 test("what a handler knows of its caller", async () => {
   for (const version of versions) {
     let seen: Any;
     const server = serving((ctx) => {
-      seen = { id: ctx.requestId, version: ctx.client.version, info: ctx.client.info, sampling: ctx.client.supports("sampling"), tools: ctx.client.supports("sampling.tools"), auth: ctx.auth };
+      seen = {
+        id: ctx.requestId,
+        version: ctx.client.version,
+        info: ctx.client.info,
+        sampling: ctx.client.supports("sampling"),
+        tools: ctx.client.supports("sampling.tools"),
+        auth: ctx.auth,
+      };
     });
     const auth = { principal: "me", scopes: ["a"] };
     const client = new Client(server, auth);
     await client.open(version, { sampling: {} });
     const info = { name: "test", version: "1" };
-    const meta = { "io.modelcontextprotocol/clientInfo": info, "io.modelcontextprotocol/clientCapabilities": { sampling: {} } };
-    await (version === modernVersion ? client.askModern("tools/call", { name: "t" }, meta, "id") : client.ask("tools/call", { name: "t" }, "id"));
+    const meta = {
+      "io.modelcontextprotocol/clientInfo": info,
+      "io.modelcontextprotocol/clientCapabilities": { sampling: {} },
+    };
+    await (version === modernVersion
+      ? client.askModern("tools/call", { name: "t" }, meta, "id")
+      : client.ask("tools/call", { name: "t" }, "id"));
     assert.equal(seen, { id: "id", version, info, sampling: true, tools: false, auth });
   }
   let info: unknown = 1;
@@ -201,7 +251,11 @@ test("what a handler knows of its caller", async () => {
 
 test("a modern request's capabilities are its own, not those of the request before", async () => {
   const seen: boolean[] = [];
-  const client = await connected(serving((ctx) => void seen.push(ctx.client.supports("roots"))), "2025-11-25", { roots: {} });
+  const client = await connected(
+    serving((ctx) => void seen.push(ctx.client.supports("roots"))),
+    "2025-11-25",
+    { roots: {} },
+  );
   await client.askModern("tools/call", { name: "t" });
   await client.ask("tools/call", { name: "t" });
   await client.askModern("tools/call", { name: "t" }, { "io.modelcontextprotocol/clientCapabilities": { roots: {} } });
@@ -212,7 +266,10 @@ test("a modern request's capabilities are its own, not those of the request befo
 test("clientInfo that is malformed is -32602", async () => {
   const client = new Client(serving(() => {}));
   for (const info of [null, 1, {}, { name: "a" }, { name: "a", version: 1 }]) {
-    assert.is((await client.askModern("tools/call", { name: "t" }, { "io.modelcontextprotocol/clientInfo": info })).error.code, -32602);
+    assert.is(
+      (await client.askModern("tools/call", { name: "t" }, { "io.modelcontextprotocol/clientInfo": info })).error.code,
+      -32602,
+    );
   }
 });
 
@@ -272,11 +329,15 @@ test("a client that goes aborts what it asked for, and nothing else", async () =
   const server = createServer({ name: "s", version: "1" });
   const aborted: number[] = [];
   const gate = deferred();
-  server.tool("wait", { input: { type: "object", properties: { n: { type: "number" } }, required: ["n"] } }, async ({ n }, ctx) => {
-    ctx.signal.addEventListener("abort", () => aborted.push(n));
-    await gate.promise;
-    return "done";
-  });
+  server.tool(
+    "wait",
+    { input: { type: "object", properties: { n: { type: "number" } }, required: ["n"] } },
+    async ({ n }, ctx) => {
+      ctx.signal.addEventListener("abort", () => aborted.push(n));
+      await gate.promise;
+      return "done";
+    },
+  );
   const [gone, stays] = [await connected(server, "2025-11-25"), await connected(server, "2025-11-25")];
   void gone.ask("tools/call", { name: "wait", arguments: { n: 1 } });
   const answer = stays.ask("tools/call", { name: "wait", arguments: { n: 2 } });

@@ -1,17 +1,27 @@
 import { resourceNotFound } from "../protocol/errors.js";
 import { supports } from "../protocol/capabilities.js";
 import type { Auth } from "../protocol/exchange.js";
-import { express } from "../protocol/express.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
-import { isLoudEnough, type LoggingLevel } from "../protocol/logging-level.js";
+import type { LoggingLevel } from "../protocol/logging-level.js";
 import { readTraceContext, type TraceContext } from "../protocol/trace-context.js";
-import type { ClientCapabilities, CreateMessageRequestParams, CreateMessageResult, ElicitRequestParams, Implementation, Root } from "../protocol/types/index.js";
+import type {
+  ClientCapabilities,
+  CreateMessageRequestParams,
+  CreateMessageResult,
+  ElicitRequestParams,
+  Implementation,
+  Root,
+} from "../protocol/types/index.js";
 import { roundsOf } from "./asking/in-rounds.js";
-import { elicitation, roots, sampling } from "./asking/question.js";
+import { elicitation } from "./asking/elicitation.js";
+import { roots } from "./asking/roots.js";
+import { sampling } from "./asking/sampling.js";
 import { InputRequest } from "./asking/rounds.js";
 import type { Call } from "./call.js";
 import type { Elicited, FormQuestion, FormSchema, PageQuestion } from "./elicited.js";
 import type { FromSchema } from "./infer.js";
+import { sendLogMessage } from "./features/logging.js";
+import { reportProgress } from "./features/progress.js";
 import { readContents, type Contents } from "./features/resources.js";
 
 /** A capability of a client, or a part of one. */
@@ -43,7 +53,10 @@ export class Context<State = undefined> {
 
   readonly #looked: () => void;
 
-  /** `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another caller. */
+  /**
+   * `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another
+   * caller.
+   */
   constructor(call: Call, looked: () => void = () => void (call.personal = true)) {
     this.#call = call;
     this.#looked = looked;
@@ -54,6 +67,7 @@ export class Context<State = undefined> {
     return this.#call.server.state as State;
   }
 
+  /** The JSON-RPC id of the request. */
   get requestId(): RequestId {
     return this.#call.id;
   }
@@ -97,27 +111,26 @@ export class Context<State = undefined> {
    * Page: `2026-07-28/server/utilities/logging`.
    */
   log(level: LoggingLevel, data: unknown, logger?: string): void {
-    const { caller, server } = this.#call;
-    if (caller.logLevel === undefined || !server.offers("logging") || !isLoudEnough(level, caller.logLevel)) return;
-    this.#notify("notifications/message", "LoggingMessageNotificationParams", {
-      level,
-      ...(logger === undefined ? {} : { logger }),
-      data: data === undefined ? null : data,
-    });
+    sendLogMessage(this.#call, level, data, logger);
   }
 
+  /** Logs at the level `debug`. */
   debug(data: unknown, logger?: string): void {
     this.log("debug", data, logger);
   }
+  /** Logs at the level `info`. */
   info(data: unknown, logger?: string): void {
     this.log("info", data, logger);
   }
+  /** Logs at the level `notice`. */
   notice(data: unknown, logger?: string): void {
     this.log("notice", data, logger);
   }
+  /** Logs at the level `warning`. */
   warning(data: unknown, logger?: string): void {
     this.log("warning", data, logger);
   }
+  /** Logs at the level `error`. */
   error(data: unknown, logger?: string): void {
     this.log("error", data, logger);
   }
@@ -127,31 +140,35 @@ export class Context<State = undefined> {
    * than the last one is dropped (2026-07-28/basic/patterns/progress#progress-flow).
    */
   progress(done: number, total?: number, message?: string): void {
-    const call = this.#call;
-    const { progressToken, task } = call;
-    if (task?.run && message !== undefined) task.run.message = message;
-    if (progressToken === undefined || !Number.isFinite(done) || (call.progress !== undefined && done <= call.progress)) return;
-    call.progress = done;
-    this.#notify("notifications/progress", "ProgressNotificationParams", {
-      progressToken,
-      progress: done,
-      ...(total === undefined || !Number.isFinite(total) ? {} : { total }),
-      ...(message === undefined ? {} : { message }),
-    });
+    reportProgress(this.#call, done, total, message);
   }
 
-  /** Reads a resource of this server on behalf of the same caller. Throws {@link resourceNotFound} for one that does not exist. */
+  /**
+   * Ends the connection that carries this call's answer, not the call: the client comes back after a while for what it
+   * missed, the answer included, so that a long call need not hold a connection. Does nothing on a pipe, over HTTP+SSE,
+   * where a server answers with JSON alone, where streams are not resumable, and in every revision but 2025-11-25.
+   * Page: `2025-11-25/basic/transports#sending-messages-to-the-server`.
+   */
+  closeStream(): void {
+    this.#call.exchange.closeStream();
+  }
+
+  /**
+   * Reads a resource of this server on behalf of the same caller. Throws {@link resourceNotFound} for one that does not
+   * exist.
+   */
   async readResource(uri: string): Promise<Contents[]> {
     const found = await readContents(this.#call, uri);
     if (!found) throw resourceNotFound(uri);
-    if (found instanceof InputRequest) throw new TypeError(`Resource "${uri}" asks the client by inputRequired; only a client can read it`);
+    if (found instanceof InputRequest)
+      throw new TypeError(`Resource "${uri}" asks the client by inputRequired; only a client can read it`);
     return found.contents;
   }
 
   /**
-   * Asks the user: with `schema`, to fill in a form; with `url`, to visit a page. `key` names the question within this call.
-   * Resolves with what the user did; a form's `content` has been held against the schema. Rejects with a refusal when the
-   * client cannot be asked, and, in legacy revisions, when it does not answer.
+   * Asks the user: with `schema`, to fill in a form; with `url`, to visit a page. `key` names the question within this
+   * call. Resolves with what the user did; a form's `content` has been held against the schema. Rejects with a refusal
+   * when the client cannot be asked, and, in legacy revisions, when it does not answer.
    * Page: `2026-07-28/client/elicitation`.
    */
   elicit<const Form extends FormSchema>(key: string, form: FormQuestion<Form>): Promise<Elicited<FromSchema<Form>>>;
@@ -171,7 +188,10 @@ export class Context<State = undefined> {
     const elicitationId = (await rounds.once(`elicitation:${key}`, () => crypto.randomUUID())) as string;
     const url = typeof asked.url === "function" ? asked.url(elicitationId) : asked.url;
     this.#call.server.elicitations.note(elicitationId, this.#call.peer);
-    return (await rounds.ask(key, elicitation({ mode: "url", message, url, elicitationId }))) as unknown as Elicited<unknown>;
+    return (await rounds.ask(
+      key,
+      elicitation({ mode: "url", message, url, elicitationId }),
+    )) as unknown as Elicited<unknown>;
   }
 
   /** Asks the client's model. Page: `2026-07-28/client/sampling`. */
@@ -187,8 +207,8 @@ export class Context<State = undefined> {
   }
 
   /**
-   * Does something once, however often the handler runs again to be given answers: later runs get what the first one made.
-   * The value must be JSON; `undefined` comes back as null.
+   * Does something once, however often the handler runs again to be given answers: later runs get what the first one
+   * made. The value must be JSON; `undefined` comes back as null.
    */
   async once<T>(key: string, make: () => T | Promise<T>): Promise<T> {
     return (await roundsOf(this.#call).once(`once:${key}`, make)) as T;
@@ -196,8 +216,8 @@ export class Context<State = undefined> {
 
   /**
    * Makes the call a task from here on, where the client can have one: it is answered, and the handler works on. For
-   * others, nothing changes. Questions before it are asked by the retry pattern; so what is still open ends this run, and
-   * the next one comes back to here with the answers. Only for tools whose definition has a `task`.
+   * others, nothing changes. Questions before it are asked by the retry pattern; so what is still open ends this run,
+   * and the next one comes back to here with the answers. Only for tools whose definition has a `task`.
    * Page: the extension `io.modelcontextprotocol/tasks`, "Task Creation".
    */
   async detach(): Promise<void> {
@@ -206,21 +226,19 @@ export class Context<State = undefined> {
     await task.detach();
   }
 
-  /** For handlers that return {@link inputRequired}: the client's answers by key, as they came. Check them before use. */
+  /**
+   * For handlers that return {@link inputRequired}: the client's answers by key, as they came. Check them before use.
+   */
   get inputResponses(): Readonly<Record<string, unknown>> | undefined {
     return this.#call.rounds?.given.inputResponses;
   }
 
-  /** For handlers that return {@link inputRequired}: what the last round's `requestState` was. Nobody else can have made it. */
+  /**
+   * For handlers that return {@link inputRequired}: what the last round's `requestState` was. Nobody else can have made
+   * it.
+   */
   get requestState(): unknown {
     return this.#call.rounds?.given.requestState;
-  }
-
-  #notify(method: string, shape: string, params: Params): void {
-    const { caller, exchange, task } = this.#call;
-    const expressed = express(caller.revision, shape, params);
-    if (task?.run) task.run.notify(method, expressed);
-    else exchange.send({ jsonrpc: "2.0", method, params: expressed });
   }
 }
 

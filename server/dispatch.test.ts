@@ -2,7 +2,19 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Refusal } from "../protocol/errors.js";
 import { createServer } from "./index.js";
-import { Client, connected, deferred, legacy, modernHeaders, modernMeta, modernVersion, newPeer, post, turn, type Any } from "./wire.test.kit.js";
+import {
+  Client,
+  connected,
+  deferred,
+  legacy,
+  modernHeaders,
+  modernMeta,
+  modernVersion,
+  newPeer,
+  post,
+  turn,
+  type Any,
+} from "./wire.test.kit.js";
 
 const versions = [...legacy, modernVersion];
 const make = (options: Any = {}) => {
@@ -28,7 +40,10 @@ test("a message that is none is answered without an id that could not be read", 
     [{ jsonrpc: "2.0", id: null, method: "ping" }, -32600],
     [{ jsonrpc: "2.0", id: 1.5, method: "ping" }, -32600],
     [{ jsonrpc: "2.0", id: {}, method: "ping" }, -32600],
-    ["x", -32600], [null, -32600], [1, -32600], [[], -32600],
+    ["x", -32600],
+    [null, -32600],
+    [1, -32600],
+    [[], -32600],
   ];
   for (const [message, code] of cases) {
     const client = await connected(make(), "2025-06-18");
@@ -57,7 +72,9 @@ test("a malformed message whose id is readable is answered under it", async () =
 test("a message nested too deeply is refused under its id, whatever its era, and the next one is served", async () => {
   const client = await connected(make(), "2025-11-25");
   const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
-  client.connection.sendText(`{"jsonrpc":"2.0","id":"deep","method":"tools/call","params":{"name":"echo","arguments":${deep}}}`);
+  client.connection.sendText(
+    `{"jsonrpc":"2.0","id":"deep","method":"tools/call","params":{"name":"echo","arguments":${deep}}}`,
+  );
   await turn();
   assert.is(client.received.at(-1).id, "deep");
   assert.is(client.received.at(-1).error.code, -32600);
@@ -72,7 +89,12 @@ test("an id in flight is refused when used again; the first request goes on; aft
     const gate = deferred();
     server.tool("slow", {}, () => gate.promise.then(() => "done"));
     const client = await connected(server, version);
-    const first = { jsonrpc: "2.0", id: "x", method: "tools/call", params: { name: "slow", _meta: modernMetaFor(version) } };
+    const first = {
+      jsonrpc: "2.0",
+      id: "x",
+      method: "tools/call",
+      params: { name: "slow", _meta: modernMetaFor(version) },
+    };
     client.connection.send(first);
     await turn();
     client.connection.send(first);
@@ -88,7 +110,7 @@ test("an id in flight is refused when used again; the first request goes on; aft
 });
 const modernMetaFor = (version: string) => (version === modernVersion ? modernMeta() : {});
 
-test("the id 1 and the id \"1\" are two", async () => {
+test('the id 1 and the id "1" are two', async () => {
   const server = make();
   const gate = deferred();
   server.tool("slow", {}, () => gate.promise.then(() => "done"));
@@ -117,8 +139,17 @@ test("notifications are never answered, known, unknown or malformed", async () =
   for (const version of versions) {
     const client = await connected(make(), version);
     const before = client.received.length;
-    for (const method of ["notifications/cancelled", "notifications/progress", "notifications/none", "tools/call", "initialize", "", "constructor"]) {
-      for (const params of [undefined, {}, { requestId: null }, { requestId: {} }, [], "x", 1, { _meta: 1 }]) client.notify(method, params);
+    for (const method of [
+      "notifications/cancelled",
+      "notifications/progress",
+      "notifications/none",
+      "tools/call",
+      "initialize",
+      "",
+      "constructor",
+    ]) {
+      for (const params of [undefined, {}, { requestId: null }, { requestId: {} }, [], "x", 1, { _meta: 1 }])
+        client.notify(method, params);
     }
     await turn();
     assert.is(client.received.length, before);
@@ -142,8 +173,20 @@ test("a method that only this side sends, or a notification's name, is no method
   const server = make();
   for (const version of versions) {
     const client = await connected(server, version);
-    for (const method of ["sampling/createMessage", "roots/list", "elicitation/create", "notifications/initialized", "notifications/message",
-      "constructor", "__proto__", "toString", "hasOwnProperty", "Tools/list", "tools/list ", ""]) {
+    for (const method of [
+      "sampling/createMessage",
+      "roots/list",
+      "elicitation/create",
+      "notifications/initialized",
+      "notifications/message",
+      "constructor",
+      "__proto__",
+      "toString",
+      "hasOwnProperty",
+      "Tools/list",
+      "tools/list ",
+      "",
+    ]) {
       assert.is((await client.askIn(version, method)).error.code, -32601, `${version} ${method}`);
     }
   }
@@ -153,8 +196,18 @@ test("a capability that is not offered has no methods", async () => {
   const server = createServer({ name: "s", version: "1" }, { logging: false });
   for (const version of versions) {
     const client = await connected(server, version);
-    for (const method of ["tools/list", "tools/call", "resources/list", "resources/read", "resources/templates/list", "resources/subscribe",
-      "prompts/list", "prompts/get", "completion/complete", "logging/setLevel"]) {
+    for (const method of [
+      "tools/list",
+      "tools/call",
+      "resources/list",
+      "resources/read",
+      "resources/templates/list",
+      "resources/subscribe",
+      "prompts/list",
+      "prompts/get",
+      "completion/complete",
+      "logging/setLevel",
+    ]) {
       assert.is((await client.askIn(version, method)).error.code, -32601, `${version} ${method}`);
     }
   }
@@ -175,7 +228,15 @@ test("what a handler throws outside a tool is -32603, masked where asked, and to
 });
 
 test("what is thrown need not be an error", async () => {
-  const odd = [Object.assign(new Error("x"), { message: undefined }), new Error(""), new (class extends Error { override get message(): string { throw 1; } })()];
+  const odd = [
+    Object.assign(new Error("x"), { message: undefined }),
+    new Error(""),
+    new (class extends Error {
+      override get message(): string {
+        throw 1;
+      }
+    })(),
+  ];
   for (const thrown of ["text", undefined, null, 5, { a: 1 }, Object.create(null), ...odd]) {
     const server = make();
     server.tool("t", {}, () => {
@@ -230,16 +291,27 @@ test("a refusal of the author goes out as it is, from a tool too", async () => {
 test("prototype members in params reach nothing", async () => {
   const server = make();
   const seen: unknown[] = [];
-  server.tool("closed", { input: { type: "object", properties: { a: { type: "string" } }, additionalProperties: false } }, (args) => {
-    seen.push(args);
-    return "ok";
-  });
-  server.prompt("p", { arguments: { who: {} } }, (args: Any) => `${String(args.constructor)} ${String(args.toString)} ${String(args.who)}`);
+  server.tool(
+    "closed",
+    { input: { type: "object", properties: { a: { type: "string" } }, additionalProperties: false } },
+    (args) => {
+      seen.push(args);
+      return "ok";
+    },
+  );
+  server.prompt(
+    "p",
+    { arguments: { who: {} } },
+    (args: Any) => `${String(args.constructor)} ${String(args.toString)} ${String(args.who)}`,
+  );
   server.resource("u://{id}", { complete: { id: ["constructor"] } }, ({ id }) => id);
   for (const version of versions) {
     const client = await connected(server, version);
     const ask = (method: string, params: Any) => client.askIn(version, method, params);
-    assert.equal((await ask("prompts/get", { name: "p" })).result.messages[0].content.text, "undefined undefined undefined");
+    assert.equal(
+      (await ask("prompts/get", { name: "p" })).result.messages[0].content.text,
+      "undefined undefined undefined",
+    );
     for (const name of ["constructor", "__proto__", "toString", "valueOf"]) {
       assert.is((await ask("tools/call", { name })).error.code, -32602);
       assert.is((await ask("prompts/get", { name })).error.code, -32602);
@@ -252,10 +324,16 @@ test("prototype members in params reach nothing", async () => {
     assert.match(prompted.result.messages[0].content.text, "own undefined undefined");
   }
   const client = await connected(server, "2025-11-25");
-  client.connection.sendText('{"jsonrpc":"2.0","id":90,"method":"tools/call","params":{"name":"closed","arguments":{"__proto__":{"a":1}}}}');
-  client.connection.sendText('{"jsonrpc":"2.0","id":91,"method":"tools/call","params":{"__proto__":{"name":"closed"}}}');
+  client.connection.sendText(
+    '{"jsonrpc":"2.0","id":90,"method":"tools/call","params":{"name":"closed","arguments":{"__proto__":{"a":1}}}}',
+  );
+  client.connection.sendText(
+    '{"jsonrpc":"2.0","id":91,"method":"tools/call","params":{"__proto__":{"name":"closed"}}}',
+  );
   client.connection.sendText('{"jsonrpc":"2.0","id":92,"__proto__":{"method":"ping"}}');
-  client.connection.sendText('{"jsonrpc":"2.0","id":93,"method":"tools/call","params":{"name":"closed","arguments":{"constructor":1}}}');
+  client.connection.sendText(
+    '{"jsonrpc":"2.0","id":93,"method":"tools/call","params":{"name":"closed","arguments":{"constructor":1}}}',
+  );
   await turn();
   const byId = (id: number) => client.received.find((message) => message.id === id);
   assert.equal(seen, [{}]);
@@ -267,11 +345,19 @@ test("prototype members in params reach nothing", async () => {
 
 test("capabilities are read from own members only", async () => {
   const server = make();
-  server.tool("can", {}, (_args, ctx) => ["constructor", "toString", "a.constructor", "__proto__", "a", "a.b", "extensions.x.y/z"].map((path) => ctx.client.supports(path as never)));
+  server.tool("can", {}, (_args, ctx) =>
+    ["constructor", "toString", "a.constructor", "__proto__", "a", "a.b", "extensions.x.y/z"].map((path) =>
+      ctx.client.supports(path as never),
+    ),
+  );
   const client = new Client(server);
-  const { result } = await client.askModern("tools/call", { name: "can" }, {
-    "io.modelcontextprotocol/clientCapabilities": { a: { b: {} }, extensions: { "x.y/z": {} } },
-  });
+  const { result } = await client.askModern(
+    "tools/call",
+    { name: "can" },
+    {
+      "io.modelcontextprotocol/clientCapabilities": { a: { b: {} }, extensions: { "x.y/z": {} } },
+    },
+  );
   assert.equal(JSON.parse(result.content[0].text), [false, false, false, false, true, true, true]);
 });
 
@@ -311,7 +397,11 @@ test("HTTP: mirrored headers are held against the body", async () => {
     assert.match(response.error.message, why);
     assert.is(status, 400);
   };
-  const rows: [string, Any, string][] = [["tools/call", { name: "echo" }, "echo"], ["resources/read", { uri: "x://y" }, "x://y"], ["prompts/get", { name: "p" }, "p"]];
+  const rows: [string, Any, string][] = [
+    ["tools/call", { name: "echo" }, "echo"],
+    ["resources/read", { uri: "x://y" }, "x://y"],
+    ["prompts/get", { name: "p" }, "p"],
+  ];
   for (const [method, params, name] of rows) {
     assert.is((await send(method, params, modernHeaders(method, name))).status, 200);
     assert.is((await send(method, params, modernHeaders(method, `=?base64?${btoa(name)}?=`))).status, 200);
@@ -326,8 +416,23 @@ test("HTTP: mirrored headers are held against the body", async () => {
   assert.is((await send("tools/call", {}, modernHeaders("tools/call", "echo"))).response.error.code, -32602);
   // Legacy requests mirror nothing.
   const peer = newPeer(server);
-  await post(server, { jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "a", version: "1" } } }, {}, { peer });
-  const old = await post(server, { jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "echo" } }, { "mcp-method": "x", "mcp-name": "y" }, { peer });
+  await post(
+    server,
+    {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "initialize",
+      params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "a", version: "1" } },
+    },
+    {},
+    { peer },
+  );
+  const old = await post(
+    server,
+    { jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "echo" } },
+    { "mcp-method": "x", "mcp-name": "y" },
+    { peer },
+  );
   assert.ok(old.response.result);
 });
 

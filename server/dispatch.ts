@@ -1,10 +1,17 @@
 import { invalidRequest, methodNotFound, sessionNotFound, type Refusal } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
-import { errorResponse, kindOf, readableId, type Notification, type Request, type Response } from "../protocol/jsonrpc.js";
+import {
+  errorResponse,
+  kindOf,
+  readableId,
+  type Notification,
+  type Request,
+  type Response,
+} from "../protocol/jsonrpc.js";
 import { readProgressToken } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
-import { admit } from "./admit.js";
+import { admit } from "./mirrored-headers.js";
 import { asRefusal } from "./as-refusal.js";
 import { inRounds } from "./asking/in-rounds.js";
 import type { Call } from "./call.js";
@@ -17,7 +24,12 @@ import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
 
 /** Takes one message to where it belongs and brings back its response, if it has one. Never rejects. */
-export async function receive(server: Server, message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined> {
+export async function receive(
+  server: Server,
+  message: unknown,
+  peer: Peer,
+  exchange: Exchange,
+): Promise<Response | undefined> {
   let kind;
   try {
     kind = kindOf(message);
@@ -55,7 +67,13 @@ async function answer(server: Server, request: Request, peer: Peer, exchange: Ex
 }
 
 /** The straight line from a request to its result; each step can refuse. */
-async function serve(server: Server, revision: Revision, request: Request, peer: Peer, exchange: Exchange): Promise<Record<string, unknown>> {
+async function serve(
+  server: Server,
+  revision: Revision,
+  request: Request,
+  peer: Peer,
+  exchange: Exchange,
+): Promise<Record<string, unknown>> {
   const rule = ruleOf(server, revision, request.method);
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
@@ -92,7 +110,13 @@ const noParams = Object.freeze({});
 
 function ruleOf(server: Server, revision: Revision, method: string): MethodRule | ExtensionRule {
   const rule = revision.methods[method];
-  if (rule && rule.from !== "server" && Object.hasOwn(handlers, method) && (rule.needs === undefined || server.offers(rule.needs))) return rule;
+  if (
+    rule &&
+    rule.from !== "server" &&
+    Object.hasOwn(handlers, method) &&
+    (rule.needs === undefined || server.offers(rule.needs))
+  )
+    return rule;
   const extended = revision.facts.extensions ? server.extensions.ruleOf(method) : undefined;
   if (extended) return extended;
   throw methodNotFound(method, revision.facts.unknownMethodStatus);
@@ -101,7 +125,9 @@ function ruleOf(server: Server, revision: Revision, method: string): MethodRule 
 /** An answer to a question of ours: only a session or a pipe can have asked one. */
 function takeAnswer(response: Response, peer: Peer, exchange: Exchange): void {
   if (exchange.envelope && !peer.session) {
-    throw exchange.envelope.unknownSession ? sessionNotFound() : invalidRequest("a response without a session answers nothing");
+    throw exchange.envelope.unknownSession
+      ? sessionNotFound()
+      : invalidRequest("a response without a session answers nothing");
   }
   peer.answer(response);
 }

@@ -1,6 +1,9 @@
 import type { PrimitiveSchemaDefinition } from "../protocol/types/index.js";
 
-/** The schema of a form: flat, of texts, numbers, booleans and choices. Page: `2026-07-28/client/elicitation#requested-schema`. */
+/**
+ * The schema of a form: flat, of texts, numbers, booleans and choices. Page:
+ * `2026-07-28/client/elicitation#requested-schema`.
+ */
 export interface FormSchema {
   readonly type: "object";
   readonly properties: { readonly [name: string]: DeepReadonly<PrimitiveSchemaDefinition> };

@@ -12,10 +12,19 @@ import type { Server } from "./server.js";
 /** What differs in behaviour between the revisions with a handshake and those without. */
 export interface Era {
   /** Who is asking. Throws when the lifecycle or the metadata does not allow the request. */
-  identify(revision: Revision, rule: MethodRule, request: Request, peer: Peer, exchange: Exchange, server: Server): Caller;
+  identify(
+    revision: Revision,
+    rule: MethodRule,
+    request: Request,
+    peer: Peer,
+    exchange: Exchange,
+    server: Server,
+  ): Caller;
   /** How the handler of a call asks its client. */
   rounds(call: Call): Rounds;
-  /** The same for a request that brings something from an earlier round. Throws -32602 for what it cannot have brought. */
+  /**
+   * The same for a request that brings something from an earlier round. Throws -32602 for what it cannot have brought.
+   */
   resume(call: Call): Promise<Rounds | undefined>;
   /** Finishes a result: the caller's vocabulary, and what this era adds to every result. */
   seal(revision: Revision, rule: MethodRule, result: Record<string, unknown>, call: Call): Record<string, unknown>;

@@ -17,10 +17,15 @@ export type { Change, ChangeBus, ListKind } from "./changes.js";
 export type { ClientView, Context } from "./context.js";
 export type { Completer, Completion } from "./features/completion.js";
 export { typedResult } from "./extensions/extension.js";
-export type { ExtensionDefinition, ExtensionHandler, ExtensionMethod, ExtensionSubscription } from "./extensions/extension.js";
+export type {
+  ExtensionDefinition,
+  ExtensionHandler,
+  ExtensionMethod,
+  ExtensionSubscription,
+} from "./extensions/extension.js";
 export type { TaskDefinition, TaskOption, TaskOptions } from "./extensions/tasks/options.js";
 export { MemoryTaskStore, type StoredTask, type TaskStore } from "../protocol/task-store.js";
-export type { LivenessOptions } from "./features/liveness.js";
+export type { LivenessOptions } from "./features/ping.js";
 export type { ArgumentDefinition, PromptDefinition, PromptReturn } from "./features/prompts.js";
 export type { ListedResource, ResourceDefinition } from "./features/resources.js";
 export type { ToolDefinition } from "./features/tools.js";
@@ -29,8 +34,18 @@ export type { Middleware } from "./middleware.js";
 export type { TraceContext } from "../protocol/trace-context.js";
 export type { Registration } from "./registry.js";
 export { audio, embeddedResource, image, resourceLink, text, type BlockOptions } from "./content.js";
-export { QuestionFailed, Refusal, internalError, invalidParams, resourceNotFound, type RefusalCode } from "../protocol/errors.js";
-export { elicitation, roots, sampling, type Question } from "./asking/question.js";
+export {
+  QuestionFailed,
+  Refusal,
+  internalError,
+  invalidParams,
+  resourceNotFound,
+  type RefusalCode,
+} from "../protocol/errors.js";
+export { elicitation } from "./asking/elicitation.js";
+export { roots } from "./asking/roots.js";
+export { sampling } from "./asking/sampling.js";
+export type { Question } from "./asking/question.js";
 export { memoryOnceGuard, type OnceGuard, type RequestStateOptions } from "./asking/request-state.js";
 export { InputRequired, inputRequired, type InputRequiredOptions } from "./asking/rounds.js";
 export { urlElicitationRequired } from "./asking/url-elicitation-required.js";

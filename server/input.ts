@@ -61,7 +61,9 @@ function fromStandard(result: StandardResult): Checked {
   if (!result.issues) return { value: result.value };
   return {
     problems: result.issues.map(({ message, path }) => {
-      const pointer = (path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment)).join("/");
+      const pointer = (path ?? [])
+        .map((segment) => String(typeof segment === "object" ? segment.key : segment))
+        .join("/");
       return pointer ? `"/${pointer}": ${message}` : message;
     }),
   };

@@ -12,7 +12,13 @@ export const legacy: Era = {
     const { session } = peer;
     if (!session) {
       if (!rule.beforeSession && !exchange.envelope?.stateless) throw invalidRequest('"initialize" has to come first');
-      return { revision, clientInfo: undefined, clientCapabilities: {}, logLevel: server.defaultLogLevel, principal: exchange.auth?.principal };
+      return {
+        revision,
+        clientInfo: undefined,
+        clientCapabilities: {},
+        logLevel: server.defaultLogLevel,
+        principal: exchange.auth?.principal,
+      };
     }
     if (session.phase === "closed") throw invalidRequest("the session is closed");
     session.lastSeen = server.clock.now();

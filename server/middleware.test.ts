@@ -6,7 +6,10 @@ import { createServer, Refusal, type Server } from "./index.js";
 
 type Json = Record<string, any>;
 
-const meta = { "io.modelcontextprotocol/protocolVersion": modernVersions[0], "io.modelcontextprotocol/clientCapabilities": {} };
+const meta = {
+  "io.modelcontextprotocol/protocolVersion": modernVersions[0],
+  "io.modelcontextprotocol/clientCapabilities": {},
+};
 
 function ask(server: Server, method: string, params: Json = {}): Promise<Json> {
   return new Promise((resolve) => {
@@ -17,7 +20,11 @@ function ask(server: Server, method: string, params: Json = {}): Promise<Json> {
 
 function adder(options = {}): Server {
   const server = createServer({ name: "s", version: "1" }, options);
-  server.tool("add", { input: { type: "object", properties: { a: { type: "number" } }, required: ["a"] } }, ({ a }) => a + 1);
+  server.tool(
+    "add",
+    { input: { type: "object", properties: { a: { type: "number" } }, required: ["a"] } },
+    ({ a }) => a + 1,
+  );
   return server;
 }
 
@@ -49,7 +56,10 @@ test("what it throws is the answer, and the handler never runs", async () => {
   server.use(() => {
     throw new Refusal("too_many_requests", -32603, "Slow down", { http: { status: 429 } });
   });
-  assert.equal((await ask(server, "tools/call", { name: "add", arguments: { a: 1 } })).error, { code: -32603, message: "Slow down" });
+  assert.equal((await ask(server, "tools/call", { name: "add", arguments: { a: 1 } })).error, {
+    code: -32603,
+    message: "Slow down",
+  });
 });
 
 test("next may be called once", async () => {
@@ -103,7 +113,12 @@ test("legacy requests pass through as well", async () => {
   await new Promise<void>((resolve) => {
     const connection = connectMemory(server, () => resolve());
     const clientInfo = { name: "c", version: "1" };
-    connection.send({ jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: legacyVersions[0], capabilities: {}, clientInfo } });
+    connection.send({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "initialize",
+      params: { protocolVersion: legacyVersions[0], capabilities: {}, clientInfo },
+    });
   });
   assert.equal(methods, ["initialize"]);
 });

@@ -5,7 +5,10 @@ import { Context } from "./context.js";
  * Stands around every request: measures, limits, traces, records. `next` works the request and gives its result, which
  * the middleware returns, changed or not; what it throws instead is the answer. Notifications pass by.
  */
-export type Middleware<State = undefined> = (ctx: Context<State>, next: () => Promise<Record<string, unknown>>) => Promise<Record<string, unknown>>;
+export type Middleware<State = undefined> = (
+  ctx: Context<State>,
+  next: () => Promise<Record<string, unknown>>,
+) => Promise<Record<string, unknown>>;
 
 /** Runs a request through what stands around it, the first one outermost. */
 export function through(

@@ -4,7 +4,10 @@ import { createServer } from "./index.js";
 import { Client, modernVersion, type Any } from "./wire.test.kit.js";
 
 function make(cache?: Any) {
-  const server = createServer({ name: "s", version: "1", title: "S", instructions: "i" }, { ...(cache ? { cache } : {}), pageSize: 1 });
+  const server = createServer(
+    { name: "s", version: "1", title: "S", instructions: "i" },
+    { ...(cache ? { cache } : {}), pageSize: 1 },
+  );
   server.tool("t", {}, () => "x");
   server.tool("u", {}, () => "x");
   server.resource("x://y", {}, () => "r");

@@ -8,7 +8,10 @@ import { uncached } from "./cache-hints.js";
 import type { Call } from "./call.js";
 import type { Era } from "./era.js";
 
-const bindingOf = ({ caller, method, params }: Call): Binding => ({ principal: caller.principal, call: canonicalCall(method, params) });
+const bindingOf = ({ caller, method, params }: Call): Binding => ({
+  principal: caller.principal,
+  call: canonicalCall(method, params),
+});
 
 /**
  * The revisions without a handshake: each request says who asks, each result says who answers.
@@ -26,7 +29,8 @@ export const modern: Era = {
 
   seal(revision, rule, result, call) {
     if (result.resultType !== undefined) call.server.extensions.admitResult(result.resultType, call);
-    const expressed = rule.result === undefined || result.resultType !== undefined ? result : express(revision, rule.result, result);
+    const expressed =
+      rule.result === undefined || result.resultType !== undefined ? result : express(revision, rule.result, result);
     const sealed: Record<string, unknown> = { resultType: "complete" };
     for (const name in expressed) sealed[name] = expressed[name];
     if (rule.cacheable && sealed.resultType === "complete") {
@@ -38,7 +42,9 @@ export const modern: Era = {
       sealed.cacheScope = call.personal ? "private" : cacheScope;
     }
     const serverInfo = call.server.describe(revision);
-    sealed._meta = isObject(sealed._meta) ? { ...sealed._meta, [metaKeys.serverInfo]: serverInfo } : { [metaKeys.serverInfo]: serverInfo };
+    sealed._meta = isObject(sealed._meta)
+      ? { ...sealed._meta, [metaKeys.serverInfo]: serverInfo }
+      : { [metaKeys.serverInfo]: serverInfo };
     return sealed;
   },
 };

@@ -1,13 +1,14 @@
 import type { Exchange } from "../protocol/exchange.js";
-import { own, type Notification } from "../protocol/jsonrpc.js";
+import type { Notification } from "../protocol/jsonrpc.js";
 import type { Peer } from "../protocol/peer.js";
+import { cancelled } from "./features/cancellation.js";
 import { openSession } from "./features/lifecycle.js";
 import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
 
 /**
- * Takes a notification. It is never answered; one that means nothing here is ignored, as are malformed ones. Throws only
- * what an HTTP binding has to tell its client: that the session is missing or gone.
+ * Takes a notification. It is never answered; one that means nothing here is ignored, as are malformed ones. Throws
+ * only what an HTTP binding has to tell its client: that the session is missing or gone.
  *
  * Pages: `2026-07-28/basic/index#notifications`, `2026-07-28/basic/patterns/cancellation`.
  */
@@ -21,7 +22,7 @@ export function notice(server: Server, notification: Notification, peer: Peer, e
       openSession(server, peer);
       break;
     case "notifications/cancelled":
-      peer.cancel(own(notification.params, "requestId"), own(notification.params, "reason"));
+      cancelled(notification.params, peer);
       break;
   }
 }

@@ -3,7 +3,18 @@ import * as assert from "uvu/assert";
 import { metaKeys } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import { createServer } from "./index.js";
-import { Client, connected, initializeParams, legacy, modernHeaders, modernMeta, modernVersion, newPeer, post, type Any } from "./wire.test.kit.js";
+import {
+  Client,
+  connected,
+  initializeParams,
+  legacy,
+  modernHeaders,
+  modernMeta,
+  modernVersion,
+  newPeer,
+  post,
+  type Any,
+} from "./wire.test.kit.js";
 
 // The design's table "Which revision a message speaks", row by row, with an HTTP envelope and without.
 
@@ -12,7 +23,12 @@ const make = () => {
   server.tool("t", {}, () => "x");
   return server;
 };
-const request = (method: string, params?: unknown) => ({ jsonrpc: "2.0", id: 1, method, ...(params === undefined ? {} : { params }) });
+const request = (method: string, params?: unknown) => ({
+  jsonrpc: "2.0",
+  id: 1,
+  method,
+  ...(params === undefined ? {} : { params }),
+});
 const listing = (meta: unknown) => request("tools/list", { _meta: meta });
 const version = (named: unknown) => ({ ...modernMeta(), [metaKeys.protocolVersion]: named });
 
@@ -40,7 +56,12 @@ test("HTTP: a session id beside a modern request is ignored", async () => {
 });
 
 test("HTTP: the header is missing or different: -32020 and 400", async () => {
-  for (const headers of [{}, { "mcp-protocol-version": "2025-11-25" }, { "mcp-protocol-version": "2099-01-01" }, { "mcp-protocol-version": "" }]) {
+  for (const headers of [
+    {},
+    { "mcp-protocol-version": "2025-11-25" },
+    { "mcp-protocol-version": "2099-01-01" },
+    { "mcp-protocol-version": "" },
+  ]) {
     const { response, status } = await post(make(), listing(modernMeta()), { ...headers, "mcp-method": "tools/list" });
     assert.is(response.error.code, -32020, JSON.stringify(headers));
     assert.is(status, 400);
@@ -50,7 +71,10 @@ test("HTTP: the header is missing or different: -32020 and 400", async () => {
 
 test("HTTP: header and _meta agree on a version that is unknown or legacy: -32022 and 400, the modern ones are named", async () => {
   for (const named of ["2099-01-01", "1900-01-01", "", ...legacy]) {
-    const { response, status } = await post(make(), listing(version(named)), { "mcp-protocol-version": named, "mcp-method": "tools/list" });
+    const { response, status } = await post(make(), listing(version(named)), {
+      "mcp-protocol-version": named,
+      "mcp-method": "tools/list",
+    });
     assert.is(response.error.code, -32022, named);
     assert.equal(response.error.data, { supported: [modernVersion], requested: named });
     assert.is(status, 400);
@@ -114,9 +138,18 @@ test("a modern request without capabilities is -32602, over HTTP with 400", asyn
 test("initialize without modern _meta opens a session; with it the method is unknown: -32601 and 404", async () => {
   const server = make();
   const peer = newPeer(server);
-  const opened = await post(server, request("initialize", { ...initializeParams("2025-06-18"), _meta: { other: 1 } }), {}, { peer });
+  const opened = await post(
+    server,
+    request("initialize", { ...initializeParams("2025-06-18"), _meta: { other: 1 } }),
+    {},
+    { peer },
+  );
   assert.is(opened.response.result.protocolVersion, "2025-06-18");
-  const refused = await post(server, request("initialize", { ...initializeParams("2025-06-18"), _meta: modernMeta() }), modernHeaders("initialize"));
+  const refused = await post(
+    server,
+    request("initialize", { ...initializeParams("2025-06-18"), _meta: modernMeta() }),
+    modernHeaders("initialize"),
+  );
   assert.is(refused.response.error.code, -32601);
   assert.is(refused.status, 404);
   const piped = await new Client(server).askModern("initialize", initializeParams("2025-06-18"));
@@ -125,10 +158,14 @@ test("initialize without modern _meta opens a session; with it the method is unk
 
 test("HTTP: initialize agrees on a version in its body, whatever legacy version its header names; an unknown one is 400", async () => {
   for (const header of legacy) {
-    const { response } = await post(make(), request("initialize", initializeParams("2025-06-18")), { "mcp-protocol-version": header });
+    const { response } = await post(make(), request("initialize", initializeParams("2025-06-18")), {
+      "mcp-protocol-version": header,
+    });
     assert.is(response.result.protocolVersion, "2025-06-18");
   }
-  const { status } = await post(make(), request("initialize", initializeParams("2025-06-18")), { "mcp-protocol-version": "2099-01-01" });
+  const { status } = await post(make(), request("initialize", initializeParams("2025-06-18")), {
+    "mcp-protocol-version": "2099-01-01",
+  });
   assert.is(status, 400);
 });
 
@@ -141,7 +178,12 @@ test("a request that names its client but no version is malformed modern metadat
 });
 
 test("HTTP: initialize in an unknown session is 404", async () => {
-  const { status } = await post(make(), request("initialize", initializeParams("2025-06-18")), {}, { unknownSession: true });
+  const { status } = await post(
+    make(),
+    request("initialize", initializeParams("2025-06-18")),
+    {},
+    { unknownSession: true },
+  );
   assert.is(status, 404);
 });
 
@@ -150,12 +192,22 @@ test("HTTP: a session speaks its revision; another supported header is tolerated
   for (const revision of legacy) {
     const peer = await session(server, revision);
     for (const header of [undefined, ...legacy]) {
-      const { response, status } = await post(server, request("tools/list"), header === undefined ? {} : { "mcp-protocol-version": header }, { peer });
+      const { response, status } = await post(
+        server,
+        request("tools/list"),
+        header === undefined ? {} : { "mcp-protocol-version": header },
+        { peer },
+      );
       assert.is(status, 200);
       assert.equal(Object.keys(response.result), ["tools"]);
     }
     for (const header of ["2099-01-01", "nonsense", ""]) {
-      const { response, status } = await post(server, request("tools/list"), { "mcp-protocol-version": header }, { peer });
+      const { response, status } = await post(
+        server,
+        request("tools/list"),
+        { "mcp-protocol-version": header },
+        { peer },
+      );
       assert.is(status, 400);
       assert.ok(response.error.message.includes("2025-11-25"), response.error.message);
     }
@@ -168,7 +220,12 @@ test("HTTP: an unknown, dead or foreign session is 404", async () => {
     assert.is(status, 404, method);
     assert.ok(response.error);
   }
-  const notification = await post(make(), { jsonrpc: "2.0", method: "notifications/initialized" }, {}, { unknownSession: true });
+  const notification = await post(
+    make(),
+    { jsonrpc: "2.0", method: "notifications/initialized" },
+    {},
+    { unknownSession: true },
+  );
   assert.is(notification.status, 404);
   assert.is(notification.response, undefined);
   const answer = await post(make(), { jsonrpc: "2.0", id: 1, result: {} }, {}, { unknownSession: true });
@@ -177,7 +234,12 @@ test("HTTP: an unknown, dead or foreign session is 404", async () => {
 });
 
 test("HTTP: no session, sessions on: 400", async () => {
-  for (const message of [request("tools/list"), request("ping"), { jsonrpc: "2.0", method: "notifications/initialized" }, { jsonrpc: "2.0", id: 1, result: {} }]) {
+  for (const message of [
+    request("tools/list"),
+    request("ping"),
+    { jsonrpc: "2.0", method: "notifications/initialized" },
+    { jsonrpc: "2.0", id: 1, result: {} },
+  ]) {
     for (const headers of [{}, { "mcp-protocol-version": "2025-11-25" }]) {
       const { status } = await post(make(), message, headers);
       assert.is(status, 400);
@@ -187,7 +249,11 @@ test("HTTP: no session, sessions on: 400", async () => {
 
 test("HTTP: no session, stateless: the header's revision, without one 2025-03-26", async () => {
   const server = make();
-  server.tool("rich", { title: "Rich", annotations: { title: "R" }, icons: [{ src: "https://x" }], output: { type: "object" } }, () => ({}));
+  server.tool(
+    "rich",
+    { title: "Rich", annotations: { title: "R" }, icons: [{ src: "https://x" }], output: { type: "object" } },
+    () => ({}),
+  );
   const members: Record<string, string[]> = {
     "2024-11-05": ["inputSchema", "name"],
     "2025-03-26": ["annotations", "inputSchema", "name"],
@@ -200,7 +266,12 @@ test("HTTP: no session, stateless: the header's revision, without one 2025-03-26
   };
   for (const revision of legacy) assert.equal(await members2({ "mcp-protocol-version": revision }), members[revision]);
   assert.equal(await members2({}), members["2025-03-26"]);
-  const { status } = await post(server, request("tools/list"), { "mcp-protocol-version": "2099-01-01" }, { stateless: true });
+  const { status } = await post(
+    server,
+    request("tools/list"),
+    { "mcp-protocol-version": "2099-01-01" },
+    { stateless: true },
+  );
   assert.is(status, 400);
 });
 
@@ -216,7 +287,11 @@ test("pipe: without a session only initialize and ping pass, the rest is -32600"
 test("pipe: both eras at the same time, neither disturbs the other", async () => {
   const server = make();
   const client = await connected(server, "2025-06-18");
-  const [modern, old, again] = await Promise.all([client.askModern("tools/list"), client.ask("tools/list"), client.askModern("server/discover")]);
+  const [modern, old, again] = await Promise.all([
+    client.askModern("tools/list"),
+    client.ask("tools/list"),
+    client.askModern("server/discover"),
+  ]);
   assert.is(modern.result.resultType, "complete");
   assert.equal(Object.keys(old.result), ["tools"]);
   assert.equal(again.result.supportedVersions, [modernVersion]);
@@ -242,7 +317,11 @@ test("an unknown method is 404 in modern HTTP, 200 in legacy HTTP, -32601 in bot
 
 test("HTTP: a notification with a modern header is accepted, whatever it is", async () => {
   for (const method of ["notifications/cancelled", "notifications/initialized", "notifications/none"]) {
-    const { response, status } = await post(make(), { jsonrpc: "2.0", method }, { "mcp-protocol-version": modernVersion });
+    const { response, status } = await post(
+      make(),
+      { jsonrpc: "2.0", method },
+      { "mcp-protocol-version": modernVersion },
+    );
     assert.is(response, undefined);
     assert.is(status, 200);
   }
@@ -251,7 +330,12 @@ test("HTTP: a notification with a modern header is accepted, whatever it is", as
 test("a notification in the modern vocabulary does not open a legacy session", async () => {
   const server = make();
   const peer = await session(server, "2025-11-25");
-  await post(server, { jsonrpc: "2.0", method: "notifications/initialized", params: { _meta: modernMeta() } }, { "mcp-protocol-version": modernVersion }, { peer });
+  await post(
+    server,
+    { jsonrpc: "2.0", method: "notifications/initialized", params: { _meta: modernMeta() } },
+    { "mcp-protocol-version": modernVersion },
+    { peer },
+  );
   assert.is(peer.session?.phase, "opening");
 });
 

@@ -13,7 +13,14 @@ import type { Notification, Request } from "../protocol/jsonrpc.js";
 import { metaKeys, namedVersion, namesItsClient } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
-import { assumedLegacy, latestLegacy, legacyRevision, modernRevision, modernVersions, versions } from "../protocol/revisions/index.js";
+import {
+  assumedLegacy,
+  latestLegacy,
+  legacyRevision,
+  modernRevision,
+  modernVersions,
+  versions,
+} from "../protocol/revisions/index.js";
 
 /**
  * Finds the revision that a message speaks, from the message and its envelope or from the peer's session; it is kept
@@ -34,7 +41,8 @@ export function revisionOf(message: Request | Notification, peer: Peer, exchange
   }
   if (message.method === "initialize") {
     if (exchange.envelope?.unknownSession) throw sessionNotFound();
-    // Even before a version is agreed on, a header that names none is a 400 (2025-11-25/basic/transports#protocol-version-header/4).
+    // Even before a version is agreed on, a header that names none is a 400
+    // (2025-11-25/basic/transports#protocol-version-header/4).
     if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header, versions);
     return latestLegacy;
   }
@@ -43,11 +51,14 @@ export function revisionOf(message: Request | Notification, peer: Peer, exchange
   if (message.method === "server/discover" || (isRequest && namesItsClient(message))) throw malformed();
   if (exchange.envelope) return withoutSession(exchange.envelope.stateless, header);
   if (message.method === "ping" || !isRequest) return latestLegacy;
-  throw invalidRequest(`"initialize" has to come first, or "params._meta" has to name a protocol version; got "${message.method}"`);
+  throw invalidRequest(
+    `"initialize" has to come first, or "params._meta" has to name a protocol version; got "${message.method}"`,
+  );
 }
 
 function modernByName(named: unknown, header: string | undefined, exchange: Exchange): Revision {
-  if (typeof named !== "string") throw invalidParams(`"_meta.${metaKeys.protocolVersion}" must be a string`, { status: 400 });
+  if (typeof named !== "string")
+    throw invalidParams(`"_meta.${metaKeys.protocolVersion}" must be a string`, { status: 400 });
   if (exchange.envelope) {
     if (header === undefined) throw headerMismatch("the MCP-Protocol-Version header is missing");
     if (header !== named) throw headerMismatch(`MCP-Protocol-Version is "${header}", the body's _meta says "${named}"`);
@@ -69,4 +80,5 @@ function withoutSession(stateless: boolean, header: string | undefined): Revisio
   return header === undefined ? assumedLegacy : legacyRevision(header)!;
 }
 
-const malformed = (): Refusal => invalidParams(`"params._meta" must hold "${metaKeys.protocolVersion}"`, { status: 400 });
+const malformed = (): Refusal =>
+  invalidParams(`"params._meta" must hold "${metaKeys.protocolVersion}"`, { status: 400 });

@@ -7,12 +7,18 @@ import { z } from "zod";
 import { createServer } from "./index.js";
 import { connected, type Any } from "./wire.test.kit.js";
 
-const answer = async (server: Any, args: unknown) => (await (await connected(server, "2025-11-25")).ask("tools/call", { name: "t", arguments: args })).result;
-const listed = async (server: Any) => (await (await connected(server, "2025-11-25")).ask("tools/list")).result.tools[0].inputSchema;
+const answer = async (server: Any, args: unknown) =>
+  (await (await connected(server, "2025-11-25")).ask("tools/call", { name: "t", arguments: args })).result;
+const listed = async (server: Any) =>
+  (await (await connected(server, "2025-11-25")).ask("tools/list")).result.tools[0].inputSchema;
 
 test("Zod: arguments typed, defaults filled in, problems named", async () => {
   const server = createServer({ name: "s", version: "1" });
-  server.tool("t", { input: z.object({ a: z.number(), b: z.string().default("x") }), output: z.object({ sum: z.string() }) }, ({ a, b }) => ({ sum: `${a.toFixed()}${b.toUpperCase()}` }));
+  server.tool(
+    "t",
+    { input: z.object({ a: z.number(), b: z.string().default("x") }), output: z.object({ sum: z.string() }) },
+    ({ a, b }) => ({ sum: `${a.toFixed()}${b.toUpperCase()}` }),
+  );
   assert.equal((await answer(server, { a: 1 })).structuredContent, { sum: "1X" });
   const bad = await answer(server, { a: "1" });
   assert.is(bad.isError, true);
@@ -24,7 +30,11 @@ test("Zod: arguments typed, defaults filled in, problems named", async () => {
 
 test("Zod: a check that takes its time", async () => {
   const server = createServer({ name: "s", version: "1" });
-  server.tool("t", { input: z.object({ a: z.string().refine(async (text) => text !== "taken", "is taken") }) }, ({ a }) => a);
+  server.tool(
+    "t",
+    { input: z.object({ a: z.string().refine(async (text) => text !== "taken", "is taken") }) },
+    ({ a }) => a,
+  );
   assert.is((await answer(server, { a: "free" })).content[0].text, "free");
   assert.match((await answer(server, { a: "taken" })).content[0].text, '"/a": is taken');
 });

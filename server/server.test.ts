@@ -33,7 +33,11 @@ test("lifespan starts once, before the first handler, and its state is there", a
   });
   server.prompt("p", {}, (_args, ctx) => String(ctx.state.n));
   const client = await connected(server, "2025-11-25");
-  const answers = [client.ask("tools/call", { name: "t" }), client.ask("prompts/get", { name: "p" }), client.askModern("tools/call", { name: "t" })];
+  const answers = [
+    client.ask("tools/call", { name: "t" }),
+    client.ask("prompts/get", { name: "p" }),
+    client.askModern("tools/call", { name: "t" }),
+  ];
   await turn();
   assert.equal(order, ["starting"]);
   gate.resolve();
@@ -77,7 +81,10 @@ test("a lifespan that fails is an error, and the next request tries again", asyn
 
 test("a closed server may be started again; one never started stops nothing", async () => {
   let [started, stopped] = [0, 0];
-  const server = createServer({ name: "s", version: "1" }, { lifespan: () => ({ state: ++started, stop: () => void (stopped += 1) }) });
+  const server = createServer(
+    { name: "s", version: "1" },
+    { lifespan: () => ({ state: ++started, stop: () => void (stopped += 1) }) },
+  );
   server.tool("t", {}, (_args, ctx) => ctx.state);
   await server.close();
   assert.is(stopped, 0);
@@ -91,7 +98,10 @@ test("a closed server may be started again; one never started stops nothing", as
 test("closing while starting waits, and stops what came up", async () => {
   const gate = deferred();
   let stopped = 0;
-  const server = createServer({ name: "s", version: "1" }, { lifespan: async () => (await gate.promise, { state: 1, stop: () => void (stopped += 1) }) });
+  const server = createServer(
+    { name: "s", version: "1" },
+    { lifespan: async () => (await gate.promise, { state: 1, stop: () => void (stopped += 1) }) },
+  );
   const starting = server.start();
   const closing = server.close();
   gate.resolve();
@@ -100,7 +110,8 @@ test("closing while starting waits, and stops what came up", async () => {
 });
 
 test("a server needs a name and a version", () => {
-  for (const info of [{}, { name: "s" }, { version: "1" }, { name: 1, version: "1" }] as Any[]) assert.throws(() => createServer(info), TypeError);
+  for (const info of [{}, { name: "s" }, { version: "1" }, { name: 1, version: "1" }] as Any[])
+    assert.throws(() => createServer(info), TypeError);
 });
 
 test("one server, many clients: nothing of one is the other's", async () => {
@@ -110,13 +121,19 @@ test("one server, many clients: nothing of one is the other's", async () => {
   const clients = await Promise.all(
     names.map(async (name, i) => {
       const client = new Client(server);
-      await client.ask("initialize", { ...initializeParams(["2024-11-05", "2025-06-18", "2025-11-25"][i]!), clientInfo: { name, version: "1" } });
+      await client.ask("initialize", {
+        ...initializeParams(["2024-11-05", "2025-06-18", "2025-11-25"][i]!),
+        clientInfo: { name, version: "1" },
+      });
       client.notify("notifications/initialized");
       return client;
     }),
   );
   const said = await Promise.all(clients.map((client) => client.ask("tools/call", { name: "who" }, 1)));
-  assert.equal(said.map(({ result }) => result.content[0].text), ["ada 2024-11-05", "bob 2025-06-18", "eve 2025-11-25"]);
+  assert.equal(
+    said.map(({ result }) => result.content[0].text),
+    ["ada 2024-11-05", "bob 2025-06-18", "eve 2025-11-25"],
+  );
 });
 
 test.run();

@@ -5,8 +5,9 @@ import type { Exchange } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
 import type { CompileOptions } from "../protocol/json-schema.js";
 import type { Response } from "../protocol/jsonrpc.js";
-import { defaultLimits, type Limits } from "../protocol/limits.js";
-import type { LoggingLevel } from "../protocol/logging-level.js";
+import { settleLimits, type Limits } from "../protocol/limits.js";
+import { loggingLevels, type LoggingLevel } from "../protocol/logging-level.js";
+import { milliseconds, oneOf, wholeNumber } from "../protocol/options.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import type { Implementation } from "../protocol/types/index.js";
@@ -22,9 +23,18 @@ import { tasksExtension } from "./extensions/tasks/extension.js";
 import type { TaskOptions } from "./extensions/tasks/options.js";
 import { rerunOn } from "./extensions/tasks/rerun.js";
 import { Tasks } from "./extensions/tasks/tasks.js";
-import type { LivenessOptions } from "./features/liveness.js";
+import { tellChanges } from "./features/lifecycle.js";
+import { readLiveness, type LivenessOptions } from "./features/ping.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
-import { isTemplate, makeResource, makeTemplate, type ResourceDefinition, type ResourceEntry, type ResourceHandler, type TemplateEntry } from "./features/resources.js";
+import {
+  isTemplate,
+  makeResource,
+  makeTemplate,
+  type ResourceDefinition,
+  type ResourceEntry,
+  type ResourceHandler,
+  type TemplateEntry,
+} from "./features/resources.js";
 import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
 import type { Middleware } from "./middleware.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
@@ -51,7 +61,10 @@ export interface ServerOptions<State = undefined> {
   readonly pageSize?: number;
   /** Hides the messages of errors that handlers throw; they go to `onError` instead. Default false. */
   readonly maskErrors?: boolean;
-  /** How long lists and resources may be taken as fresh, where nothing nearer says. Default `{ ttlMs: 0, cacheScope: "private" }`. */
+  /**
+   * How long lists and resources may be taken as fresh, where nothing nearer says. Default `{ ttlMs: 0, cacheScope:
+   * "private" }`.
+   */
   readonly cache?: Partial<CacheHints>;
   /** The same for one kind of answer: `{ "tools/list": { ttlMs: 60_000, cacheScope: "public" } }`. */
   readonly caches?: Readonly<Partial<Record<CachedMethod, Partial<CacheHints>>>>;
@@ -93,7 +106,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly pageSize: number;
   readonly maskErrors: boolean;
   readonly defaultLogLevel: LoggingLevel;
-  readonly ping: LivenessOptions | undefined;
+  readonly ping: Required<LivenessOptions> | undefined;
   readonly askTimeoutMs: number;
   readonly requestStates: RequestStates;
   readonly elicitations: Elicitations;
@@ -122,20 +135,21 @@ export class Server<State = undefined> implements Endpoint {
     }
     this.info = info;
     this.#options = options;
-    this.limits = { ...defaultLimits, ...options.limits };
+    this.limits = settleLimits(options.limits);
     this.clock = options.clock ?? systemClock;
     this.changes = options.changes ?? new LocalChangeBus((error) => this.onError(error, "telling of a change"));
     this.#cache = readCacheHints(options.cache, "The server") ?? uncached;
     for (const [method, hints] of Object.entries(options.caches ?? {})) {
-      if (!cachedMethods.includes(method as CachedMethod)) throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
+      if (!cachedMethods.includes(method as CachedMethod))
+        throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
       this.#caches.set(method, readCacheHints({ ...this.#cache, ...hints }, method)!);
     }
-    this.pageSize = options.pageSize ?? 100;
-    if (!Number.isInteger(this.pageSize) || this.pageSize < 1) throw new TypeError("pageSize must be a whole number, 1 or more");
+    this.pageSize = wholeNumber(options.pageSize, 100, "pageSize");
     this.maskErrors = options.maskErrors ?? false;
-    this.defaultLogLevel = options.logLevel ?? "info";
-    this.ping = options.ping;
-    this.askTimeoutMs = options.askTimeoutMs ?? 10 * 60_000;
+    this.defaultLogLevel = oneOf(options.logLevel, "info", loggingLevels, "logLevel");
+    this.ping = options.ping && readLiveness(options.ping);
+    for (const list of options.offers ?? []) oneOf(list, "tools", ["tools", "prompts", "resources"], "offers");
+    this.askTimeoutMs = milliseconds(options.askTimeoutMs, 10 * 60_000, "askTimeoutMs", 1);
     this.requestStates = new RequestStates(options.requestState ?? {}, this.clock);
     this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
@@ -160,15 +174,27 @@ export class Server<State = undefined> implements Endpoint {
     });
 
   /** Registers a resource, or, where the URI has variables (RFC 6570), a template of resources. */
-  readonly resource: ResourceMethod<State> = (uri: string, definition: ResourceDefinition, handler: ResourceHandler): Registration => {
-    if (!isTemplate(uri)) return this.resources.add(uri, "Resource", (order) => makeResource(uri, definition, handler, order));
+  readonly resource: ResourceMethod<State> = (
+    uri: string,
+    definition: ResourceDefinition,
+    handler: ResourceHandler,
+  ): Registration => {
+    if (!isTemplate(uri))
+      return this.resources.add(uri, "Resource", (order) => makeResource(uri, definition, handler, order));
     if (definition.complete) this.#completes = true;
-    return this.templates.add(uri, "Resource", (order) => makeTemplate(uri, definition, handler, order, this.#options.templates));
+    return this.templates.add(uri, "Resource", (order) =>
+      makeTemplate(uri, definition, handler, order, this.#options.templates),
+    );
   };
 
   /** Registers a prompt. */
-  readonly prompt: PromptMethod<State> = (name: string, definition: PromptDefinition, handler: PromptHandler): Registration => {
-    if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined)) this.#completes = true;
+  readonly prompt: PromptMethod<State> = (
+    name: string,
+    definition: PromptDefinition,
+    handler: PromptHandler,
+  ): Registration => {
+    if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined))
+      this.#completes = true;
     return this.prompts.add(name, "Prompt", (order) => makePrompt(name, definition, handler, order));
   };
 
@@ -227,9 +253,13 @@ export class Server<State = undefined> implements Endpoint {
       ...(this.#options.logging === false ? {} : { logging: {} }),
       ...(this.#completes ? { completions: {} } : {}),
       ...(this.prompts.used || offered.has("prompts") ? { prompts: listed } : {}),
-      ...(this.resources.used || this.templates.used || offered.has("resources") ? { resources: { subscribe: true, listChanged: true } } : {}),
+      ...(this.resources.used || this.templates.used || offered.has("resources")
+        ? { resources: { subscribe: true, listChanged: true } }
+        : {}),
       ...(this.tools.used || offered.has("tools") ? { tools: listed } : {}),
-      ...(this.extensions.has(tasksExtension.id) ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } } : {}),
+      ...(this.extensions.has(tasksExtension.id)
+        ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }
+        : {}),
       ...(this.extensions.used ? { extensions: this.extensions.settings() } : {}),
     };
   }
@@ -262,6 +292,10 @@ export class Server<State = undefined> implements Endpoint {
     return receive(this as unknown as Server, message, peer, exchange);
   }
 
+  resume(peer: Peer): void {
+    tellChanges(this as unknown as Server, peer);
+  }
+
   start(): Promise<void> {
     if (!this.#starting) {
       const starting = this.#start();
@@ -289,8 +323,8 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   /**
-   * Ends all subscriptions, whatever transports still serve over HTTP, and the work on tasks, then stops what `lifespan`
-   * started. The server may be started again.
+   * Ends all subscriptions, whatever transports still serve over HTTP, and the work on tasks, then stops what
+   * `lifespan` started. The server may be started again.
    */
   async close(): Promise<void> {
     const ending = [...this.#onClose].map((run) => run());

@@ -27,7 +27,16 @@ test("knows a Standard Schema by its shape, plain or callable", () => {
   assert.ok(isStandardSchema(Object.assign(() => 1, number)));
   assert.ok(isStandardSchema(Object.create(number)));
   const others = [
-    undefined, null, 1, "x", {}, [], { type: "object" }, { "~standard": null }, { "~standard": 1 }, () => 1,
+    undefined,
+    null,
+    1,
+    "x",
+    {},
+    [],
+    { type: "object" },
+    { "~standard": null },
+    { "~standard": 1 },
+    () => 1,
     { "~standard": { version: 2, vendor: "v", validate: () => ({ value: 1 }) } },
     { "~standard": { version: 1, vendor: "v" } },
   ];

@@ -2,8 +2,7 @@ import type { FromSchema } from "./infer.js";
 
 /** A value that passed, or what was wrong with it. */
 export type StandardResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] };
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
 /** One thing wrong with a value: a sentence, and the keys that lead to the place. */
 export interface StandardIssue {

@@ -1,5 +1,6 @@
-// A server with everything on every item, asked by each revision: no member and no kind of content leaves that the revision
-// lacks. Held against the revision's own shapes and, where SPEC_DIR names the specification, against its schema.json.
+// A server with everything on every item, asked by each revision: no member and no kind of content leaves that the
+// revision lacks. Held against the revision's own shapes and, where SPEC_DIR names the specification, against its
+// schema.json.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
@@ -34,26 +35,77 @@ const blocks: Any = frozen([
   audio("AAAA", "audio/wav", block),
   resourceLink("x://y", "y", { ...common, mimeType: "text/plain", size: 5, ...block }),
   embeddedResource("x://y", "t", "text/plain", block),
-  { ...embeddedResource("x://y", new Uint8Array([1])), resource: { uri: "x://y", blob: "AQ==", mimeType: "a/b", _meta, stray: 1 } },
+  {
+    ...embeddedResource("x://y", new Uint8Array([1])),
+    resource: { uri: "x://y", blob: "AQ==", mimeType: "a/b", _meta, stray: 1 },
+  },
 ]);
 
 function everything() {
   const server = createServer(
-    frozen({ name: "s", version: "1", title: "S", description: "d", icons, websiteUrl: "https://example.com", instructions: "i", stray: 1 }) as Any,
+    frozen({
+      name: "s",
+      version: "1",
+      title: "S",
+      description: "d",
+      icons,
+      websiteUrl: "https://example.com",
+      instructions: "i",
+      stray: 1,
+    }) as Any,
     { pageSize: 1 },
   );
-  const toolAnnotations = { title: "A", readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+  const toolAnnotations = {
+    title: "A",
+    readOnlyHint: true,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: false,
+  };
   const input = frozen({ type: "object", properties: { a: { type: "string" } } });
-  server.tool("all", { ...common, input, output: frozen({ type: "object" }), annotations: toolAnnotations }, (_args, ctx) => {
-    ctx.progress(1, 2, "m");
-    ctx.log("error", { a: 1 }, "logger");
-    return frozen({ content: blocks, structuredContent: { a: 1 }, isError: false, _meta, stray: 1 }) as Any;
-  });
+  server.tool(
+    "all",
+    { ...common, input, output: frozen({ type: "object" }), annotations: toolAnnotations },
+    (_args, ctx) => {
+      ctx.progress(1, 2, "m");
+      ctx.log("error", { a: 1 }, "logger");
+      return frozen({ content: blocks, structuredContent: { a: 1 }, isError: false, _meta, stray: 1 }) as Any;
+    },
+  );
   server.tool("list", { output: { type: "array" } }, () => frozen([1]));
-  server.resource("x://y", { ...common, name: "y", mimeType: "text/plain", size: 5, annotations }, () => frozen([{ text: "t", _meta, annotations, stray: 1 }, { blob: "AA==", mimeType: "a/b" }]) as Any);
-  server.resource("u://{id}", { ...common, name: "u", mimeType: "text/plain", annotations, complete: { id: ["a", "b"] }, list: () => frozen([{ uri: "u://1", title: "One", stray: 1 }]) as Any }, () => "u");
-  server.prompt("p", { ...common, arguments: { a: { title: "A", description: "d", required: false, complete: ["x"], stray: 1 } as Any } }, () =>
-    frozen({ description: "d", messages: (blocks as Any[]).map((content) => ({ role: "user", content, stray: 1 })), stray: 1 }) as Any,
+  server.resource(
+    "x://y",
+    { ...common, name: "y", mimeType: "text/plain", size: 5, annotations },
+    () =>
+      frozen([
+        { text: "t", _meta, annotations, stray: 1 },
+        { blob: "AA==", mimeType: "a/b" },
+      ]) as Any,
+  );
+  server.resource(
+    "u://{id}",
+    {
+      ...common,
+      name: "u",
+      mimeType: "text/plain",
+      annotations,
+      complete: { id: ["a", "b"] },
+      list: () => frozen([{ uri: "u://1", title: "One", stray: 1 }]) as Any,
+    },
+    () => "u",
+  );
+  server.prompt(
+    "p",
+    {
+      ...common,
+      arguments: { a: { title: "A", description: "d", required: false, complete: ["x"], stray: 1 } as Any },
+    },
+    () =>
+      frozen({
+        description: "d",
+        messages: (blocks as Any[]).map((content) => ({ role: "user", content, stray: 1 })),
+        stray: 1,
+      }) as Any,
   );
   return server;
 }
@@ -67,7 +119,11 @@ const requests: [method: string, result: string, params: Any][] = [
   ["resources/read", "ReadResourceResult", { uri: "x://y" }],
   ["prompts/list", "ListPromptsResult", {}],
   ["prompts/get", "GetPromptResult", { name: "p" }],
-  ["completion/complete", "CompleteResult", { ref: { type: "ref/prompt", name: "p" }, argument: { name: "a", value: "" } }],
+  [
+    "completion/complete",
+    "CompleteResult",
+    { ref: { type: "ref/prompt", name: "p" }, argument: { name: "a", value: "" } },
+  ],
 ];
 
 interface Answer {
@@ -87,24 +143,48 @@ async function allAnswers({ version, era }: Revision): Promise<Answer[]> {
     answers.push({ what: "initialize", definition: "InitializeResult", value: opened.result });
     client.notify("notifications/initialized");
   } else {
-    answers.push({ what: "server/discover", definition: "DiscoverResult", value: (await client.askModern("server/discover")).result });
+    answers.push({
+      what: "server/discover",
+      definition: "DiscoverResult",
+      value: (await client.askModern("server/discover")).result,
+    });
   }
   for (const [method, definition, params] of requests) {
     let cursor: string | undefined;
     do {
       const meta = { progressToken: "p", "io.modelcontextprotocol/logLevel": "debug" };
       const paged = cursor === undefined ? params : { ...params, cursor };
-      const response = version === modernVersion ? await client.askModern(method, paged, meta) : await client.ask(method, { ...paged, _meta: { progressToken: "p" } });
+      const response =
+        version === modernVersion
+          ? await client.askModern(method, paged, meta)
+          : await client.ask(method, { ...paged, _meta: { progressToken: "p" } });
       assert.ok(response.result, `${version} ${method} ${JSON.stringify(response.error)}`);
       answers.push({ what: method, definition, value: response.result });
       cursor = response.result.nextCursor;
     } while (cursor !== undefined);
   }
   if (era === "legacy") {
-    for (const [method, params] of [["ping", {}], ["logging/setLevel", { level: "error" }], ["resources/subscribe", { uri: "x://y" }]] as const) {
+    for (const [method, params] of [
+      ["ping", {}],
+      ["logging/setLevel", { level: "error" }],
+      ["resources/subscribe", { uri: "x://y" }],
+    ] as const) {
       answers.push({ what: method, definition: "EmptyResult", value: (await client.ask(method, params)).result });
     }
-  } else void client.askModern("subscriptions/listen", { notifications: { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true, resourceSubscriptions: ["x://y"] } }, {}, "sub");
+  } else
+    void client.askModern(
+      "subscriptions/listen",
+      {
+        notifications: {
+          toolsListChanged: true,
+          promptsListChanged: true,
+          resourcesListChanged: true,
+          resourceSubscriptions: ["x://y"],
+        },
+      },
+      {},
+      "sub",
+    );
   await turn();
   server.changed("tools");
   server.changed("prompts");
@@ -114,16 +194,25 @@ async function allAnswers({ version, era }: Revision): Promise<Answer[]> {
   await server.close();
   await turn();
   const closing = client.received.find(({ id }) => id === "sub");
-  if (era === "modern") answers.push({ what: "subscriptions/listen", definition: "SubscriptionsListenResult", value: closing.result });
+  if (era === "modern")
+    answers.push({ what: "subscriptions/listen", definition: "SubscriptionsListenResult", value: closing.result });
   const seen = new Set(client.notifications().map(({ method }) => method));
-  for (const method of ["notifications/progress", "notifications/message", "notifications/tools/list_changed", "notifications/resources/updated"]) assert.ok(seen.has(method), `${version} ${method}`);
-  for (const value of client.notifications()) answers.push({ what: value.method, definition: "ServerNotification", value, notification: true });
+  for (const method of [
+    "notifications/progress",
+    "notifications/message",
+    "notifications/tools/list_changed",
+    "notifications/resources/updated",
+  ])
+    assert.ok(seen.has(method), `${version} ${method}`);
+  for (const value of client.notifications())
+    answers.push({ what: value.method, definition: "ServerNotification", value, notification: true });
   return answers;
 }
 
 /** Every member of `value` that the shape does not have, by its path. What later seals add is named by the caller. */
 function strangers(revision: Revision, shapeName: string, value: Any, path = ""): string[] {
-  const name = shapeName === "ContentBlock" ? (revision.content[value?.type] ?? `no content of type ${value?.type}`) : shapeName;
+  const name =
+    shapeName === "ContentBlock" ? (revision.content[value?.type] ?? `no content of type ${value?.type}`) : shapeName;
   const shape = revision.shapes[name];
   if (!shape) return [`${path} (${name})`];
   return Object.entries(value as Record<string, Any>).flatMap(([key, member]) => {
@@ -140,7 +229,11 @@ for (const revision of revisions) {
     for (const { what, definition, value, notification } of await allAnswers(revision)) {
       if (notification || definition === "EmptyResult") continue;
       const sealed = revision.era === "modern" ? ["/resultType", "/ttlMs", "/cacheScope"] : [];
-      assert.equal(strangers(revision, definition, value).filter((path) => !sealed.includes(path)), [], `${what} ${JSON.stringify(value)}`);
+      assert.equal(
+        strangers(revision, definition, value).filter((path) => !sealed.includes(path)),
+        [],
+        `${what} ${JSON.stringify(value)}`,
+      );
     }
   });
 }
@@ -155,9 +248,15 @@ test("content of a kind that is missing becomes text, what it says stays", async
     const answers = await allAnswers(revision);
     const expected = kinds[revision.version] ?? kinds["2025-06-18"];
     const called = answers.find(({ what }) => what === "tools/call")!.value;
-    assert.equal(called.content.map(({ type }: Any) => type), expected);
+    assert.equal(
+      called.content.map(({ type }: Any) => type),
+      expected,
+    );
     const prompted = answers.find(({ what }) => what === "prompts/get")!.value;
-    assert.equal(prompted.messages.map(({ content }: Any) => content.type), expected);
+    assert.equal(
+      prompted.messages.map(({ content }: Any) => content.type),
+      expected,
+    );
     if (expected![2] === "text") assert.is(called.content[2].text, "[audio, audio/wav, 3 bytes]");
     if (expected![3] === "text") assert.match(called.content[3].text, /^Title: x:\/\/y/);
   }
@@ -191,13 +290,15 @@ test("a later revision has what the one before it had, save what its changelog t
     for (const [name, shape] of Object.entries(before.shapes)) {
       if (name === "InitializeResult" && revision.era === "modern") continue;
       const taken = (revision.era === "modern" && takenAway[name]) || [];
-      for (const member of Object.keys(shape).filter((known) => !taken.includes(known))) assert.ok(revision.shapes[name]?.[member], `${revision.version} ${name}.${member}`);
+      for (const member of Object.keys(shape).filter((known) => !taken.includes(known)))
+        assert.ok(revision.shapes[name]?.[member], `${revision.version} ${name}.${member}`);
     }
     assert.ok(revision.version > before.version);
   }
 });
 
-// --- Against the specification ------------------------------------------------------------------------------------------
+// --- Against the specification
+// ------------------------------------------------------------------------------------------
 
 class Judge {
   readonly definitions: Record<string, Any>;
@@ -207,7 +308,10 @@ class Judge {
     const { $id: _, ...schema } = JSON.parse(readFileSync(join(specification!, version, "schema.json"), "utf8"));
     this.#key = "$defs" in schema ? "$defs" : "definitions";
     this.definitions = schema[this.#key];
-    this.#ajv = new (this.#key === "$defs" ? (Ajv2020 as unknown as typeof Ajv) : Ajv)({ validateFormats: false, strict: false });
+    this.#ajv = new (this.#key === "$defs" ? (Ajv2020 as unknown as typeof Ajv) : Ajv)({
+      validateFormats: false,
+      strict: false,
+    });
     this.#ajv.addSchema(schema, "schema");
   }
   validator(definition: string): ValidateFunction {
@@ -226,7 +330,8 @@ class Judge {
   }
 }
 
-if (specification === undefined) console.log("skipped: SPEC_DIR is not set, results are not held against the specification's schemas");
+if (specification === undefined)
+  console.log("skipped: SPEC_DIR is not set, results are not held against the specification's schemas");
 else {
   if (!existsSync(specification)) throw new Error(`SPEC_DIR is set, but ${specification} does not exist`);
   for (const revision of revisions) {
@@ -241,30 +346,46 @@ else {
     test(`${revision.version}: its shapes have the members that schema.json has`, () => {
       for (const [name, shape] of Object.entries(revision.shapes)) {
         // Contents are a union there; a block's contents are named apart.
-        const defined = name === "ResourceContents" ? new Set([...judge.members("TextResourceContents"), ...judge.members("BlobResourceContents")]) : judge.members(name);
+        const defined =
+          name === "ResourceContents"
+            ? new Set([...judge.members("TextResourceContents"), ...judge.members("BlobResourceContents")])
+            : judge.members(name);
         // The older schemas write params where they stand, in the request or notification itself.
         if (defined.size === 0 && name.endsWith("Params")) {
           const { params } = judge.definitions[name.replace(/Params$/, "")].properties;
           for (const member of Object.keys(params.properties)) defined.add(member);
         }
         // The first schema writes annotations where they stand.
-        if (defined.size === 0 && name === "Annotations") for (const member of Object.keys(judge.definitions.Annotated.properties.annotations.properties)) defined.add(member);
+        if (defined.size === 0 && name === "Annotations")
+          for (const member of Object.keys(judge.definitions.Annotated.properties.annotations.properties))
+            defined.add(member);
         assert.ok(defined.size > 0, `${name} is no definition`);
         const mine = new Set(Object.keys(shape));
         const unknown = [...mine].filter((member) => !defined.has(member));
         const missing = [...defined].filter((member) => !mine.has(member));
-        assert.equal(unknown.filter((member) => !tolerated(revision, name, member)), [], `${name}: not in the schema`);
-        assert.equal(missing.filter((member) => !absent(name, member)), [], `${name}: not in the shape`);
+        assert.equal(
+          unknown.filter((member) => !tolerated(revision, name, member)),
+          [],
+          `${name}: not in the schema`,
+        );
+        assert.equal(
+          missing.filter((member) => !absent(name, member)),
+          [],
+          `${name}: not in the shape`,
+        );
       }
     });
   }
 }
 
 /** In the pages, though not in the schema. */
-const tolerated = ({ version }: Revision, name: string, member: string): boolean => name === "ResourceContents" && member === "annotations" && version >= "2025-06-18";
+const tolerated = ({ version }: Revision, name: string, member: string): boolean =>
+  name === "ResourceContents" && member === "annotations" && version >= "2025-06-18";
 /** Sealed on, not offered by this server, or not part of what it asks a client. */
 const absent = (name: string, member: string): boolean =>
   (name.endsWith("RequestParams") && ["_meta", "task"].includes(member)) ||
-  ["resultType", "ttlMs", "cacheScope"].includes(member) || (name === "ServerCapabilities" && member === "tasks") || (name === "Tool" && member === "execution");
+  ["resultType", "ttlMs", "cacheScope"].includes(member) ||
+  (name === "ServerCapabilities" && member === "tasks") ||
+  (name === "Tool" && member === "execution");
 
 test.run();

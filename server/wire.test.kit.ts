@@ -1,4 +1,5 @@
-// What the tests of the engine speak through: a client in memory, HTTP's envelope without HTTP, and a clock turned by hand.
+// What the tests of the engine speak through: a client in memory, HTTP's envelope without HTTP, and a clock turned by
+// hand.
 import type { Clock } from "../protocol/clock.js";
 import { Exchange, type Auth, type Envelope } from "../protocol/exchange.js";
 import type { Message, RequestId, Response } from "../protocol/jsonrpc.js";
@@ -31,7 +32,11 @@ export const initializeParams = (version: string, capabilities: Record<string, u
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A promise to be settled from outside. */
-export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+export function deferred<T = void>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+} {
   let resolve!: (value: T) => void;
   let reject!: (error: unknown) => void;
   const promise = new Promise<T>((ok, no) => ([resolve, reject] = [ok, no]));
@@ -106,7 +111,12 @@ export class Client {
   }
 
   /** A modern request. */
-  askModern(method: string, params: Record<string, unknown> = {}, meta: Record<string, unknown> = {}, id?: RequestId): Promise<Any> {
+  askModern(
+    method: string,
+    params: Record<string, unknown> = {},
+    meta: Record<string, unknown> = {},
+    id?: RequestId,
+  ): Promise<Any> {
     return this.ask(method, { ...params, _meta: modernMeta(meta) }, id);
   }
 
@@ -132,11 +142,17 @@ export class Client {
   }
 
   notifications(method?: string): Any[] {
-    return this.received.filter((message) => message.method !== undefined && (method === undefined || message.method === method));
+    return this.received.filter(
+      (message) => message.method !== undefined && (method === undefined || message.method === method),
+    );
   }
 }
 
-export async function connected(server: Server<Any>, version: string, capabilities?: Record<string, unknown>): Promise<Client> {
+export async function connected(
+  server: Server<Any>,
+  version: string,
+  capabilities?: Record<string, unknown>,
+): Promise<Client> {
   const client = new Client(server);
   await client.open(version, capabilities);
   return client;
@@ -149,7 +165,10 @@ export class FakeExchange extends Exchange {
   override readonly auth: Auth | undefined;
   readonly sent: Any[] = [];
 
-  constructor(headers: Record<string, string> = {}, more: { unknownSession?: boolean; stateless?: boolean; auth?: Auth } = {}) {
+  constructor(
+    headers: Record<string, string> = {},
+    more: { unknownSession?: boolean; stateless?: boolean; auth?: Auth } = {},
+  ) {
     super();
     this.envelope = {
       header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),

@@ -41,10 +41,19 @@ test("what was put is there for the next process, in order and by principal", as
   await store.put(task("c", { order: 3 }));
   const next = diskTasks(folder);
   assert.equal(await next.get("b"), task("b", { order: 2, principal: "ada" }));
-  assert.equal((await next.list("ada")).map(({ taskId }) => taskId), ["a", "b"]);
-  assert.equal((await next.list(undefined)).map(({ taskId }) => taskId), ["c"]);
+  assert.equal(
+    (await next.list("ada")).map(({ taskId }) => taskId),
+    ["a", "b"],
+  );
+  assert.equal(
+    (await next.list(undefined)).map(({ taskId }) => taskId),
+    ["c"],
+  );
   assert.is(await next.count("ada"), 2);
-  assert.equal((await next.unfinished()).map(({ taskId }) => taskId), ["b", "c"]);
+  assert.equal(
+    (await next.unfinished()).map(({ taskId }) => taskId),
+    ["b", "c"],
+  );
   await next.delete("b");
   assert.is(await next.get("b"), undefined);
   assert.equal((await readdir(folder)).sort(), ["a.json", "c.json"]);
@@ -75,7 +84,10 @@ test("an unfinished file of a killed process is removed, a broken one is told of
   await writeFile(join(folder, "b.json"), "{");
   await writeFile(join(folder, "c.json"), JSON.stringify(task("c")));
   const store = diskTasks(folder, { onError: (error) => errors.push(error) });
-  assert.equal((await store.unfinished()).map(({ taskId }) => taskId), ["c"]);
+  assert.equal(
+    (await store.unfinished()).map(({ taskId }) => taskId),
+    ["c"],
+  );
   assert.is(errors.length, 1);
   assert.equal((await readdir(folder)).sort(), ["b.json", "c.json"]);
 });
@@ -112,7 +124,10 @@ class Child {
   request(method: string, params: Json): Promise<Json> {
     const id = ++this.#lastId;
     const clientCapabilities = { extensions: { "io.modelcontextprotocol/tasks": {} }, elicitation: {} };
-    const _meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": clientCapabilities };
+    const _meta = {
+      "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+      "io.modelcontextprotocol/clientCapabilities": clientCapabilities,
+    };
     this.process.stdin!.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params: { ...params, _meta } })}\n`);
     return new Promise((resolve) => this.#waiting.set(id, resolve));
   }
@@ -144,7 +159,10 @@ test("tasks survive kill -9: ended ones as they were, others failed or run again
   await first.until(rerun, "input_required");
   // Right behind the answer that names the task, as soon as there is nothing that could still be written for it.
   const fail = await first.task("fail");
-  await first.request("tasks/update", { taskId: rerun, inputResponses: { first: { action: "accept", content: { name: "Ada" } } } });
+  await first.request("tasks/update", {
+    taskId: rerun,
+    inputResponses: { first: { action: "accept", content: { name: "Ada" } } },
+  });
   assert.is(await first.kill(), "SIGKILL");
 
   const second = new Child();
@@ -157,7 +175,10 @@ test("tasks survive kill -9: ended ones as they were, others failed or run again
 
   const third = new Child();
   assert.equal(Object.keys((await third.until(rerun, "input_required")).inputRequests as Json), ["second"]);
-  await third.request("tasks/update", { taskId: rerun, inputResponses: { second: { action: "accept", content: { name: "Bo" } } } });
+  await third.request("tasks/update", {
+    taskId: rerun,
+    inputResponses: { second: { action: "accept", content: { name: "Bo" } } },
+  });
   const done = await third.until(rerun, "completed");
   assert.is(done.result.content[0].text, `Hi Ada Bo, begun by ${first.process.pid}, ended by ${third.process.pid}`);
   await third.kill();
@@ -181,7 +202,11 @@ test("whatever was answered before a kill in the middle of many writes is there,
   });
   assert.is(await gone, "SIGKILL");
   const second = new Child();
-  const statuses = await Promise.all(answered.map(async (taskId) => (await second.request("tasks/get", { taskId })).result?.status as string | undefined));
+  const statuses = await Promise.all(
+    answered.map(
+      async (taskId) => (await second.request("tasks/get", { taskId })).result?.status as string | undefined,
+    ),
+  );
   assert.is(statuses.length, 60);
   for (const status of statuses) assert.ok(status === "completed" || status === "failed", String(status));
   assert.ok(statuses.includes("failed"));

@@ -25,7 +25,10 @@ class DiskTaskStore implements TaskStore {
   #ready: Promise<Map<string, Summary>> | undefined;
   #writes = 0;
 
-  constructor(folder: string, { onError = (error, where) => console.error(`barewire: ${where}:`, error) }: DiskTasksOptions) {
+  constructor(
+    folder: string,
+    { onError = (error, where) => console.error(`barewire: ${where}:`, error) }: DiskTasksOptions,
+  ) {
     this.#folder = folder;
     this.#onError = onError;
   }
@@ -41,7 +44,8 @@ class DiskTaskStore implements TaskStore {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const index = new Map<string, Summary>();
     for (const name of await readdir(this.#folder)) {
-      // A process that was killed while it wrote leaves its unfinished file; what it would have replaced is still there.
+      // A process that was killed while it wrote leaves its unfinished file; what it would have replaced is still
+      // there.
       if (name.endsWith(temporary)) await rm(join(this.#folder, name), { force: true });
       if (!name.endsWith(suffix)) continue;
       const task = await this.#read(name.slice(0, -suffix.length));
@@ -67,7 +71,8 @@ class DiskTaskStore implements TaskStore {
   }
 
   async put(task: StoredTask): Promise<void> {
-    if (!isFileName.test(task.taskId)) throw new TypeError(`A task's id must be letters, digits, "-" and "_" to name a file, got "${task.taskId}"`);
+    if (!isFileName.test(task.taskId))
+      throw new TypeError(`A task's id must be letters, digits, "-" and "_" to name a file, got "${task.taskId}"`);
     const index = await this.#index();
     const path = this.#path(task.taskId);
     const beside = `${path}.${++this.#writes}${temporary}`;
@@ -125,7 +130,9 @@ class DiskTaskStore implements TaskStore {
   }
 
   async #readAll(wanted: (summary: Summary) => boolean): Promise<readonly StoredTask[]> {
-    const ids = [...(await this.#index())].filter(([, summary]) => wanted(summary)).sort(([, a], [, b]) => a.order - b.order);
+    const ids = [...(await this.#index())]
+      .filter(([, summary]) => wanted(summary))
+      .sort(([, a], [, b]) => a.order - b.order);
     const tasks: StoredTask[] = [];
     for (const [taskId] of ids) {
       const task = await this.#read(taskId);

@@ -6,9 +6,10 @@ import { readdirSync, readFileSync } from "node:fs";
 const LAST_WORDS_MS = 100;
 
 /**
- * Keeps count of the child processes that are started from now on. What it returns ends all that are still running, earlier
- * ones and (on Linux) their own children as well, except those that were started detached, to outlive this process. It
- * runs while the process exits, so it waits by standing still: they are asked first and, a moment later, killed.
+ * Keeps count of the child processes that are started from now on. What it returns ends all that are still running,
+ * earlier ones and (on Linux) their own children as well, except those that were started detached, to outlive this
+ * process. It runs while the process exits, so it waits by standing still: they are asked first and, a moment later,
+ * killed.
  */
 export function watchChildren(): () => void {
   const children = new Set<ChildProcess>();
@@ -19,7 +20,9 @@ export function watchChildren(): () => void {
     child.once("exit", () => children.delete(child)).once("close", () => children.delete(child));
   });
   return () => {
-    const running = [...new Set([...children, ...olderChildren()])].map(({ pid }) => pid).filter((pid) => pid !== undefined);
+    const running = [...new Set([...children, ...olderChildren()])]
+      .map(({ pid }) => pid)
+      .filter((pid) => pid !== undefined);
     const pids = withDescendants(running).filter((pid) => !isDetached(pid));
     if (pids.length === 0) return;
     for (const pid of pids) send(pid, "SIGTERM");
@@ -42,7 +45,10 @@ function olderChildren(): ChildProcess[] {
   return handles.filter((handle) => handle instanceof ChildProcess);
 }
 
-/** Processes and all that were started by them and still belong to them; where the system does not tell, the processes alone. */
+/**
+ * Processes and all that were started by them and still belong to them; where the system does not tell, the processes
+ * alone.
+ */
 function withDescendants(pids: readonly number[]): number[] {
   if (process.platform !== "linux" || pids.length === 0) return [...pids];
   const parents = new Map<number, number[]>();

@@ -12,7 +12,12 @@ function cut(maxBytes: number, ...chunks: (string | Uint8Array)[]): Line[] {
 }
 
 test("several lines in a chunk, and one line in several chunks", () => {
-  assert.equal(cut(100, "a\nb\n", "c", "d", "e\nf", "\n"), [{ text: "a" }, { text: "b" }, { text: "cde" }, { text: "f" }]);
+  assert.equal(cut(100, "a\nb\n", "c", "d", "e\nf", "\n"), [
+    { text: "a" },
+    { text: "b" },
+    { text: "cde" },
+    { text: "f" },
+  ]);
 });
 
 test("a character that is cut in two stays whole", () => {

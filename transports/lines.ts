@@ -6,8 +6,8 @@ export type Line = { readonly text: string } | { readonly fault: "too long" | "n
 const NEWLINE = 0x0a;
 
 /**
- * Cuts a stream of bytes into lines of at most `maxBytes` each. A longer line is reported once, as soon as it is too long,
- * and skipped to its end; lines of white space alone are left out.
+ * Cuts a stream of bytes into lines of at most `maxBytes` each. A longer line is reported once, as soon as it is too
+ * long, and skipped to its end; lines of white space alone are left out.
  */
 export class Lines {
   readonly #maxBytes: number;

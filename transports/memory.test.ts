@@ -17,7 +17,14 @@ function open(set = testServer()) {
 
 test("both eras on one connection", async () => {
   const { send, messages } = open();
-  for (const message of [modern(1, "server/discover"), initialize("2024-11-05"), initialized, legacy(2, "ping"), modern(3, "tools/call", call("echo"))]) send(message);
+  for (const message of [
+    modern(1, "server/discover"),
+    initialize("2024-11-05"),
+    initialized,
+    legacy(2, "ping"),
+    modern(3, "tools/call", call("echo")),
+  ])
+    send(message);
   await settled();
   assert.equal(messages.map(({ id }) => id).sort(), [1, 2, 3, "init"]);
   assert.is(messages.find(({ id }) => id === 3).result.resultType, "complete");
@@ -29,7 +36,14 @@ test("text that is no message is answered without an id", async () => {
   sendText("[1]");
   sendText('{"__proto__":{"polluted":true}}');
   await settled();
-  assert.equal(messages.map(({ error, id }) => [error.code, id]), [[-32700, undefined], [-32600, undefined], [-32600, undefined]]);
+  assert.equal(
+    messages.map(({ error, id }) => [error.code, id]),
+    [
+      [-32700, undefined],
+      [-32600, undefined],
+      [-32600, undefined],
+    ],
+  );
   assert.is(({} as Wire).polluted, undefined);
 });
 
@@ -45,9 +59,18 @@ test("what one side holds does not change under the other's hands", async () => 
 
 test("batches and their answers", async () => {
   const { send, messages } = open();
-  for (const message of [initialize("2025-03-26"), initialized, [legacy(1, "ping"), legacy(2, "ping")], [notification("notifications/x")]]) send(message);
+  for (const message of [
+    initialize("2025-03-26"),
+    initialized,
+    [legacy(1, "ping"), legacy(2, "ping")],
+    [notification("notifications/x")],
+  ])
+    send(message);
   await settled();
-  assert.equal(messages.slice(1).map((batch) => batch.map(({ id }: { id: number }) => id)), [[1, 2]]);
+  assert.equal(
+    messages.slice(1).map((batch) => batch.map(({ id }: { id: number }) => id)),
+    [[1, 2]],
+  );
 });
 
 test("closing aborts calls and ends subscriptions; the server goes on", async () => {

@@ -27,9 +27,16 @@ const progress = (progressToken: string | number, done: number): Message => ({
 const updated = (uri: string, subscriptionId?: number): Message => ({
   jsonrpc: "2.0",
   method: "notifications/resources/updated",
-  params: { ...(subscriptionId === undefined ? {} : { _meta: { "io.modelcontextprotocol/subscriptionId": subscriptionId } }), uri },
+  params: {
+    ...(subscriptionId === undefined ? {} : { _meta: { "io.modelcontextprotocol/subscriptionId": subscriptionId } }),
+    uri,
+  },
 });
-const log = (data: string): Message => ({ jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data } });
+const log = (data: string): Message => ({
+  jsonrpc: "2.0",
+  method: "notifications/message",
+  params: { level: "info", data },
+});
 const parsed = (lines: string[]) => lines.map((line) => JSON.parse(line) as Record<string, never>);
 
 test("to a reader that keeps up everything goes at once, in order", () => {
@@ -83,7 +90,10 @@ test("log messages are left out beyond the bound, responses never", () => {
   const messages = parsed(written);
   const logs = messages.filter((message) => "method" in message);
   assert.ok(logs.length > 0 && logs.length < 5, `${logs.length} log messages`);
-  assert.equal(messages.filter((message) => "id" in message).map(({ id }) => id), Array.from({ length: 51 }, (_, i) => i));
+  assert.equal(
+    messages.filter((message) => "id" in message).map(({ id }) => id),
+    Array.from({ length: 51 }, (_, i) => i),
+  );
 });
 
 test("much progress of many tokens takes time in proportion", () => {
@@ -91,7 +101,8 @@ test("much progress of many tokens takes time in proportion", () => {
   outbox.send(response(0));
   const tokens = 20_000;
   const started = process.hrtime.bigint();
-  for (let round = 0; round < 2; round++) for (let token = 0; token < tokens; token++) outbox.send(progress(token, round));
+  for (let round = 0; round < 2; round++)
+    for (let token = 0; token < tokens; token++) outbox.send(progress(token, round));
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   assert.ok(seconds < 2, `${seconds} s`);
 });

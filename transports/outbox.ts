@@ -7,12 +7,15 @@ export interface Sink {
 }
 
 export interface OutboxOptions {
-  /** Frames one message: a line, or an event. */
-  readonly frame: (json: string) => string;
+  /** Frames one message: a line, or an event, which may have an id. */
+  readonly frame: (json: string, id?: string) => string;
   /** UTF-16 code units that may wait before log messages are left out. */
   readonly maxQueued: number;
   readonly onError: (error: unknown, where: string) => void;
-  /** Puts writing off, so that what is sent in one turn goes out in one piece. Without it each message is written at once. */
+  /**
+   * Puts writing off, so that what is sent in one turn goes out in one piece. Without it each message is written at
+   * once.
+   */
   readonly defer?: (flush: () => void) => void;
 }
 
@@ -21,8 +24,8 @@ const changeMethod = /^notifications\/(resources\/updated|(tools|prompts|resourc
 
 /**
  * Messages on their way to a reader who may be slow. While the reader is behind, progress that is overtaken by newer
- * progress is dropped, a change that waits to be told is not told twice, and log messages beyond the bound are left out;
- * responses always wait their turn.
+ * progress is dropped, a change that waits to be told is not told twice, and log messages beyond the bound are left
+ * out; responses always wait their turn.
  */
 export class Outbox {
   readonly #sink: Sink;
@@ -55,16 +58,40 @@ export class Outbox {
 
   send(message: Message | readonly Response[]): void {
     const method = own(message, "method");
-    if (this.congested && method === "notifications/message") return;
+    if (this.#leavesOut(method)) return;
     const json = encodeMessage(message, this.#options.onError);
     if (json === undefined) return;
     const text = this.#options.frame(json);
+    if (!this.#write(text)) this.#enqueue(this.#blocked ? keyOf(message, method, json) : undefined, json, text);
+  }
+
+  /** The same for a message that is encoded already, and whose event has an id. */
+  sendEncoded(message: Message | readonly Response[], json: string, id: string): void {
+    const method = own(message, "method");
+    if (this.#leavesOut(method)) return;
+    const text = this.#options.frame(json, id);
+    if (!this.#write(text)) this.#enqueue(this.#blocked ? keyOf(message, method, json) : undefined, json, text);
+  }
+
+  /** Sends text that is framed already. */
+  sendText(text: string): void {
+    if (!this.#write(text)) this.#enqueue(undefined, text, text);
+  }
+
+  #leavesOut(method: unknown): boolean {
+    return this.congested && method === "notifications/message";
+  }
+
+  /** Writes at once where it may, and says whether. */
+  #write(text: string): boolean {
+    if (this.#options.defer || this.#blocked) return false;
+    this.#blocked = !this.#sink.write(text);
+    return true;
+  }
+
+  #enqueue(key: string | undefined, json: string, text: string): void {
     const { defer } = this.#options;
-    if (!defer && !this.#blocked) {
-      this.#blocked = !this.#sink.write(text);
-      return;
-    }
-    this.#wait(this.#blocked ? keyOf(message, method, text) : undefined, text);
+    this.#wait(key, json, text);
     if (defer && !this.#scheduled && !this.#blocked) {
       this.#scheduled = true;
       defer(() => {
@@ -89,10 +116,11 @@ export class Outbox {
     this.flush();
   }
 
-  #wait(key: string | undefined, text: string): void {
+  #wait(key: string | undefined, json: string, text: string): void {
     if (key !== undefined) {
       const before = this.#waiting.get(key);
-      if (before === text) return;
+      // The key of a change is the change itself: it waits to be told already.
+      if (before !== undefined && key === json) return;
       this.#queued -= before?.length ?? 0;
       // Taken out, so that the newer one stands at the end and not in the older one's place.
       this.#waiting.delete(key);
@@ -103,9 +131,9 @@ export class Outbox {
 }
 
 /** What tells a message from others that it supersedes or repeats; undefined for one that stands for itself. */
-function keyOf(message: Message | readonly Response[], method: unknown, text: string): string | undefined {
+function keyOf(message: Message | readonly Response[], method: unknown, json: string): string | undefined {
   if (method === "notifications/progress") {
     return `progress ${JSON.stringify(own(own(message, "params"), "progressToken"))}`;
   }
-  return typeof method === "string" && changeMethod.test(method) ? text : undefined;
+  return typeof method === "string" && changeMethod.test(method) ? json : undefined;
 }

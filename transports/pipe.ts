@@ -54,10 +54,13 @@ export class Pipe {
     this.receive(message);
   }
 
-  /** Takes one parsed message. Never waits for its answer: a handler may need what comes next. */
-  receive(message: unknown): void {
+  /**
+   * Takes one parsed message, with who sent it where that is not known of the whole channel. Never waits for its
+   * answer: a handler may need what comes next.
+   */
+  receive(message: unknown, auth = this.#auth): void {
     this.#working += 1;
-    const exchange = () => new PipeExchange(this.#write, this.#auth);
+    const exchange = () => new PipeExchange(this.#write, auth);
     const answer: Promise<Response | readonly Response[] | undefined> = Array.isArray(message)
       ? receiveBatch(message, this.#endpoint, this.peer, exchange)
       : this.#endpoint.receive(message, this.peer, exchange());

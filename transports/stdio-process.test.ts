@@ -48,7 +48,10 @@ test("a call that does not end is aborted after the grace", async () => {
   assert.is((await wire.next()).method, "notifications/subscriptions/acknowledged");
   const { code, rest } = await wire.end();
   assert.is(code, 0);
-  assert.equal(rest.map(({ id, method }) => method ?? id), ["notifications/cancelled", "sub"]);
+  assert.equal(
+    rest.map(({ id, method }) => method ?? id),
+    ["notifications/cancelled", "sub"],
+  );
   assert.match(wire.stderr, /signal aborted\n[^]*stopped/);
 });
 

@@ -15,7 +15,10 @@ function setUp(limits = {}) {
   const clock = new FakeClock();
   const gate = new Gate();
   const log: string[] = [];
-  const server = createServer({ name: "s", version: "1" }, { clock, limits, onError: (error, where) => log.push(`${where}: ${String(error)}`) });
+  const server = createServer(
+    { name: "s", version: "1" },
+    { clock, limits, onError: (error, where) => log.push(`${where}: ${String(error)}`) },
+  );
   server.tool("echo", { input: open }, (args) => args);
   server.tool("wait", { input: open }, (_args, ctx) => waitFor(gate, ctx, log));
   return { clock, gate, log, server };
@@ -30,7 +33,13 @@ async function waitFor(gate: Gate, ctx: Context, log: string[]): Promise<string>
 test("one message a line, both eras on one pipe", async () => {
   const { server } = setUp();
   const wire = openStdio(server);
-  wire.send(modern(1, "tools/call", call("echo")), initialize("2025-06-18"), initialized, modern(2, "server/discover"), legacy(3, "tools/call", call("echo")));
+  wire.send(
+    modern(1, "tools/call", call("echo")),
+    initialize("2025-06-18"),
+    initialized,
+    modern(2, "server/discover"),
+    legacy(3, "tools/call", call("echo")),
+  );
   const messages = await wire.rest();
   const byId = new Map(messages.map((message) => [message.id, message]));
   assert.equal([...byId.keys()].sort(), [1, 2, 3, "init"]);
@@ -93,9 +102,15 @@ test("a batch of 2025-03-26 is answered in one line, elsewhere it is refused", a
   const old = openStdio(server);
   old.send(initialize("2025-03-26"), initialized);
   await old.next();
-  old.send([legacy(1, "ping"), notification("notifications/x"), legacy(2, "nope"), legacy(3, "ping")], [notification("notifications/y")]);
+  old.send(
+    [legacy(1, "ping"), notification("notifications/x"), legacy(2, "nope"), legacy(3, "ping")],
+    [notification("notifications/y")],
+  );
   const answers = await old.next();
-  assert.equal(answers.map(({ id }: { id: number }) => id), [1, 2, 3]);
+  assert.equal(
+    answers.map(({ id }: { id: number }) => id),
+    [1, 2, 3],
+  );
   assert.equal(await old.rest(), []);
 
   const recent = openStdio(server);
@@ -176,7 +191,11 @@ class SlowReader extends Writable {
   }
 
   get messages() {
-    return this.taken.join("").split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    return this.taken
+      .join("")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   }
 }
 
@@ -203,7 +222,10 @@ test("a client that does not read stops being read, and loses no response", asyn
   await settled();
   await clock.advance(500);
   await served;
-  assert.equal(output.messages.map(({ id }) => id).sort((a, b) => a - b), Array.from({ length: sent }, (_, i) => i + 1));
+  assert.equal(
+    output.messages.map(({ id }) => id).sort((a, b) => a - b),
+    Array.from({ length: sent }, (_, i) => i + 1),
+  );
 });
 
 test("what waits for a slow reader when the input ends still reaches it", async () => {
@@ -211,7 +233,9 @@ test("what waits for a slow reader when the input ends still reaches it", async 
   const input = new PassThrough();
   const output = new SlowReader();
   let takenAtTheEnd: number | undefined;
-  const served = serveStdio(server, { input, output, graceMs: 500 }).then(() => (takenAtTheEnd = output.messages.length));
+  const served = serveStdio(server, { input, output, graceMs: 500 }).then(
+    () => (takenAtTheEnd = output.messages.length),
+  );
   for (let id = 1; id <= 20; id++) {
     input.write(`${JSON.stringify(modern(id, "tools/call", call("echo", { text: "x".repeat(500) })))}\n`);
     await settled();
@@ -264,14 +288,20 @@ test("a reader that does not read hears of the last progress only, and memory st
   const messages = output.messages;
   assert.ok(JSON.stringify(messages).length < 20_000, "most of it was left out");
   assert.is(messages.at(-1).id, 1);
-  const progress = messages.filter(({ method }) => method === "notifications/progress").map(({ params }) => params.progress);
+  const progress = messages
+    .filter(({ method }) => method === "notifications/progress")
+    .map(({ params }) => params.progress);
   assert.is(progress.at(-1), 1000);
   input.end();
   await served;
 });
 
 for (const [how, vanish] of [
-  ["breaks the pipe", (output: PassThrough) => output.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE", syscall: "write" }))],
+  [
+    "breaks the pipe",
+    (output: PassThrough) =>
+      output.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE", syscall: "write" })),
+  ],
   ["closes its end", (output: PassThrough) => output.destroy()],
 ] as const) {
   test(`a reader that ${how} ends the serving: calls are aborted, the server is closed`, async () => {
@@ -307,17 +337,39 @@ test("serving leaves no listener on the streams behind", async () => {
   const before = wire.output.listenerCount("drain");
   wire.input.end();
   await wire.served;
-  const left = (stream: PassThrough) => ["data", "end", "close", "drain"].map((event) => stream.listeners(event).filter((f) => !f.name.startsWith("on")).length);
+  const left = (stream: PassThrough) =>
+    ["data", "end", "close", "drain"].map(
+      (event) => stream.listeners(event).filter((f) => !f.name.startsWith("on")).length,
+    );
   assert.is(wire.output.listenerCount("drain"), Math.max(0, before - 1));
   assert.equal(left(wire.input), [0, 0, 0, 0]);
 });
 
 test("where lifespan cannot start, serving rejects without exit", async () => {
-  const server = createServer({ name: "s", version: "1" }, { lifespan: () => Promise.reject(new Error("no database")) });
+  const server = createServer(
+    { name: "s", version: "1" },
+    { lifespan: () => Promise.reject(new Error("no database")) },
+  );
   const wire = openStdio(server);
   let reason: unknown;
   await wire.served.catch((error: unknown) => (reason = error));
   assert.match(String(reason), "no database");
+});
+
+test("a client that leaves pings unanswered is gone, though its pipe is open", async () => {
+  const clock = new FakeClock();
+  const server = createServer(
+    { name: "s", version: "1" },
+    { clock, onError: () => {}, ping: { everyMs: 100, timeoutMs: 10, failures: 1 } },
+  );
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const served = serveStdio(server, { input, output });
+  input.write(`${JSON.stringify(initialize("2025-06-18"))}\n{"jsonrpc":"2.0","method":"notifications/initialized"}\n`);
+  await settled();
+  await clock.advance(100);
+  await clock.advance(10);
+  await served;
+  assert.match(String(output.read()), /"method":"ping"/);
 });
 
 test("a server that never comes up answers what needs nothing of it, and goes with its client", async () => {
@@ -332,7 +384,10 @@ test("a server that never comes up answers what needs nothing of it, and goes wi
 test("a client that goes while the server starts does not keep it", async () => {
   for (const gone of ["input", "output"] as const) {
     const gate = new Gate();
-    const server = createServer({ name: "s", version: "1" }, { lifespan: () => gate.opened.then(() => ({ state: undefined })) });
+    const server = createServer(
+      { name: "s", version: "1" },
+      { lifespan: () => gate.opened.then(() => ({ state: undefined })) },
+    );
     const wire = openStdio(server);
     wire[gone].destroy();
     await settled();
@@ -343,7 +398,10 @@ test("a client that goes while the server starts does not keep it", async () => 
 
 test("lifespan's stop runs after the calls have ended", async () => {
   const order: string[] = [];
-  const server = createServer({ name: "s", version: "1" }, { lifespan: () => ({ state: undefined, stop: () => void order.push("stopped") }) });
+  const server = createServer(
+    { name: "s", version: "1" },
+    { lifespan: () => ({ state: undefined, stop: () => void order.push("stopped") }) },
+  );
   server.tool("slow", {}, async () => {
     await settled();
     order.push("called");

@@ -15,18 +15,24 @@ export interface StdioOptions {
   readonly output?: Writable;
   /** Milliseconds that calls in flight have after the end of the input, before they are aborted. Default 1,000. */
   readonly graceMs?: number;
-  /** Ends the process when the pipe has ended, whatever timers or sockets are still open. Default: with standard streams. */
+  /**
+   * Ends the process when the pipe has ended, whatever timers or sockets are still open. Default: with standard
+   * streams.
+   */
   readonly exit?: boolean;
   /** Keeps stray output off standard output. Default: with standard output. */
   readonly guard?: boolean;
-  /** Characters that may wait for a slow reader before the input is held back and log messages are left out. Default 16 Mi. */
+  /**
+   * Characters that may wait for a slow reader before the input is held back and log messages are left out. Default 16
+   * Mi.
+   */
   readonly maxQueued?: number;
 }
 
 /**
- * Serves one client over newline-delimited JSON, by default on this process's standard streams. Resolves when the pipe has
- * ended and everything is shut down: at the end of the input, when the reader is gone, or on SIGINT and SIGTERM. Where the
- * server's `lifespan` cannot start, the process exits with code 1 (or, without `exit`, the promise rejects).
+ * Serves one client over newline-delimited JSON, by default on this process's standard streams. Resolves when the pipe
+ * has ended and everything is shut down: at the end of the input, when the reader is gone, or on SIGINT and SIGTERM.
+ * Where the server's `lifespan` cannot start, the process exits with code 1 (or, without `exit`, the promise rejects).
  *
  * Pages: `2026-07-28/basic/transports/stdio`, `2025-11-25/basic/transports#stdio`, `2025-11-25/basic/lifecycle#stdio`.
  */
@@ -88,7 +94,8 @@ async function serve(endpoint: Endpoint, input: Readable, output: Writable, serv
 
   let failed: { readonly error: unknown } | undefined;
   await new Promise<void>((resolve) => {
-    // What the author brings up may take its time or hang; messages and the end of the input are not kept waiting for it.
+    // What the author brings up may take its time or hang; messages and the end of the input are not kept waiting for
+    // it.
     endpoint.start().catch((error: unknown) => {
       failed = { error };
       over();
@@ -113,6 +120,8 @@ async function serve(endpoint: Endpoint, input: Readable, output: Writable, serv
     output.on("error", gone).on("close", gone);
     input.on("data", onData).on("end", ended).on("close", over).on("error", over);
     if (signals) process.on("SIGINT", over).on("SIGTERM", over);
+    // A client that has stopped answering pings is gone, though its end of the pipe is open.
+    pipe.peer.onClose(over);
     // Either may have gone while the server started.
     if (input.destroyed) over();
     else if (output.destroyed) gone();

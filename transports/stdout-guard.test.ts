@@ -48,7 +48,12 @@ for (const [way, hasOrigin] of Object.entries(ways)) {
 
 /** Fails a test whose message never comes, instead of waiting for ever. */
 const silence = (what: string) =>
-  new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`${what}: nothing came; standard error: ${wire.stderr.slice(-500)}`)), 5000).unref());
+  new Promise<never>((_, reject) =>
+    setTimeout(
+      () => reject(new Error(`${what}: nothing came; standard error: ${wire.stderr.slice(-500)}`)),
+      5000,
+    ).unref(),
+  );
 
 test("a child does not eat the client's messages", async () => {
   wire.send(modern("eats", "tools/call", call("child input")), modern("after", "tools/call", call("console.log")));
@@ -67,7 +72,15 @@ test("after all of it nothing but messages was on standard output, and the serve
 test("releasing the guard gives everything back", () => {
   const prototype = childProcess.ChildProcess.prototype as unknown as { spawn: unknown };
   const { stdout } = process;
-  const all = () => [stdout.write, stdout.end, stdout.destroy, prototype.spawn, childProcess.spawnSync, childProcess.execSync, childProcess.execFileSync];
+  const all = () => [
+    stdout.write,
+    stdout.end,
+    stdout.destroy,
+    prototype.spawn,
+    childProcess.spawnSync,
+    childProcess.execSync,
+    childProcess.execFileSync,
+  ];
   const before = all();
   const guard = guardStdout(() => {});
   const during = all();

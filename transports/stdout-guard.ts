@@ -124,8 +124,8 @@ interface SyncBinding {
 }
 
 /**
- * The synchronous ways below the functions that a program may have taken hold of before the guard was there. Node keeps the
- * binding for old programs' sake; where it is gone, the functions above are all that can be guarded.
+ * The synchronous ways below the functions that a program may have taken hold of before the guard was there. Node keeps
+ * the binding for old programs' sake; where it is gone, the functions above are all that can be guarded.
  */
 function guardSyncBinding(noteOnce: () => void): () => void {
   let binding: SyncBinding;
@@ -136,7 +136,9 @@ function guardSyncBinding(noteOnce: () => void): () => void {
   }
   const { spawn } = binding;
   binding.spawn = (options) => {
-    const shielded = options.stdio.map((entry) => (entry.fd === 0 ? { type: "ignore" } : entry.fd === 1 ? { ...entry, fd: 2 } : entry));
+    const shielded = options.stdio.map((entry) =>
+      entry.fd === 0 ? { type: "ignore" } : entry.fd === 1 ? { ...entry, fd: 2 } : entry,
+    );
     if (shielded.some((entry, at) => entry !== options.stdio[at])) noteOnce();
     return spawn.call(binding, { ...options, stdio: shielded });
   };

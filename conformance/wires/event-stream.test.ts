@@ -18,7 +18,7 @@ test("events end at a blank line, with any kind of line end", () => {
 
 test("lines of data are joined, other fields told, comments passed over", () => {
   assert.equal(read(": hello\nid: 7\nevent: endpoint\nretry: 5\ndata: a\ndata: b\n\n"), [
-    { event: "endpoint", data: "a\nb", id: "7" },
+    { event: "endpoint", data: "a\nb", id: "7", retry: 5 },
   ]);
   assert.equal(data(":\n\n: keep-alive\n\n"), []);
 });

@@ -3,6 +3,8 @@ export interface StreamEvent {
   readonly event: string;
   readonly data: string;
   readonly id: string | undefined;
+  /** The milliseconds of a `retry` field. */
+  readonly retry?: number;
 }
 
 /**
@@ -15,11 +17,13 @@ export function eventReader(emit: (event: StreamEvent) => void): (chunk: Uint8Ar
   let event = "message";
   let data: string[] = [];
   let id: string | undefined;
+  let retry: number | undefined;
 
   const line = (text: string): void => {
     if (text === "") {
-      if (data.length > 0 || id !== undefined) emit({ event, data: data.join("\n"), id });
-      [event, data, id] = ["message", [], undefined];
+      const wait = retry === undefined ? {} : { retry };
+      if (data.length > 0 || id !== undefined || retry !== undefined) emit({ event, data: data.join("\n"), id, ...wait });
+      [event, data, id, retry] = ["message", [], undefined, undefined];
       return;
     }
     const colon = text.indexOf(":");
@@ -29,6 +33,7 @@ export function eventReader(emit: (event: StreamEvent) => void): (chunk: Uint8Ar
     if (field === "data") data.push(value);
     else if (field === "event") event = value;
     else if (field === "id") id = value;
+    else if (field === "retry" && /^\d+$/.test(value)) retry = Number(value);
   };
 
   return (chunk) => {

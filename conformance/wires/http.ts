@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { member } from "../trace.js";
 import { eventReader } from "./event-stream.js";
+import type { StreamEvent } from "./event-stream.js";
 import { readArrival } from "./wire.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Parcel, Subject } from "./wire.js";
 
@@ -12,11 +13,17 @@ export interface HttpOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface HttpSubject extends Subject {
+  readonly url: string;
+  fresh?(): Promise<HttpSubject>;
+}
+
 /** A server at a URL. */
-export function httpSubject(url: string, options: HttpOptions = {}): Subject {
+export function httpSubject(url: string, options: HttpOptions = {}): HttpSubject {
   const endpoint = new URL(url);
   return {
     wire: "http",
+    url,
     connect: async (receive) => connectTo(endpoint, options, receive),
     close: async () => undefined,
   };
@@ -30,7 +37,7 @@ export async function httpCommandSubject(
   command: string,
   args: readonly string[],
   options: HttpOptions = {},
-): Promise<Subject> {
+): Promise<HttpSubject> {
   const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const url = await new Promise<string>((resolve, reject) => {
@@ -74,8 +81,10 @@ function connectTo(endpoint: URL, options: HttpOptions, receive: (arrival: Arriv
   };
 }
 
-class Exchange implements HttpExchange {
+/** One request, and what it brings. `onEvent` takes the events of a stream that are more than messages. */
+export class Exchange implements HttpExchange {
   readonly replied: Promise<HttpReply>;
+  readonly events: StreamEvent[] = [];
   readonly ended: Promise<void>;
   reply: HttpReply | undefined;
   #abandoned = false;
@@ -87,6 +96,7 @@ class Exchange implements HttpExchange {
     headers: Record<string, string>,
     parcel: Parcel,
     receive: (arrival: Arrival) => void,
+    readonly onEvent?: (event: StreamEvent) => void,
   ) {
     const url = parcel.path === undefined ? endpoint : new URL(parcel.path, endpoint);
     const body = typeof parcel.text === "string" ? Buffer.from(parcel.text, "utf8") : parcel.text;
@@ -128,7 +138,9 @@ class Exchange implements HttpExchange {
     if (type === "text/event-stream") {
       resolve((this.reply = { status, headers, body: "" }));
       const read = eventReader((event) => {
-        if (event.data !== "") receive(readArrival(event.data, this));
+        this.events.push(event);
+        if (this.onEvent && event.event !== "message") this.onEvent(event);
+        else if (event.data !== "") receive(readArrival(event.data, this));
       });
       response.on("data", read);
       return;

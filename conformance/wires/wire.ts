@@ -1,4 +1,5 @@
 import type { Json, WireName } from "../trace.js";
+import type { StreamEvent } from "./event-stream.js";
 
 /** The reply to one HTTP request. `body` is the text of a reply that is not an event stream. */
 export interface HttpReply {
@@ -14,6 +15,10 @@ export interface HttpExchange {
   readonly replied: Promise<HttpReply>;
   /** The reply, once `replied` is settled. */
   readonly reply: HttpReply | undefined;
+  /** What an event stream has brought so far, events without data too. */
+  readonly events: readonly StreamEvent[];
+  /** When the reply has ended. */
+  readonly ended: Promise<void>;
   /** The client gives the request up by closing its stream. */
   abandon(): void;
 }
@@ -29,7 +34,7 @@ export interface Parcel {
   /** HTTP only. */
   readonly headers: Readonly<Record<string, string>>;
   readonly method?: string;
-  /** HTTP only: replaces the path and query of the endpoint. */
+  /** HTTP and HTTP+SSE: replaces the path and query of the endpoint. */
   readonly path?: string;
 }
 

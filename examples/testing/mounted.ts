@@ -21,8 +21,15 @@ export async function speaksModern(url: string): Promise<void> {
   const streamed = await client.send("tools/call", { ...call, _meta: { progressToken: 7 } });
   assert.is(streamed.status, 200);
   assert.match(streamed.headers.get("content-type") ?? "", /^text\/event-stream/);
-  assert.equal(streamed.messages.map(({ method }) => method), [...Array(3).fill("notifications/progress"), undefined]);
+  assert.equal(
+    streamed.messages.map(({ method }) => method),
+    [...Array(3).fill("notifications/progress"), undefined],
+  );
   const told = streamed.messages.slice(0, 3).map(({ params }) => [params.progressToken, params.progress]);
-  assert.equal(told, [[7, 1], [7, 2], [7, 3]]);
+  assert.equal(told, [
+    [7, 1],
+    [7, 2],
+    [7, 3],
+  ]);
   assert.equal(streamed.messages[3]?.result.content, [{ type: "text", text: "Lift-off!" }]);
 }

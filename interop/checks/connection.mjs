@@ -38,8 +38,14 @@ export const noComplaint = {
 
 export const close = {
   name: "close",
-  run: (link) => (link.wire === "stdio" ? closePipe(link) : closeHttp(link)),
+  run: (link) => ({ stdio: closePipe, http: closeHttp, sse: closeSse })[link.wire](link),
 };
+
+/** The end of the stream is the end of the session. */
+async function closeSse({ client, service }) {
+  await client.close();
+  await within(3000, service.silent(), "waiting for the server to notify nobody");
+}
 
 /** The client ends the input. After 2 s it would send a signal: the process has to be gone by itself before. */
 async function closePipe(link) {

@@ -7,6 +7,7 @@ const seen = {
   "2024-11-05": {
     kinds: ["text", "image", "text", "text", "resource"],
     words: false,
+    forms: false,
     structured: false,
     argumentsAreResults: false,
     notFound: -32002,
@@ -14,6 +15,7 @@ const seen = {
   "2025-03-26": {
     kinds: ["text", "image", "audio", "text", "resource"],
     words: true,
+    forms: false,
     structured: false,
     argumentsAreResults: false,
     notFound: -32002,
@@ -21,6 +23,7 @@ const seen = {
   "2025-06-18": {
     kinds: ["text", "image", "audio", "resource_link", "resource"],
     words: true,
+    forms: true,
     structured: true,
     argumentsAreResults: false,
     notFound: -32002,
@@ -28,6 +31,7 @@ const seen = {
   "2025-11-25": {
     kinds: ["text", "image", "audio", "resource_link", "resource"],
     words: true,
+    forms: true,
     structured: true,
     argumentsAreResults: true,
     notFound: -32002,
@@ -35,6 +39,7 @@ const seen = {
   "2026-07-28": {
     kinds: ["text", "image", "audio", "resource_link", "resource"],
     words: true,
+    forms: true,
     structured: true,
     argumentsAreResults: true,
     notFound: -32602,
@@ -68,4 +73,4 @@ export async function pages(list, member) {
 
 export const texts = (result) => result.content.map(({ text }) => text);
 /** The tools that are there from the start, in order. */
-export const tools = ["add", "who", "show", "fail", "count", "release", "slow", "grow", "touch"];
+export const tools = ["add", "who", "show", "fail", "count", "release", "slow", "grow", "touch", "survey", "poll"];

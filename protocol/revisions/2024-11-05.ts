@@ -8,7 +8,7 @@ export const revision: Revision = {
     initialize: { from: "client", beforeSession: true, uncancellable: true, result: "InitializeResult" },
     "notifications/initialized": { from: "client" },
     ping: { from: "both", beforeSession: true },
-    "notifications/cancelled": { from: "both" },
+    "notifications/cancelled": { from: "both", aboutRequest: true },
     "notifications/progress": { from: "both" },
 
     "tools/list": { from: "client", needs: "tools", result: "ListToolsResult" },
@@ -38,6 +38,8 @@ export const revision: Revision = {
   facts: {
     batches: false,
     disconnectCancels: false,
+    resumable: false,
+    polls: false,
     mirrorsHeaders: false,
     unknownMethodStatus: 200,
     resourceNotFound: -32002,
@@ -45,6 +47,7 @@ export const revision: Revision = {
     structuredContent: "none",
     completionContext: false,
     choices: "one",
+    contextCapability: false,
     sampledBlocks: "one",
     elicitationIds: false,
     extensions: false,
@@ -57,7 +60,13 @@ export const revision: Revision = {
   sampledContent: { text: "TextContent", image: "ImageContent" },
   content: { text: "TextContent", image: "ImageContent", resource: "EmbeddedResource" },
   shapes: {
-    InitializeResult: shape({ protocolVersion: true, capabilities: "ServerCapabilities", serverInfo: "Implementation", instructions: true, _meta: true }),
+    InitializeResult: shape({
+      protocolVersion: true,
+      capabilities: "ServerCapabilities",
+      serverInfo: "Implementation",
+      instructions: true,
+      _meta: true,
+    }),
     Implementation: shape({ name: true, version: true }),
     ServerCapabilities: shape({ experimental: true, logging: true, prompts: true, resources: true, tools: true }),
 
@@ -66,9 +75,22 @@ export const revision: Revision = {
     CallToolResult: shape({ content: ["ContentBlock"], isError: true, _meta: true }),
 
     ListResourcesResult: shape({ resources: ["Resource"], nextCursor: true, _meta: true }),
-    Resource: shape({ uri: true, name: true, description: true, mimeType: true, size: true, annotations: "Annotations" }),
+    Resource: shape({
+      uri: true,
+      name: true,
+      description: true,
+      mimeType: true,
+      size: true,
+      annotations: "Annotations",
+    }),
     ListResourceTemplatesResult: shape({ resourceTemplates: ["ResourceTemplate"], nextCursor: true, _meta: true }),
-    ResourceTemplate: shape({ uriTemplate: true, name: true, description: true, mimeType: true, annotations: "Annotations" }),
+    ResourceTemplate: shape({
+      uriTemplate: true,
+      name: true,
+      description: true,
+      mimeType: true,
+      annotations: "Annotations",
+    }),
     ReadResourceResult: shape({ contents: ["ResourceContents"], _meta: true }),
     ResourceContents: shape({ uri: true, mimeType: true, text: true, blob: true }),
 

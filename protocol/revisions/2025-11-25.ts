@@ -4,14 +4,23 @@ import { revision as before } from "./2025-06-18.js";
 const { shapes } = before;
 
 /**
- * Icons, a description and a website of implementations, bad tool arguments as a result that a model can mend, and tasks
- * as an experiment.
+ * Streams that a client polls, icons, a description and a website of implementations, bad tool arguments as a result
+ * that a model can mend, and tasks as an experiment.
  * Page: `2025-11-25/changelog`.
  */
 export const revision: Revision = {
   ...before,
   version: "2025-11-25",
-  facts: { ...before.facts, badArguments: "result", choices: "many", sampledBlocks: "many", elicitationIds: true, tasks: "requested" },
+  facts: {
+    ...before.facts,
+    polls: true,
+    badArguments: "result",
+    choices: "many",
+    sampledBlocks: "many",
+    contextCapability: true,
+    elicitationIds: true,
+    tasks: "requested",
+  },
   methods: methods(before.methods, {
     "notifications/elicitation/complete": { from: "server" },
     "tools/call": { ...before.methods["tools/call"]!, taskResult: "CreateTaskResult" },
@@ -52,7 +61,14 @@ export const revision: Revision = {
     CreateMessageRequestParams: shape(shapes.CreateMessageRequestParams!, { tools: true, toolChoice: true }),
     SamplingMessage: shape(shapes.SamplingMessage!, { _meta: true }),
     ToolUseContent: shape({ type: true, id: true, name: true, input: true, _meta: true }),
-    ToolResultContent: shape({ type: true, toolUseId: true, content: ["ContentBlock"], structuredContent: true, isError: true, _meta: true }),
+    ToolResultContent: shape({
+      type: true,
+      toolUseId: true,
+      content: ["ContentBlock"],
+      structuredContent: true,
+      isError: true,
+      _meta: true,
+    }),
     ProgressNotificationParams: shape(shapes.ProgressNotificationParams!, { _meta: true }),
     LoggingMessageNotificationParams: shape(shapes.LoggingMessageNotificationParams!, { _meta: true }),
   },

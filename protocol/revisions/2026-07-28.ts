@@ -47,6 +47,8 @@ export const revision: Revision = {
   facts: {
     ...before.facts,
     disconnectCancels: true,
+    resumable: false,
+    polls: false,
     mirrorsHeaders: true,
     unknownMethodStatus: 404,
     resourceNotFound: -32602,
@@ -69,7 +71,12 @@ export const revision: Revision = {
   content: before.content,
   shapes: {
     ...without(shapes, "InitializeResult"),
-    DiscoverResult: shape({ supportedVersions: true, capabilities: "ServerCapabilities", instructions: true, _meta: true }),
+    DiscoverResult: shape({
+      supportedVersions: true,
+      capabilities: "ServerCapabilities",
+      instructions: true,
+      _meta: true,
+    }),
     ServerCapabilities: shape(without(shapes.ServerCapabilities!, "tasks"), { extensions: true }),
     Tool: without(shapes.Tool!, "execution"),
     ElicitRequestParams: shape({ mode: true, message: true, requestedSchema: true, url: true }),

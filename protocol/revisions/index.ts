@@ -8,8 +8,12 @@ import { revision as v2026_07_28 } from "./2026-07-28.js";
 /** Every published revision, the oldest first. */
 export const revisions: readonly Revision[] = [v2024_11_05, v2025_03_26, v2025_06_18, v2025_11_25, v2026_07_28];
 
-const legacy = new Map(revisions.filter((revision) => revision.era === "legacy").map((revision) => [revision.version, revision]));
-const modern = new Map(revisions.filter((revision) => revision.era === "modern").map((revision) => [revision.version, revision]));
+const legacy = new Map(
+  revisions.filter((revision) => revision.era === "legacy").map((revision) => [revision.version, revision]),
+);
+const modern = new Map(
+  revisions.filter((revision) => revision.era === "modern").map((revision) => [revision.version, revision]),
+);
 
 /** The legacy revision of that version, if there is one. */
 export const legacyRevision = (version: string): Revision | undefined => legacy.get(version);
@@ -23,5 +27,8 @@ export const modernVersions: readonly string[] = [...modern.keys()];
 /** The newest revision with a handshake: offered to a client that asks for a version nobody knows. */
 export const latestLegacy: Revision = v2025_11_25;
 export const latestModern: Revision = v2026_07_28;
-/** What a request without a version header and without a session speaks (2025-11-25/basic/transports#protocol-version-header). */
+/**
+ * What a request without a version header and without a session speaks
+ * (2025-11-25/basic/transports#protocol-version-header).
+ */
 export const assumedLegacy: Revision = v2025_03_26;

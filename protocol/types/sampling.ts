@@ -75,11 +75,7 @@ export interface ToolResultContent {
  * @since 2025-11-25
  */
 export type SamplingMessageContentBlock =
-  | TextContent
-  | ImageContent
-  | AudioContent
-  | ToolUseContent
-  | ToolResultContent;
+  TextContent | ImageContent | AudioContent | ToolUseContent | ToolResultContent;
 
 /** One message of a conversation with a model. */
 export interface SamplingMessage {

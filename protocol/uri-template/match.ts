@@ -32,10 +32,7 @@ interface Pairs {
  * A span is a run of units without the barred ones; with a `lead` it is a list: nothing, or pieces that each begin with
  * it. Pairs are `name=value` in any order.
  */
-export type Step =
-  | { kind: "literal"; units: Units; otherwise?: number }
-  | Span
-  | Pairs;
+export type Step = { kind: "literal"; units: Units; otherwise?: number } | Span | Pairs;
 
 const SLASH = 1;
 const QUERY_OR_FRAGMENT = 2;
@@ -212,7 +209,7 @@ function spanEnd(step: Span, units: Units, next: Uint8Array, start: number, near
 
 function piecesOf(units: Units, start: number, end: number, lead: number): [number, number][] {
   const pieces: [number, number][] = [];
-  for (let i = start; i < end; ) {
+  for (let i = start; i < end;) {
     let stop = i + 1;
     while (stop < end && units[stop] !== lead) stop++;
     pieces.push([i + 1, stop]);
@@ -222,13 +219,7 @@ function piecesOf(units: Units, start: number, end: number, lead: number): [numb
 }
 
 /** Takes the parameters from `start` on, adds what they hold to `captures`, and tells where they end. */
-function capturePairs(
-  step: Pairs,
-  units: Units,
-  next: Uint8Array,
-  start: number,
-  captures: Capture[],
-): number {
+function capturePairs(step: Pairs, units: Units, next: Uint8Array, start: number, captures: Capture[]): number {
   const { inside, pair } = pairsFrom(step, units, next);
   const found = new Map<Variable, [number, number][]>();
   let at = start;

@@ -1,9 +1,6 @@
 /** Why a template, or a value for it, was refused; stable, so that code may decide on it. */
 export type UriTemplateErrorCode =
-  | "TEMPLATE_TOO_LONG"
-  | "TEMPLATE_TOO_MANY_EXPRESSIONS"
-  | "TEMPLATE_SYNTAX"
-  | "TEMPLATE_VALUE";
+  "TEMPLATE_TOO_LONG" | "TEMPLATE_TOO_MANY_EXPRESSIONS" | "TEMPLATE_SYNTAX" | "TEMPLATE_VALUE";
 
 /** A template that RFC 6570 does not allow, one beyond the limits, or a value that cannot be expanded. */
 export class UriTemplateError extends Error {
@@ -67,14 +64,17 @@ function parseExpression(body: string, template: string): Expression {
   const shown = JSON.stringify(`{${body}}`);
   const operator = /^[+#./;?&]/.exec(body)?.[0] ?? "";
   if (/^[=,!@|]/.test(body)) throw syntax(template, `uses the reserved operator "${body[0]}" in ${shown}`);
-  const variables = body.slice(operator.length).split(",").map((spec): Variable => {
-    const found = VARIABLE.exec(spec);
-    if (!found) {
-      const expected = "a name of letters, digits, _ and inner dots, then at most one of * or :1 to :9999";
-      throw syntax(template, `has the variable ${JSON.stringify(spec)} in ${shown}; expected ${expected}`);
-    }
-    return { name: found[1]!, exploded: found[2] === "*", prefix: found[3] ? Number(found[3]) : undefined };
-  });
+  const variables = body
+    .slice(operator.length)
+    .split(",")
+    .map((spec): Variable => {
+      const found = VARIABLE.exec(spec);
+      if (!found) {
+        const expected = "a name of letters, digits, _ and inner dots, then at most one of * or :1 to :9999";
+        throw syntax(template, `has the variable ${JSON.stringify(spec)} in ${shown}; expected ${expected}`);
+      }
+      return { name: found[1]!, exploded: found[2] === "*", prefix: found[3] ? Number(found[3]) : undefined };
+    });
   return { operator: operator as Operator, variables };
 }
 
@@ -95,7 +95,7 @@ export function parseTemplate(template: string, limits: UriTemplateLimits): Part
   }
   const parts: Part[] = [];
   let variables = 0;
-  for (let at = 0; at < template.length; ) {
+  for (let at = 0; at < template.length;) {
     const open = template.indexOf("{", at);
     const end = open < 0 ? template.length : open;
     if (end > at) parts.push(parseLiteral(template.slice(at, end), template));

@@ -11,7 +11,12 @@ const capabilities = { elicitation: { form: {}, url: {} }, sampling: { tools: {}
 const modern = modernVersions[0]!;
 
 /** A client that answers what it is asked, in whatever way its revision asks. */
-function connect(server: Server, version: string, answers: Record<string, (params: Json) => unknown>, declared: Json = capabilities) {
+function connect(
+  server: Server,
+  version: string,
+  answers: Record<string, (params: Json) => unknown>,
+  declared: Json = capabilities,
+) {
   const seen: Json[] = [];
   const waiting = new Map<unknown, (message: Json) => void>();
   const connection = connectMemory(server, (received) => {
@@ -20,7 +25,11 @@ function connect(server: Server, version: string, answers: Record<string, (param
     if (message.method !== undefined && message.id !== undefined) {
       const answer = answers[message.method]?.(message.params ?? {});
       if (answer === undefined) return;
-      connection.send({ jsonrpc: "2.0", id: message.id, ...((answer as Json).code ? { error: answer } : { result: answer }) });
+      connection.send({
+        jsonrpc: "2.0",
+        id: message.id,
+        ...((answer as Json).code ? { error: answer } : { result: answer }),
+      });
     } else waiting.get(message.id)?.(message);
   });
   let lastId = 0;
@@ -35,7 +44,11 @@ function connect(server: Server, version: string, answers: Record<string, (param
     });
   };
   if (!modernVersions.includes(version)) {
-    void request("initialize", { protocolVersion: version, capabilities: declared, clientInfo: { name: "c", version: "1" } });
+    void request("initialize", {
+      protocolVersion: version,
+      capabilities: declared,
+      clientInfo: { name: "c", version: "1" },
+    });
     connection.send({ jsonrpc: "2.0", method: "notifications/initialized" });
   }
   /** Calls a tool, answering as often as it asks. */
@@ -45,7 +58,8 @@ function connect(server: Server, version: string, answers: Record<string, (param
       const answer = await request("tools/call", params);
       if (answer.result?.resultType !== "input_required") return { answer, rounds };
       const inputResponses: Json = {};
-      for (const [key, asked] of Object.entries(answer.result.inputRequests as Json)) inputResponses[key] = answers[asked.method]!(asked.params ?? {});
+      for (const [key, asked] of Object.entries(answer.result.inputRequests as Json))
+        inputResponses[key] = answers[asked.method]!(asked.params ?? {});
       params = { name, arguments: args, inputResponses, requestState: answer.result.requestState };
     }
   };
@@ -87,12 +101,19 @@ for (const version of asks) {
     server.tool("ask", {}, (_, ctx) => {
       const state = ctx.requestState as { step: number } | undefined;
       if (state?.step === 2) return `done with ${JSON.stringify(ctx.inputResponses)}`;
-      const inputRequests = { who: elicitation({ message: "Your name?", requestedSchema: { type: "object", properties: { name: { type: "string" } } } }) };
+      const inputRequests = {
+        who: elicitation({
+          message: "Your name?",
+          requestedSchema: { type: "object", properties: { name: { type: "string" } } },
+        }),
+      };
       return inputRequired({ inputRequests, requestState: { step: (state?.step ?? 0) + 1 } });
     });
     const client = connect(server, version, { "elicitation/create": accept });
     const { answer } = await client.call("ask");
-    assert.equal(answer.result.content, [{ type: "text", text: 'done with {"who":{"action":"accept","content":{"name":"Ada"}}}' }]);
+    assert.equal(answer.result.content, [
+      { type: "text", text: 'done with {"who":{"action":"accept","content":{"name":"Ada"}}}' },
+    ]);
   });
 
   test(`${version}: a capability that is missing is an error, never a result`, async () => {
@@ -127,16 +148,43 @@ test("a swallowed question, a finally block and a question asked early still end
   assert.is(finals, 3);
 });
 
+test("what the client can never give is said at once, not after the user was asked for the rest", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  server.tool("both", {}, async (_, ctx) => {
+    await Promise.all([
+      ctx.elicit("who", { message: "?", schema: form }),
+      ctx.sample("text", { messages: [], maxTokens: 1 }),
+    ]);
+  });
+  const { error } = await connect(server, modern, {}, { elicitation: {} }).request("tools/call", { name: "both" });
+  assert.equal([error.code, error.data], [-32021, { requiredCapabilities: { sampling: {} } }]);
+});
+
 test("a state is refused when forged, for another call, another caller, or too late", async () => {
   let now = 0;
   const clock = { now: () => now, after: () => () => {} };
   const server = createServer({ name: "s", version: "1" }, { clock, requestState: { ttlMs: 1000 } });
-  server.tool("ask", { input: { type: "object" } }, async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).action);
-  server.tool("other", { input: { type: "object" } }, async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).action);
+  server.tool(
+    "ask",
+    { input: { type: "object" } },
+    async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).action,
+  );
+  server.tool(
+    "other",
+    { input: { type: "object" } },
+    async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).action,
+  );
   const client = connect(server, modern, {});
-  const { requestState } = (await client.request("tools/call", { name: "ask", arguments: { a: 1, b: 2 } })).result as Json;
+  const { requestState } = (await client.request("tools/call", { name: "ask", arguments: { a: 1, b: 2 } }))
+    .result as Json;
   const retry = (changes: Json) =>
-    client.request("tools/call", { name: "ask", arguments: { b: 2, a: 1 }, inputResponses: { who: accept() }, requestState, ...changes });
+    client.request("tools/call", {
+      name: "ask",
+      arguments: { b: 2, a: 1 },
+      inputResponses: { who: accept() },
+      requestState,
+      ...changes,
+    });
   assert.is((await retry({})).result.resultType, "complete");
   assert.is((await retry({ requestState: `${requestState}x` })).error.code, -32602);
   assert.is((await retry({ requestState: "forged" })).error.code, -32602);
@@ -151,9 +199,16 @@ test("answers alone are taken, wrong keys and malformed answers are asked for ag
   const server = createServer({ name: "s", version: "1" });
   server.tool("ask", {}, async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).content?.name);
   const client = connect(server, modern, {});
-  const retry = async (inputResponses: unknown) => (await client.request("tools/call", { name: "ask", inputResponses })).result as Json;
+  const retry = async (inputResponses: unknown) =>
+    (await client.request("tools/call", { name: "ask", inputResponses })).result as Json;
   assert.equal((await retry({ who: accept(), more: 1 })).content, [{ type: "text", text: "Ada" }]);
-  for (const answers of [{ wrong: accept() }, { who: 12345 }, { who: { action: "accept", content: { name: 5 } } }, null, []]) {
+  for (const answers of [
+    { wrong: accept() },
+    { who: 12345 },
+    { who: { action: "accept", content: { name: 5 } } },
+    null,
+    [],
+  ]) {
     assert.is((await retry(answers)).resultType, "input_required");
   }
 });
@@ -162,7 +217,10 @@ test("a page to visit: elicitationId and -32042 where the revision has them", as
   const server = createServer({ name: "s", version: "1" });
   const ids: string[] = [];
   server.tool("visit", {}, async (_, ctx) => {
-    const { action } = await ctx.elicit("key", { message: "Go", url: (id) => `https://example.com/${(ids[0] ??= id)}` });
+    const { action } = await ctx.elicit("key", {
+      message: "Go",
+      url: (id) => `https://example.com/${(ids[0] ??= id)}`,
+    });
     return action;
   });
   server.tool("required", {}, () => {
@@ -171,14 +229,23 @@ test("a page to visit: elicitationId and -32042 where the revision has them", as
   const legacy = connect(server, "2025-11-25", { "elicitation/create": () => ({ action: "accept" }) });
   assert.equal((await legacy.call("visit")).answer.result.content, [{ type: "text", text: "accept" }]);
   const asked = legacy.seen.find(({ method }) => method === "elicitation/create")!;
-  assert.equal(asked.params, { mode: "url", message: "Go", url: `https://example.com/${ids[0]}`, elicitationId: ids[0] });
+  assert.equal(asked.params, {
+    mode: "url",
+    message: "Go",
+    url: `https://example.com/${ids[0]}`,
+    elicitationId: ids[0],
+  });
   server.elicitationCompleted(ids[0]!);
   assert.equal(legacy.seen.at(-1)!.params, { elicitationId: ids[0] });
   const { error } = (await legacy.call("required")).answer;
   assert.is(error.code, -32042);
-  assert.equal(error.data.elicitations, [{ mode: "url", message: "Go", url: "https://example.com/", elicitationId: "e1" }]);
+  assert.equal(error.data.elicitations, [
+    { mode: "url", message: "Go", url: "https://example.com/", elicitationId: "e1" },
+  ]);
   const { result } = await connect(server, modern, {}).request("tools/call", { name: "required" });
-  assert.equal(result.inputRequests, { page: { method: "elicitation/create", params: { mode: "url", message: "Go", url: "https://example.com/" } } });
+  assert.equal(result.inputRequests, {
+    page: { method: "elicitation/create", params: { mode: "url", message: "Go", url: "https://example.com/" } },
+  });
 });
 
 test("a client's error and a cancelled call end the question", async () => {
@@ -192,15 +259,23 @@ test("a client's error and a cancelled call end the question", async () => {
       throw error;
     }
   });
-  const client = connect(server, "2025-06-18", { "sampling/createMessage": () => ({ code: -1, message: "User rejected" }) });
-  assert.equal((await client.call("ask")).answer.result, { content: [{ type: "text", text: "User rejected" }], isError: true });
+  const client = connect(server, "2025-06-18", {
+    "sampling/createMessage": () => ({ code: -1, message: "User rejected" }),
+  });
+  assert.equal((await client.call("ask")).answer.result, {
+    content: [{ type: "text", text: "User rejected" }],
+    isError: true,
+  });
   assert.is((failed as Json).rpcCode, -1);
   const silent = connect(server, "2025-06-18", {});
   void silent.request("tools/call", { name: "ask" });
   await silent.request("ping", {});
   silent.connection.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "c2" } });
   await silent.request("ping", {});
-  assert.equal(silent.seen.filter(({ method }) => method).map(({ method }) => method), ["sampling/createMessage", "notifications/cancelled"]);
+  assert.equal(
+    silent.seen.filter(({ method }) => method).map(({ method }) => method),
+    ["sampling/createMessage", "notifications/cancelled"],
+  );
 });
 
 test.run();

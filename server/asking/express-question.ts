@@ -11,9 +11,14 @@ export function expressQuestion(revision: Revision, { method, params }: Question
   const shape = revision.questions[method];
   if (shape === undefined) throw new Error(`${method} does not exist in revision ${revision.version}`);
   if (!params) return { method };
+  if (own(params, "mode") === "url" && !revision.shapes[shape]?.url) {
+    throw new Error(`Sending the user to a page does not exist in revision ${revision.version}`);
+  }
   let asked: Readonly<Record<string, unknown>> = params;
-  if (method === "elicitation/create" && own(params, "mode") !== "url") asked = { ...params, requestedSchema: expressForm(revision, own(params, "requestedSchema")) };
-  if (method === "sampling/createMessage") asked = { ...params, messages: expressMessages(revision, own(params, "messages")) };
+  if (method === "elicitation/create" && own(params, "mode") !== "url")
+    asked = { ...params, requestedSchema: expressForm(revision, own(params, "requestedSchema")) };
+  if (method === "sampling/createMessage")
+    asked = { ...params, messages: expressMessages(revision, own(params, "messages")) };
   return { method, params: express(revision, shape, asked) };
 }
 
@@ -22,7 +27,8 @@ function expressForm(revision: Revision, schema: unknown): unknown {
   if (revision.facts.choices === "many" || !isObject(schema) || !isObject(properties)) return schema;
   const expressed: Record<string, unknown> = {};
   for (const [name, property] of Object.entries(properties)) {
-    if (own(property, "type") === "array") throw new Error(`A choice of several ("${name}") does not exist in revision ${revision.version}`);
+    if (own(property, "type") === "array")
+      throw new Error(`A choice of several ("${name}") does not exist in revision ${revision.version}`);
     expressed[name] = expressChoice(property);
   }
   return { ...schema, properties: expressed };
@@ -33,7 +39,11 @@ function expressChoice(property: unknown): unknown {
   const choices = own(property, "oneOf");
   if (!Array.isArray(choices) || !isObject(property)) return property;
   const { oneOf: _, ...rest } = property;
-  return { ...rest, enum: choices.map((choice) => own(choice, "const")), enumNames: choices.map((choice) => own(choice, "title")) };
+  return {
+    ...rest,
+    enum: choices.map((choice) => own(choice, "const")),
+    enumNames: choices.map((choice) => own(choice, "title")),
+  };
 }
 
 /** Before a message could hold several blocks, several blocks were several messages. */
@@ -43,9 +53,13 @@ function expressMessages(revision: Revision, messages: unknown): unknown {
     if (!isObject(message)) return [message];
     const { content } = message;
     const express1 = (block: unknown) => expressBlock(revision, block);
-    if (!Array.isArray(content)) return [express(revision, "SamplingMessage", { ...message, content: express1(content) })];
-    if (revision.facts.sampledBlocks === "many") return [express(revision, "SamplingMessage", { ...message, content: content.map(express1) })];
-    return content.map((block: unknown) => express(revision, "SamplingMessage", { ...message, content: express1(block) }));
+    if (!Array.isArray(content))
+      return [express(revision, "SamplingMessage", { ...message, content: express1(content) })];
+    if (revision.facts.sampledBlocks === "many")
+      return [express(revision, "SamplingMessage", { ...message, content: content.map(express1) })];
+    return content.map((block: unknown) =>
+      express(revision, "SamplingMessage", { ...message, content: express1(block) }),
+    );
   });
 }
 

@@ -1,17 +1,23 @@
 import { Refusal } from "../../protocol/errors.js";
 import type { Call } from "../call.js";
 import type { Era } from "../era.js";
-import { missingFor, elicitation } from "./question.js";
+import { elicitation } from "./elicitation.js";
+import { missingFor } from "./question.js";
 import { InputRequest, unwrap, wished, type Outcome, type Rounds } from "./rounds.js";
 import { UrlElicitationRequired } from "./url-elicitation-required.js";
 
 /**
- * Runs a handler so that it can ask the client. The machinery for that is made when the request brings something from an
- * earlier round, or when the handler asks for the first time: a call that asks nothing pays nothing.
+ * Runs a handler so that it can ask the client. The machinery for that is made when the request brings something from
+ * an earlier round, or when the handler asks for the first time: a call that asks nothing pays nothing.
  */
-export async function inRounds(call: Call, era: Era, handle: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+export async function inRounds(
+  call: Call,
+  era: Era,
+  handle: () => Promise<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
   const { params } = call;
-  if (Object.hasOwn(params, "requestState") || Object.hasOwn(params, "inputResponses")) call.rounds = await era.resume(call);
+  if (Object.hasOwn(params, "requestState") || Object.hasOwn(params, "inputResponses"))
+    call.rounds = await era.resume(call);
   call.makeRounds = () => era.rounds(call);
   let outcome: Outcome;
   try {
@@ -28,7 +34,8 @@ export async function inRounds(call: Call, era: Era, handle: () => Promise<Recor
 
 /** The rounds of a call. Throws -32603 where a handler asks that cannot: a list, a completion. */
 export function roundsOf(call: Call): Rounds {
-  if (!call.rounds && !call.makeRounds) throw new Refusal("custom", -32603, "Only tools, prompts and resources can ask the client");
+  if (!call.rounds && !call.makeRounds)
+    throw new Refusal("custom", -32603, "Only tools, prompts and resources can ask the client");
   return (call.rounds ??= call.makeRounds!());
 }
 
@@ -38,8 +45,11 @@ export function sendToPages(call: Call, required: UrlElicitationRequired): Outco
   const questions = required.pages.map(({ message, url, elicitationId }) =>
     elicitation({ mode: "url", message, url, ...(elicitationId === undefined ? {} : { elicitationId }) }),
   );
-  const able = questions.every((question) => missingFor(question, caller.clientCapabilities) === undefined);
-  if (able && caller.revision.facts.elicitationIds) return { error: required.toRefusal((id) => server.elicitations.note(id, peer)) };
-  const inputRequests = Object.fromEntries(questions.map((question, i) => [i === 0 ? "page" : `page#${i + 1}`, question]));
+  const able = questions.every((question) => missingFor(question, caller) === undefined);
+  if (able && caller.revision.facts.elicitationIds)
+    return { error: required.toRefusal((id) => server.elicitations.note(id, peer)) };
+  const inputRequests = Object.fromEntries(
+    questions.map((question, i) => [i === 0 ? "page" : `page#${i + 1}`, question]),
+  );
   return { result: { [wished]: new InputRequest({ inputRequests }) } };
 }

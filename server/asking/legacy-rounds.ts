@@ -47,13 +47,19 @@ export class LegacyRounds implements Rounds {
   }
 
   async #send(question: Question): Promise<Record<string, unknown>> {
-    const missing = missingFor(question, this.#caller.clientCapabilities);
+    const missing = missingFor(question, this.#caller);
     if (missing) {
-      throw new Refusal("missing_client_capability", -32600, `The client does not support ${question.method} (${JSON.stringify(missing)})`, {
-        data: { requiredCapabilities: missing },
-      });
+      throw new Refusal(
+        "missing_client_capability",
+        -32600,
+        `The client does not support ${question.method} (${JSON.stringify(missing)})`,
+        {
+          data: { requiredCapabilities: missing },
+        },
+      );
     }
-    if (!this.#exchange.canSend) throw new Error("The client cannot be asked: this request is answered with JSON alone");
+    if (!this.#exchange.canSend)
+      throw new Error("The client cannot be asked: this request is answered with JSON alone");
     const { method, params } = expressQuestion(this.#caller.revision, question);
     const answer = await this.#peer.request(method, params, this.#timeoutMs, this.#exchange);
     const fault = faultOf(question, answer);
@@ -64,7 +70,9 @@ export class LegacyRounds implements Rounds {
   once(key: string, make: () => unknown): Promise<unknown> {
     let value = this.#once.get(key);
     if (!value) {
-      value = Promise.resolve().then(make).then((made) => (made === undefined ? null : made));
+      value = Promise.resolve()
+        .then(make)
+        .then((made) => (made === undefined ? null : made));
       this.#once.set(key, value);
     }
     return value;

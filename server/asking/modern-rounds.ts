@@ -1,11 +1,21 @@
-import { invalidParams, missingClientCapability } from "../../protocol/errors.js";
+import { invalidParams, missingClientCapability, Refusal } from "../../protocol/errors.js";
 import { isObject, own, type Params } from "../../protocol/jsonrpc.js";
 import type { Caller } from "../caller.js";
 import { canonicalJson } from "./canonical.js";
 import { expressQuestion } from "./express-question.js";
 import { faultOf, missingFor, type Question } from "./question.js";
 import type { Binding, RequestStates } from "./request-state.js";
-import { InputRequest, InputRequired, keyInUse, unwrap, wished, type Given, type Known, type Outcome, type Rounds } from "./rounds.js";
+import {
+  InputRequest,
+  InputRequired,
+  keyInUse,
+  unwrap,
+  wished,
+  type Given,
+  type Known,
+  type Outcome,
+  type Rounds,
+} from "./rounds.js";
 
 /** What travels sealed from round to round. */
 interface State {
@@ -66,14 +76,18 @@ export class ModernRounds implements Rounds {
   }
 
   ask(key: string, question: Question): Promise<Record<string, unknown>> {
-    const missing = missingFor(question, this.#caller.clientCapabilities);
+    const missing = missingFor(question, this.#caller);
     if (missing) return Promise.reject(missingClientCapability(missing));
     const text = canonicalJson(question);
     const before = this.#asked.get(key);
     if (before !== undefined && before !== text) return Promise.reject(keyInUse(key));
     this.#asked.set(key, text);
     const known = this.#answers.get(key);
-    if (known && (known.question === undefined || known.question === text) && faultOf(question, known.answer) === undefined) {
+    if (
+      known &&
+      (known.question === undefined || known.question === text) &&
+      faultOf(question, known.answer) === undefined
+    ) {
       known.question = text;
       return Promise.resolve(known.answer as Record<string, unknown>);
     }
@@ -103,12 +117,13 @@ export class ModernRounds implements Rounds {
   }
 
   async settle(outcome: Outcome): Promise<Record<string, unknown>> {
-    // Whatever a handler makes of its own end, what is open still has to be asked.
-    if ("error" in outcome && this.#open.size === 0) throw outcome.error;
+    // Whatever a handler makes of its own end, what is open still has to be asked; unless the client can never give all
+    // that the call needs (2026-07-28/basic/index#meta/12): then nobody is asked in vain.
+    if ("error" in outcome && (this.#open.size === 0 || isMissingCapability(outcome.error))) throw outcome.error;
     const wish = "result" in outcome ? outcome.result[wished] : undefined;
     if (wish instanceof InputRequest) {
       for (const [key, question] of Object.entries(wish.inputRequests)) {
-        const missing = missingFor(question, this.#caller.clientCapabilities);
+        const missing = missingFor(question, this.#caller);
         if (missing) throw missingClientCapability(missing);
         this.#open.set(key, question);
       }
@@ -125,8 +140,14 @@ export class ModernRounds implements Rounds {
       open[key] = canonicalJson(question);
     }
     const answers: Record<string, unknown> = {};
-    for (const [key, known] of this.#answers) if (this.#asked.has(key) || own(this.#state.answers, key)) answers[key] = known;
-    const state = { answers, once: Object.fromEntries(this.#once), open, ...(this.#author === undefined ? {} : { author: this.#author }) };
+    for (const [key, known] of this.#answers)
+      if (this.#asked.has(key) || own(this.#state.answers, key)) answers[key] = known;
+    const state = {
+      answers,
+      once: Object.fromEntries(this.#once),
+      open,
+      ...(this.#author === undefined ? {} : { author: this.#author }),
+    };
     return {
       resultType: "input_required",
       ...(this.#open.size === 0 ? {} : { inputRequests }),
@@ -134,6 +155,9 @@ export class ModernRounds implements Rounds {
     };
   }
 }
+
+const isMissingCapability = (error: unknown): boolean =>
+  error instanceof Refusal && error.code === "missing_client_capability";
 
 async function inTurns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await undefined;

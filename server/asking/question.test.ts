@@ -2,11 +2,17 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { legacyRevision, modernVersions, modernRevision } from "../../protocol/revisions/index.js";
 import { expressQuestion } from "./express-question.js";
-import { elicitation, faultOf, missingFor, roots, sampling, type Question } from "./question.js";
+import { elicitation } from "./elicitation.js";
+import { roots } from "./roots.js";
+import { sampling } from "./sampling.js";
+import { faultOf, missingFor, type Question } from "./question.js";
 
 type Any = any;
 const form = (properties: object, required?: string[]): Question =>
-  elicitation({ message: "?", requestedSchema: { type: "object", properties, ...(required ? { required } : {}) } } as Any);
+  elicitation({
+    message: "?",
+    requestedSchema: { type: "object", properties, ...(required ? { required } : {}) },
+  } as Any);
 const modern = modernRevision(modernVersions[0]!)!;
 const of = (version: string) => legacyRevision(version)!;
 
@@ -43,7 +49,8 @@ test("every kind of field is taken, and what no form can show is refused by name
 
 test("answers are held against the form", () => {
   const question = form({ name: kinds.one, mail: { type: "string", format: "email" }, many: kinds.many }, ["name"]);
-  const accept = (content?: unknown) => faultOf(question, { action: "accept", ...(content === undefined ? {} : { content }) });
+  const accept = (content?: unknown) =>
+    faultOf(question, { action: "accept", ...(content === undefined ? {} : { content }) });
   assert.is(accept({ name: "a" }), undefined);
   assert.is(accept({ name: "a", mail: "a@example.com", many: ["a", "b"] }), undefined);
   for (const [content, why] of [
@@ -58,7 +65,8 @@ test("answers are held against the form", () => {
   }
   assert.is(faultOf(question, { action: "decline" }), undefined);
   assert.is(faultOf(question, { action: "cancel", content: {} }), undefined);
-  for (const bad of [null, 5, {}, { action: "maybe" }, { action: 1 }, []]) assert.ok(faultOf(question, bad), JSON.stringify(bad));
+  for (const bad of [null, 5, {}, { action: "maybe" }, { action: 1 }, []])
+    assert.ok(faultOf(question, bad), JSON.stringify(bad));
 });
 
 test("answers of the model and of roots have their shape", () => {
@@ -66,7 +74,14 @@ test("answers of the model and of roots have their shape", () => {
   const good = { role: "assistant", model: "m", content: { type: "text", text: "t" } };
   assert.is(faultOf(ask, good), undefined);
   assert.is(faultOf(ask, { ...good, content: [good.content], stopReason: "endTurn" }), undefined);
-  for (const bad of [{}, { ...good, model: 1 }, { ...good, role: "system" }, { ...good, content: "t" }, { ...good, content: [1] }]) assert.ok(faultOf(ask, bad));
+  for (const bad of [
+    {},
+    { ...good, model: 1 },
+    { ...good, role: "system" },
+    { ...good, content: "t" },
+    { ...good, content: [1] },
+  ])
+    assert.ok(faultOf(ask, bad));
   assert.is(faultOf(roots, { roots: [{ uri: "file:///a", name: "a" }] }), undefined);
   for (const bad of [{}, { roots: {} }, { roots: [{}] }, { roots: [{ uri: 1 }] }]) assert.ok(faultOf(roots, bad));
 });
@@ -74,7 +89,8 @@ test("answers of the model and of roots have their shape", () => {
 test("what a client must have declared", () => {
   const page = elicitation({ mode: "url", message: "?", url: "https://example.com" });
   const fill = form({});
-  const need = (question: Question, capabilities: object) => missingFor(question, capabilities as Any);
+  const need = (question: Question, clientCapabilities: object, revision = modern) =>
+    missingFor(question, { revision, clientCapabilities } as Any);
   assert.is(need(fill, { elicitation: {} }), undefined);
   assert.is(need(fill, { elicitation: { form: {} } }), undefined);
   assert.equal(need(fill, { elicitation: { url: {} } }), { elicitation: { form: {} } });
@@ -85,7 +101,13 @@ test("what a client must have declared", () => {
   assert.equal(need(sampling({ messages: [], maxTokens: 1 }), {}), { sampling: {} });
   assert.equal(need(tools, { sampling: {} }), { sampling: { tools: {} } });
   assert.is(need(tools, { sampling: { tools: {} } }), undefined);
-  assert.equal(need(sampling({ messages: [], maxTokens: 1, includeContext: "thisServer" }), { sampling: {} }), { sampling: { context: {} } });
+  assert.equal(need(sampling({ messages: [], maxTokens: 1, includeContext: "thisServer" }), { sampling: {} }), {
+    sampling: { context: {} },
+  });
+  assert.is(
+    need(sampling({ messages: [], maxTokens: 1, includeContext: "thisServer" }), { sampling: {} }, of("2025-06-18")),
+    undefined,
+  );
   assert.is(need(sampling({ messages: [], maxTokens: 1, includeContext: "none" }), { sampling: {} }), undefined);
   assert.equal(need(roots, {}), { roots: {} });
 });
@@ -98,33 +120,73 @@ test("tool use in sampling is balanced, and results stand alone", () => {
   ask({ role: assistant, content: [use("1"), use("2")] }, { role: user, content: [result("2"), result("1")] });
   for (const bad of [
     [{ role: assistant, content: use("1") }],
-    [{ role: assistant, content: use("1") }, { role: user, content: { type: "text", text: "t" } }],
-    [{ role: assistant, content: [use("1"), use("2")] }, { role: user, content: result("1") }],
-    [{ role: assistant, content: use("1") }, { role: user, content: [result("1"), { type: "text", text: "t" }] }],
+    [
+      { role: assistant, content: use("1") },
+      { role: user, content: { type: "text", text: "t" } },
+    ],
+    [
+      { role: assistant, content: [use("1"), use("2")] },
+      { role: user, content: result("1") },
+    ],
+    [
+      { role: assistant, content: use("1") },
+      { role: user, content: [result("1"), { type: "text", text: "t" }] },
+    ],
     [{ role: user, content: result("1") }],
-    [{ role: assistant, content: use("1") }, { role: assistant, content: result("1") }],
+    [
+      { role: assistant, content: use("1") },
+      { role: assistant, content: result("1") },
+    ],
   ]) {
     assert.throws(() => ask(...bad), /sampling/);
   }
 });
 
 test("a question is written in the client's vocabulary", () => {
-  const { params: all } = expressQuestion(modern, elicitation({ mode: "form", message: "?", requestedSchema: { type: "object", properties: kinds as Any } }));
+  const { params: all } = expressQuestion(
+    modern,
+    elicitation({ mode: "form", message: "?", requestedSchema: { type: "object", properties: kinds as Any } }),
+  );
   assert.equal(all, { mode: "form", message: "?", requestedSchema: { type: "object", properties: kinds } });
-  const { params: old } = expressQuestion(of("2025-06-18"), elicitation({ mode: "form", message: "?", requestedSchema: { type: "object", properties: { c: kinds.oneTitled as Any } } }));
-  assert.equal(old, { message: "?", requestedSchema: { type: "object", properties: { c: { type: "string", enum: ["r"], enumNames: ["Red"] } } } });
+  const { params: old } = expressQuestion(
+    of("2025-06-18"),
+    elicitation({
+      mode: "form",
+      message: "?",
+      requestedSchema: { type: "object", properties: { c: kinds.oneTitled as Any } },
+    }),
+  );
+  assert.equal(old, {
+    message: "?",
+    requestedSchema: { type: "object", properties: { c: { type: "string", enum: ["r"], enumNames: ["Red"] } } },
+  });
   assert.throws(() => expressQuestion(of("2025-06-18"), form({ many: kinds.many })), /many/);
   assert.throws(() => expressQuestion(of("2025-03-26"), form({})), /elicitation\/create/);
   const page = elicitation({ mode: "url", message: "?", url: "https://example.com", elicitationId: "e" });
   assert.is((expressQuestion(of("2025-11-25"), page).params as Any).elicitationId, "e");
+  assert.throws(() => expressQuestion(of("2025-06-18"), page), /page/);
   assert.is((expressQuestion(modern, page).params as Any).elicitationId, undefined);
-  const blocks = [{ type: "text", text: "a", _meta: {} }, { type: "audio", data: "AAAA", mimeType: "audio/wav" }];
-  const many = sampling({ messages: [{ role: "user", content: blocks }], maxTokens: 1, toolChoice: { mode: "none" } } as Any);
+  const blocks = [
+    { type: "text", text: "a", _meta: {} },
+    { type: "audio", data: "AAAA", mimeType: "audio/wav" },
+  ];
+  const many = sampling({
+    messages: [{ role: "user", content: blocks }],
+    maxTokens: 1,
+    toolChoice: { mode: "none" },
+  } as Any);
   assert.equal(expressQuestion(of("2024-11-05"), many).params, {
-    messages: [{ role: "user", content: { type: "text", text: "a" } }, { role: "user", content: { type: "text", text: "[audio, audio/wav, 3 bytes]" } }],
+    messages: [
+      { role: "user", content: { type: "text", text: "a" } },
+      { role: "user", content: { type: "text", text: "[audio, audio/wav, 3 bytes]" } },
+    ],
     maxTokens: 1,
   });
-  assert.equal(expressQuestion(modern, many).params, { messages: [{ role: "user", content: blocks }], maxTokens: 1, toolChoice: { mode: "none" } });
+  assert.equal(expressQuestion(modern, many).params, {
+    messages: [{ role: "user", content: blocks }],
+    maxTokens: 1,
+    toolChoice: { mode: "none" },
+  });
 });
 
 test.run();

@@ -36,7 +36,8 @@ test("refuses every change of a single character, and whatever else is no state"
     const other = text[at] === "A" ? "B" : "A";
     await refused(all.open(text.slice(0, at) + other + text.slice(at + 1), binding));
   }
-  for (const bad of ["", "A", text.slice(0, -1), `${text}A`, "=", 5, null, {}, undefined, "x".repeat(100_000)]) await refused(all.open(bad, binding));
+  for (const bad of ["", "A", text.slice(0, -1), `${text}A`, "=", 5, null, {}, undefined, "x".repeat(100_000)])
+    await refused(all.open(bad, binding));
 });
 
 test("refuses another caller's and another call's", async () => {

@@ -5,15 +5,18 @@ import { isObject } from "../../protocol/jsonrpc.js";
 
 /** Lets a state be used once: an answer that must not count twice (a payment, a vote) needs it. */
 export interface OnceGuard {
-  /** Takes a state's id; false when it was taken before. `expiresAt` is when it may be forgotten, in ms of the clock. */
+  /**
+   * Takes a state's id; false when it was taken before. `expiresAt` is when it may be forgotten, in ms of the clock.
+   */
   claim(id: string, expiresAt: number): boolean | Promise<boolean>;
 }
 
 /** How `requestState` is sealed. All of it optional. */
 export interface RequestStateOptions {
   /**
-   * Secret keys of 32 bytes (or their Base64url). The first one seals, all of them open: put a new one in front to rotate.
-   * Several instances of a server need the same ones. Default: one made at first use, good for this process alone.
+   * Secret keys of 32 bytes (or their Base64url). The first one seals, all of them open: put a new one in front to
+   * rotate. Several instances of a server need the same ones. Default: one made at first use, good for this process
+   * alone.
    */
   readonly keys?: readonly (Uint8Array | string)[];
   /** Milliseconds that a state can be answered. Default 10 minutes. */
@@ -40,7 +43,8 @@ const ID_BYTES = 4;
 const IV_BYTES = 12;
 const HEAD = 1 + ID_BYTES + IV_BYTES;
 
-const refused = () => invalidParams('"requestState" is not one that this server gave out for this call, or it has expired');
+const refused = () =>
+  invalidParams('"requestState" is not one that this server gave out for this call, or it has expired');
 
 /**
  * Seals what a server wants to find again when the client retries a call: encrypted and authenticated, bound to the
@@ -64,7 +68,11 @@ export class RequestStates {
     const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
     const expiresAt = this.#clock.now() + (this.#options.ttlMs ?? 10 * 60_000);
     const plain = new TextEncoder().encode(JSON.stringify({ expiresAt, state }));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound(binding) }, first!.key, plain);
+    const sealed = await crypto.subtle.encrypt(
+      { name: "AES-GCM", iv, additionalData: bound(binding) },
+      first!.key,
+      plain,
+    );
     const bytes = new Uint8Array(HEAD + sealed.byteLength);
     bytes[0] = VERSION;
     bytes.set(decodeBase64Url(first!.id)!, 1);
@@ -72,13 +80,19 @@ export class RequestStates {
     bytes.set(new Uint8Array(sealed), HEAD);
     const text = encodeBase64Url(bytes);
     const most = this.#options.maxLength ?? 64 * 1024;
-    if (text.length > most) throw internalError(`The state of the call takes ${text.length} characters; at most ${most} are given to a client`);
+    if (text.length > most)
+      throw internalError(
+        `The state of the call takes ${text.length} characters; at most ${most} are given to a client`,
+      );
     return text;
   }
 
   /** Opens a state. Throws -32602 for one that is forged, stale, used up, or of another caller or call. */
   async open(text: unknown, binding: Binding): Promise<Record<string, unknown>> {
-    const bytes = typeof text === "string" && text.length <= (this.#options.maxLength ?? 64 * 1024) ? decodeBase64Url(text) : undefined;
+    const bytes =
+      typeof text === "string" && text.length <= (this.#options.maxLength ?? 64 * 1024)
+        ? decodeBase64Url(text)
+        : undefined;
     if (!bytes || bytes.length <= HEAD || bytes[0] !== VERSION) throw refused();
     const id = encodeBase64Url(bytes.subarray(1, 1 + ID_BYTES));
     const iv = bytes.subarray(1 + ID_BYTES, HEAD);

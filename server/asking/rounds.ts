@@ -77,4 +77,5 @@ export class InputRequest {
 export const inputRequired = (options: InputRequiredOptions): InputRequest => new InputRequest(options);
 
 /** A refusal of a key that means two things within one run. */
-export const keyInUse = (key: string): TypeError => new TypeError(`The key "${key}" is used twice in this call; each question needs its own`);
+export const keyInUse = (key: string): TypeError =>
+  new TypeError(`The key "${key}" is used twice in this call; each question needs its own`);

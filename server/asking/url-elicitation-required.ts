@@ -29,7 +29,8 @@ export class UrlElicitationRequired extends Error {
 }
 
 /**
- * Makes the error to throw when a call cannot work until the user has visited pages. 2025-11-25 tells the client so by an
- * error of its own (-32042); other revisions are asked as `ctx.elicit` asks them.
+ * Makes the error to throw when a call cannot work until the user has visited pages. 2025-11-25 tells the client so by
+ * an error of its own (-32042); other revisions are asked as `ctx.elicit` asks them.
  */
-export const urlElicitationRequired = (...pages: readonly RequiredPage[]): UrlElicitationRequired => new UrlElicitationRequired(pages);
+export const urlElicitationRequired = (...pages: readonly RequiredPage[]): UrlElicitationRequired =>
+  new UrlElicitationRequired(pages);

@@ -6,20 +6,30 @@ import { Client, connected, legacy, modernHeaders, modernMeta, modernVersion, po
 
 const form = { type: "object", properties: {} } as const;
 const id = "com.example/search";
-const declared = { "io.modelcontextprotocol/clientCapabilities": { extensions: { [id]: { version: 2 } }, elicitation: {} } };
+const declared = {
+  "io.modelcontextprotocol/clientCapabilities": { extensions: { [id]: { version: 2 } }, elicitation: {} },
+};
 
 function makeServer(undeclared?: "unknown" | "required"): { server: Server; told: ((query: string) => void)[] } {
   const told: ((query: string) => void)[] = [];
-  const server = createServer({ name: "s", version: "1" }, { onError: () => {}, lifespan: () => ({ state: "up" }) as never });
+  const server = createServer(
+    { name: "s", version: "1" },
+    { onError: () => {}, lifespan: () => ({ state: "up" }) as never },
+  );
   server.extension(id, {
     settings: { engines: ["a"] },
     ...(undeclared ? { undeclared } : {}),
     methods: {
-      "search/find": (params, ctx) => ({ found: params.query, by: ctx.client.capabilities.extensions?.[id], state: ctx.state ?? null }),
+      "search/find": (params, ctx) => ({
+        found: params.query,
+        by: ctx.client.capabilities.extensions?.[id],
+        state: ctx.state ?? null,
+      }),
       "search/ask": {
         asks: true,
         handler: async (_, ctx) => {
-          if (!ctx.inputResponses) return inputRequired({ inputRequests: { bare: elicitation({ message: "?", requestedSchema: form }) } });
+          if (!ctx.inputResponses)
+            return inputRequired({ inputRequests: { bare: elicitation({ message: "?", requestedSchema: form }) } });
           return { ...ctx.inputResponses, asked: await ctx.elicit("asked", { message: "?", schema: form }) };
         },
       },
@@ -46,7 +56,9 @@ function makeServer(undeclared?: "unknown" | "required"): { server: Server; told
 test("an extension is advertised by server/discover, and no legacy revision sees it", async () => {
   const { server } = makeServer();
   const modern = new Client(server);
-  assert.equal((await modern.askModern("server/discover")).result.capabilities.extensions, { [id]: { engines: ["a"] } });
+  assert.equal((await modern.askModern("server/discover")).result.capabilities.extensions, {
+    [id]: { engines: ["a"] },
+  });
   for (const version of legacy) {
     const client = new Client(server);
     assert.is((await client.open(version)).result.capabilities.extensions, undefined);
@@ -70,7 +82,12 @@ test("its methods exist for clients that declare it", async () => {
 });
 
 test("over HTTP an undeclared method is as unknown as any, or needs the declaration, before headers are looked at", async () => {
-  const message = (meta: Record<string, unknown> = {}) => ({ jsonrpc: "2.0", id: 1, method: "search/find", params: { _meta: modernMeta(meta) } });
+  const message = (meta: Record<string, unknown> = {}) => ({
+    jsonrpc: "2.0",
+    id: 1,
+    method: "search/find",
+    params: { _meta: modernMeta(meta) },
+  });
   const unknown = await post(makeServer().server, message(), modernHeaders("search/find"));
   assert.is(unknown.response.error.code, -32601);
   assert.is(unknown.status, 404);
@@ -79,7 +96,10 @@ test("over HTTP an undeclared method is as unknown as any, or needs the declarat
   assert.is(required.response.error.code, -32021);
   assert.is(required.status, 400);
   assert.is((await post(makeServer().server, message(declared), modernHeaders("search/find"))).status, 200);
-  assert.is((await post(makeServer().server, message(declared), modernHeaders("tools/call"))).response.error.code, -32020);
+  assert.is(
+    (await post(makeServer().server, message(declared), modernHeaders("tools/call"))).response.error.code,
+    -32020,
+  );
 });
 
 test("a handler that may ask does so by the retry pattern", async () => {
@@ -87,7 +107,13 @@ test("a handler that may ask does so by the retry pattern", async () => {
   const decline = { action: "decline" };
   const first = (await client.askModern("search/ask", {}, declared)).result;
   assert.is(first.resultType, "input_required");
-  const second = (await client.askModern("search/ask", { inputResponses: { bare: decline }, requestState: first.requestState }, declared)).result;
+  const second = (
+    await client.askModern(
+      "search/ask",
+      { inputResponses: { bare: decline }, requestState: first.requestState },
+      declared,
+    )
+  ).result;
   assert.equal(Object.keys(second.inputRequests), ["asked"]);
   const third = { inputResponses: { bare: decline, asked: decline }, requestState: second.requestState };
   const { result } = await client.askModern("search/ask", third, declared);
@@ -115,7 +141,9 @@ test("its subscriptions are agreed to, told and stopped; without the declaration
   void client.askModern("subscriptions/listen", listen, declared, "a");
   void client.askModern("subscriptions/listen", listen, {}, "b");
   await turn();
-  const acknowledged = client.notifications("notifications/subscriptions/acknowledged").map(({ params }) => params.notifications as unknown);
+  const acknowledged = client
+    .notifications("notifications/subscriptions/acknowledged")
+    .map(({ params }) => params.notifications as unknown);
   assert.equal(new Set(acknowledged.map((agreed) => JSON.stringify(agreed))), new Set(['{"queries":["birds"]}', "{}"]));
   assert.is(told.length, 1);
   told[0]!("birds");
@@ -131,8 +159,22 @@ test("its subscriptions are agreed to, told and stopped; without the declaration
 });
 
 test("an identifier is a _meta key with a prefix", () => {
-  for (const good of ["com.example/search", "io.modelcontextprotocol/ui", "a/b", "x-y.z9/a_b.c-d", "com.example/a1"]) assert.ok(isPrefixedKey(good), good);
-  for (const bad of ["search", "/search", "com.example/", "1com/x", "com-/x", "com..example/x", "com.example/-x", "com.example/x-", "com.example/x/y", "com.ex ample/x", "", 7]) {
+  for (const good of ["com.example/search", "io.modelcontextprotocol/ui", "a/b", "x-y.z9/a_b.c-d", "com.example/a1"])
+    assert.ok(isPrefixedKey(good), good);
+  for (const bad of [
+    "search",
+    "/search",
+    "com.example/",
+    "1com/x",
+    "com-/x",
+    "com..example/x",
+    "com.example/-x",
+    "com.example/x-",
+    "com.example/x/y",
+    "com.ex ample/x",
+    "",
+    7,
+  ]) {
     assert.not.ok(isPrefixedKey(bad), String(bad));
     assert.throws(() => createServer({ name: "s", version: "1" }).extension(bad as string), /cannot name an extension/);
   }
@@ -144,12 +186,18 @@ test("a definition that takes what is not its own is refused", () => {
   assert.throws(() => server.extension(id, { methods: { "tools/list": handler } }), /belongs to the specification/);
   assert.throws(() => server.extension(id, { methods: { "tasks/mine": handler } }), /belongs to the specification/);
   assert.throws(() => server.extension(id, { resultTypes: ["task"] }), /not its own/);
-  assert.throws(() => server.extension(id, { subscriptions: { taskIds: { accept: () => 1, listen: () => () => {} } } }), /belongs to the specification/);
+  assert.throws(
+    () => server.extension(id, { subscriptions: { taskIds: { accept: () => 1, listen: () => () => {} } } }),
+    /belongs to the specification/,
+  );
   assert.throws(() => server.extension(id, { settings: [] as never }), /settings must be an object/);
   assert.throws(() => server.extension(id, { methods: { "a/b": 7 as never } }), /must be a function/);
   server.extension(id, { methods: { "search/find": handler } });
   assert.throws(() => server.extension(id), /registered already/);
-  assert.throws(() => server.extension("com.example/other", { methods: { "search/find": handler } }), /registered already/);
+  assert.throws(
+    () => server.extension("com.example/other", { methods: { "search/find": handler } }),
+    /registered already/,
+  );
 });
 
 test("where there is no extension, nothing is said of extensions", async () => {

@@ -14,7 +14,10 @@ type Awaitable<T> = T | Promise<T>;
  * Answers one method of an extension. What it returns is the result (one of a type of the extension's own by
  * {@link typedResult}); what it throws becomes the error.
  */
-export type ExtensionHandler = (params: Params, ctx: Context) => Awaitable<Readonly<Record<string, unknown>> | TypedResult | InputRequest>;
+export type ExtensionHandler = (
+  params: Params,
+  ctx: Context,
+) => Awaitable<Readonly<Record<string, unknown>> | TypedResult | InputRequest>;
 
 /** A method of an extension, with what else there is to say of it. */
 export interface ExtensionMethod {
@@ -57,7 +60,11 @@ export interface ExtensionRule extends MethodRule {
 /** A subscription of an extension as the engine sees it. */
 export interface SubscriptionKind {
   accept(wanted: unknown, call: Call): unknown;
-  listen(agreed: unknown, send: (method: string, params: Readonly<Record<string, unknown>>) => void, call: Call): () => void;
+  listen(
+    agreed: unknown,
+    send: (method: string, params: Readonly<Record<string, unknown>>) => void,
+    call: Call,
+  ): () => void;
 }
 
 /** An extension in the engine's terms. */
@@ -70,7 +77,9 @@ export interface Extension {
   readonly undeclared: "unknown" | "required";
 }
 
-/** Whether the client declared an extension for this request. Page: `2026-07-28/basic/versioning#extension-negotiation`. */
+/**
+ * Whether the client declared an extension for this request. Page: `2026-07-28/basic/versioning#extension-negotiation`.
+ */
 export const declares = ({ revision, clientCapabilities }: Caller, id: string): boolean =>
   revision.facts.extensions && isObject(own(own(clientCapabilities, "extensions"), id));
 
@@ -87,7 +96,9 @@ export function admitExtension({ id, undeclared }: Extension, caller: Caller, me
 /** Checks an extension's identifier. Throws a TypeError. Page: `2026-07-28/basic/versioning#extension-negotiation`. */
 export function checkIdentifier(id: unknown): asserts id is string {
   if (isPrefixedKey(id)) return;
-  throw new TypeError(`"${String(id)}" cannot name an extension: it must be a reversed domain name, a slash and a name, like "com.example/search"`);
+  throw new TypeError(
+    `"${String(id)}" cannot name an extension: it must be a reversed domain name, a slash and a name, like "com.example/search"`,
+  );
 }
 
 /** Prepares an author's extension. Throws a TypeError that names the extension and what is wrong with it. */
@@ -100,7 +111,14 @@ export function makeExtension(id: string, definition: ExtensionDefinition): Exte
     if (reservedTypes.includes(type)) throw new TypeError(`${where}: the resultType "${type}" is not its own to add`);
   }
   const methods = new Map<string, ExtensionRule>();
-  const extension: Extension = { id, settings, methods, resultTypes, undeclared, subscriptions: subscriptionsOf(definition) };
+  const extension: Extension = {
+    id,
+    settings,
+    methods,
+    resultTypes,
+    undeclared,
+    subscriptions: subscriptionsOf(definition),
+  };
   for (const [name, method] of Object.entries(definition.methods ?? {})) {
     if (name.startsWith("tasks/") || revisions.some((revision) => revision.methods[name])) {
       throw new TypeError(`${where}: the method "${name}" belongs to the specification`);
@@ -112,7 +130,9 @@ export function makeExtension(id: string, definition: ExtensionDefinition): Exte
       if (result instanceof InputRequest && asks) return { [wished]: result };
       if (result instanceof TypedResult) return result.toResult(call);
       if (isObject(result) && !(result instanceof InputRequest)) return result;
-      throw new TypeError(`${where}: the handler of "${name}" must return an object${asks ? "" : ", and may ask nothing"}`);
+      throw new TypeError(
+        `${where}: the handler of "${name}" must return an object${asks ? "" : ", and may ask nothing"}`,
+      );
     };
     methods.set(name, { from: "client", needs: "extensions", ...(asks ? { asks } : {}), extension, serve });
   }
@@ -120,13 +140,23 @@ export function makeExtension(id: string, definition: ExtensionDefinition): Exte
 }
 
 const reservedTypes = ["complete", "input_required", "task"];
-const coreFilter = ["toolsListChanged", "promptsListChanged", "resourcesListChanged", "resourceSubscriptions", "taskIds"];
+const coreFilter = [
+  "toolsListChanged",
+  "promptsListChanged",
+  "resourcesListChanged",
+  "resourceSubscriptions",
+  "taskIds",
+];
 
 function subscriptionsOf({ subscriptions = {} }: ExtensionDefinition): ReadonlyMap<string, SubscriptionKind> {
   const kinds = new Map<string, SubscriptionKind>();
   for (const [member, { accept, listen }] of Object.entries(subscriptions)) {
-    if (coreFilter.includes(member)) throw new TypeError(`The member "${member}" of a subscription's filter belongs to the specification`);
-    kinds.set(member, { accept: (wanted, call) => accept(wanted, new Context(call)), listen: (agreed, send) => listen(agreed, send) });
+    if (coreFilter.includes(member))
+      throw new TypeError(`The member "${member}" of a subscription's filter belongs to the specification`);
+    kinds.set(member, {
+      accept: (wanted, call) => accept(wanted, new Context(call)),
+      listen: (agreed, send) => listen(agreed, send),
+    });
   }
   return kinds;
 }
@@ -148,10 +178,13 @@ export class TypedResult {
 }
 
 /**
- * Returned by a tool or by a method of an extension: a result of a type that an extension of this server adds, which only clients that declared the
- * extension can take. Others are told so (-32021); ask `ctx.client.supports("extensions.com.example/search")` first.
+ * Returned by a tool or by a method of an extension: a result of a type that an extension of this server adds, which
+ * only clients that declared the extension can take. Others are told so (-32021); ask
+ * `ctx.client.supports("extensions.com.example/search")` first.
  */
-export const typedResult = (resultType: string, members: Readonly<Record<string, unknown>>): TypedResult => new TypedResult(resultType, members);
+export const typedResult = (resultType: string, members: Readonly<Record<string, unknown>>): TypedResult =>
+  new TypedResult(resultType, members);
 
 /** -32602 for a wish in a subscription's filter that has the wrong form. */
-export const malformedWish = (member: string, expected: string): Refusal => invalidParams(`"notifications.${member}" must be ${expected}`);
+export const malformedWish = (member: string, expected: string): Refusal =>
+  invalidParams(`"notifications.${member}" must be ${expected}`);

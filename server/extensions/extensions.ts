@@ -47,16 +47,22 @@ export class Extensions {
   }
 
   /**
-   * Holds the type of a result, where it is not one of the core's, against what the client declared: a type that it does not know never
-   * leaves. Throws -32021 where it did not declare the type's extension, -32603 for a type that nobody registered.
-   * 2026-07-28/basic/index#resulttype.
+   * Holds the type of a result, where it is not one of the core's, against what the client declared: a type that it
+   * does not know never leaves. Throws -32021 where it did not declare the type's extension, -32603 for a type that
+   * nobody registered. 2026-07-28/basic/index#resulttype.
    */
   admitResult(resultType: unknown, { caller, method }: Call): void {
     if (resultType === "complete" || resultType === "input_required") return;
     const extension = this.#byResultType.get(String(resultType));
-    if (!extension) throw internalError(`${method} came to a result of the type "${String(resultType)}", which no extension of this server has`);
+    if (!extension)
+      throw internalError(
+        `${method} came to a result of the type "${String(resultType)}", which no extension of this server has`,
+      );
     if (declares(caller, extension.id)) return;
     if (caller.revision.facts.extensions) throw extensionRequired(extension.id);
-    throw invalidRequest(`this needs the extension "${extension.id}", which revision ${caller.revision.version} does not have`, 200);
+    throw invalidRequest(
+      `this needs the extension "${extension.id}", which revision ${caller.revision.version} does not have`,
+      200,
+    );
   }
 }

@@ -33,24 +33,39 @@ function make() {
   server.resource("x://y", {}, () => "y");
   return { server, seen };
 }
-const ofPrompt = (name: string, value: string, more: Any = {}) => ({ ref: { type: "ref/prompt", name: "p" }, argument: { name, value }, ...more });
-const ofTemplate = (name: string, value: string) => ({ ref: { type: "ref/resource", uri: "u://{id}/{kind}" }, argument: { name, value } });
+const ofPrompt = (name: string, value: string, more: Any = {}) => ({
+  ref: { type: "ref/prompt", name: "p" },
+  argument: { name, value },
+  ...more,
+});
+const ofTemplate = (name: string, value: string) => ({
+  ref: { type: "ref/resource", uri: "u://{id}/{kind}" },
+  argument: { name, value },
+});
 
 test("lists are completed by their prefix, in either case; functions as they say", async () => {
   for (const version of versions) {
     const { server, seen } = make();
     const client = await connected(server, version);
-    const complete = async (params: Any) => (await client.askIn(version, "completion/complete", params)).result.completion;
+    const complete = async (params: Any) =>
+      (await client.askIn(version, "completion/complete", params)).result.completion;
     assert.equal(await complete(ofPrompt("list", "al")), { values: ["Alpha", "alps"], total: 2, hasMore: false });
     assert.equal(await complete(ofPrompt("list", "AL")), { values: ["Alpha", "alps"], total: 2, hasMore: false });
     assert.equal(await complete(ofPrompt("list", "")), { values: ["Alpha", "alps", "Beta"], total: 3, hasMore: false });
     assert.equal(await complete(ofPrompt("list", "z")), { values: [], total: 0, hasMore: false });
     assert.equal(await complete(ofTemplate("id", "1")), { values: ["1", "12"], total: 2, hasMore: false });
-    assert.equal(await complete(ofPrompt("call", "x", { context: { arguments: { list: "Alpha" } } })), { values: ["x!"], total: 1, hasMore: false });
+    assert.equal(await complete(ofPrompt("call", "x", { context: { arguments: { list: "Alpha" } } })), {
+      values: ["x!"],
+      total: 1,
+      hasMore: false,
+    });
     await complete(ofPrompt("call", "y"));
     // A revision that has no context for completions does not look at one.
     const known = legacyRevision(version)?.facts.completionContext === false ? {} : { list: "Alpha" };
-    assert.equal(seen, [["x", known, version], ["y", {}, version]]);
+    assert.equal(seen, [
+      ["x", known, version],
+      ["y", {}, version],
+    ]);
     assert.equal(await complete(ofPrompt("later", "")), { values: ["a"], total: 7, hasMore: true });
   }
 });
@@ -58,7 +73,8 @@ test("lists are completed by their prefix, in either case; functions as they say
 test("at most 100 values, and it is said when there are more", async () => {
   const { server } = make();
   const client = await connected(server, modernVersion);
-  const complete = async (name: string) => (await client.askModern("completion/complete", ofPrompt(name, ""))).result.completion;
+  const complete = async (name: string) =>
+    (await client.askModern("completion/complete", ofPrompt(name, ""))).result.completion;
   const all = await complete("many");
   assert.equal(all, { values: many.slice(0, 100), total: 150, hasMore: true });
   assert.equal(await complete("part"), { values: ["a", "b"], total: 80, hasMore: true });
@@ -70,18 +86,41 @@ test("what has no completer completes to nothing", async () => {
   const empty = { values: [], total: 0, hasMore: false };
   assert.equal((await client.ask("completion/complete", ofPrompt("none", "x"))).result.completion, empty);
   assert.equal((await client.ask("completion/complete", ofTemplate("kind", "x"))).result.completion, empty);
-  assert.equal((await client.ask("completion/complete", { ref: { type: "ref/resource", uri: "x://y" }, argument: { name: "a", value: "" } })).result.completion, empty);
+  assert.equal(
+    (
+      await client.ask("completion/complete", {
+        ref: { type: "ref/resource", uri: "x://y" },
+        argument: { name: "a", value: "" },
+      })
+    ).result.completion,
+    empty,
+  );
 });
 
 test("what does not exist or is malformed is -32602 and named", async () => {
   const good: Any = ofPrompt("list", "a");
   const bad: [Any, RegExp][] = [
-    [{}, /argument/], [{ ...good, ref: undefined }, /ref/], [{ ...good, ref: null }, /ref/], [{ ...good, ref: "p" }, /ref/], [{ ...good, ref: { type: "ref/tool", name: "p" } }, /ref\.type/],
-    [{ ...good, ref: { type: "ref/prompt" } }, /ref\.name/], [{ ...good, ref: { type: "ref/prompt", name: "q" } }, /q/], [{ ...good, ref: { type: "ref/resource" } }, /ref\.uri/],
-    [{ ...good, ref: { type: "ref/resource", uri: "none://{x}" } }, /none/], [{ ...good, argument: undefined }, /argument/], [{ ...good, argument: [] }, /argument/],
-    [{ ...good, argument: { name: "list" } }, /argument\.value/], [{ ...good, argument: { value: "" } }, /argument\.name/], [{ ...good, argument: { name: "list", value: 1 } }, /argument\.value/],
-    [ofPrompt("unknown", ""), /unknown/], [ofPrompt("constructor", ""), /constructor/], [ofTemplate("unknown", ""), /unknown/],
-    [{ ...good, context: null }, /context/], [{ ...good, context: [] }, /context/], [{ ...good, context: { arguments: null } }, /context\.arguments/], [{ ...good, context: { arguments: { a: 1 } } }, /context\.arguments\.a/],
+    [{}, /argument/],
+    [{ ...good, ref: undefined }, /ref/],
+    [{ ...good, ref: null }, /ref/],
+    [{ ...good, ref: "p" }, /ref/],
+    [{ ...good, ref: { type: "ref/tool", name: "p" } }, /ref\.type/],
+    [{ ...good, ref: { type: "ref/prompt" } }, /ref\.name/],
+    [{ ...good, ref: { type: "ref/prompt", name: "q" } }, /q/],
+    [{ ...good, ref: { type: "ref/resource" } }, /ref\.uri/],
+    [{ ...good, ref: { type: "ref/resource", uri: "none://{x}" } }, /none/],
+    [{ ...good, argument: undefined }, /argument/],
+    [{ ...good, argument: [] }, /argument/],
+    [{ ...good, argument: { name: "list" } }, /argument\.value/],
+    [{ ...good, argument: { value: "" } }, /argument\.name/],
+    [{ ...good, argument: { name: "list", value: 1 } }, /argument\.value/],
+    [ofPrompt("unknown", ""), /unknown/],
+    [ofPrompt("constructor", ""), /constructor/],
+    [ofTemplate("unknown", ""), /unknown/],
+    [{ ...good, context: null }, /context/],
+    [{ ...good, context: [] }, /context/],
+    [{ ...good, context: { arguments: null } }, /context\.arguments/],
+    [{ ...good, context: { arguments: { a: 1 } } }, /context\.arguments\.a/],
   ];
   const { server } = make();
   for (const version of versions) {
@@ -97,7 +136,10 @@ test("what does not exist or is malformed is -32602 and named", async () => {
 
 test("a completer that breaks is -32603", async () => {
   const { server } = make();
-  assert.is((await (await connected(server, "2025-11-25")).ask("completion/complete", ofPrompt("bad", ""))).error.code, -32603);
+  assert.is(
+    (await (await connected(server, "2025-11-25")).ask("completion/complete", ofPrompt("bad", ""))).error.code,
+    -32603,
+  );
 });
 
 test("completions are offered only where there are some; a disabled prompt has none", async () => {

@@ -10,7 +10,10 @@ export interface Completion {
   readonly hasMore?: boolean;
 }
 
-/** Completes a value: a fixed list (taken by its prefix), or a function of what was typed and of the arguments known already. */
+/**
+ * Completes a value: a fixed list (taken by its prefix), or a function of what was typed and of the arguments known
+ * already.
+ */
 export type Completer =
   | readonly string[]
   | ((
@@ -54,7 +57,9 @@ function readCompletion(found: unknown, name: string): Completion {
   return completion;
 }
 
-/** The completers behind a reference. Throws -32602 for one that names nothing, or an argument that it does not have. */
+/**
+ * The completers behind a reference. Throws -32602 for one that names nothing, or an argument that it does not have.
+ */
 function completersOf({ server, params }: Call, argument: string): Completers {
   const ref = own(params, "ref");
   const type = own(ref, "type");
@@ -74,7 +79,8 @@ function completersOf({ server, params }: Call, argument: string): Completers {
       if (server.resources.get(uri)) return {};
       throw invalidParams(`Unknown resource template: ${uri}`);
     }
-    if (!entry.template.names.includes(argument)) throw invalidParams(`Template "${uri}" has no variable "${argument}"`);
+    if (!entry.template.names.includes(argument))
+      throw invalidParams(`Template "${uri}" has no variable "${argument}"`);
     return entry.complete ?? {};
   }
   throw invalidParams('"ref.type" must be "ref/prompt" or "ref/resource"');

@@ -1,7 +1,17 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createServer } from "../index.js";
-import { Client, connected, FakeClock, initializeParams, legacy, newPeer, post, turn, type Any } from "../wire.test.kit.js";
+import {
+  Client,
+  connected,
+  FakeClock,
+  initializeParams,
+  legacy,
+  newPeer,
+  post,
+  turn,
+  type Any,
+} from "../wire.test.kit.js";
 
 const everything = (options: Any = {}) => {
   const server = createServer({ name: "s", version: "1", instructions: "Use it." }, options);
@@ -35,10 +45,12 @@ test("every method in every phase", async () => {
     }
     const opened = await client.ask("initialize", initializeParams(version));
     assert.is(opened.result.protocolVersion, version);
-    for (const [method, params] of methods) assert.ok((await client.ask(method, params)).result, `${version} ${method} opening`);
+    for (const [method, params] of methods)
+      assert.ok((await client.ask(method, params)).result, `${version} ${method} opening`);
     assert.is((await client.ask("initialize", initializeParams(version))).error.code, -32600);
     client.notify("notifications/initialized");
-    for (const [method, params] of methods) assert.ok((await client.ask(method, params)).result, `${version} ${method} ready`);
+    for (const [method, params] of methods)
+      assert.ok((await client.ask(method, params)).result, `${version} ${method} ready`);
     assert.is((await client.ask("initialize", initializeParams(version))).error.code, -32600);
     client.notify("notifications/initialized");
     assert.equal((await client.ask("ping")).result, {});
@@ -48,7 +60,12 @@ test("every method in every phase", async () => {
 test("a closed session serves nothing", async () => {
   const server = everything();
   const peer = newPeer(server);
-  await post(server, { jsonrpc: "2.0", id: 1, method: "initialize", params: initializeParams("2025-11-25") }, {}, { peer });
+  await post(
+    server,
+    { jsonrpc: "2.0", id: 1, method: "initialize", params: initializeParams("2025-11-25") },
+    {},
+    { peer },
+  );
   peer.close();
   assert.is(peer.session?.phase, "closed");
   for (const [method, params] of methods) {
@@ -58,7 +75,11 @@ test("a closed session serves nothing", async () => {
 });
 
 test("the version asked for is agreed on; any other gets the newest with a handshake", async () => {
-  for (const version of legacy) assert.is((await new Client(everything()).ask("initialize", initializeParams(version))).result.protocolVersion, version);
+  for (const version of legacy)
+    assert.is(
+      (await new Client(everything()).ask("initialize", initializeParams(version))).result.protocolVersion,
+      version,
+    );
   for (const version of ["2026-07-28", "2099-01-01", "1.0", "", "constructor", "__proto__", "2024-11-05 "]) {
     const { result } = await new Client(everything()).ask("initialize", initializeParams(version));
     assert.is(result.protocolVersion, "2025-11-25", version);
@@ -68,9 +89,19 @@ test("the version asked for is agreed on; any other gets the newest with a hands
 test("a malformed initialize is -32602, names the member, and leaves the way open for another", async () => {
   const good: Any = initializeParams("2025-11-25");
   const cases: [string, Any][] = [
-    ["protocolVersion", undefined], ["protocolVersion", 1], ["protocolVersion", null], ["capabilities", undefined], ["capabilities", []],
-    ["capabilities", null], ["capabilities", "x"], ["clientInfo", undefined], ["clientInfo", null], ["clientInfo", {}],
-    ["clientInfo", { name: "a" }], ["clientInfo", { name: 1, version: "1" }], ["clientInfo", []],
+    ["protocolVersion", undefined],
+    ["protocolVersion", 1],
+    ["protocolVersion", null],
+    ["capabilities", undefined],
+    ["capabilities", []],
+    ["capabilities", null],
+    ["capabilities", "x"],
+    ["clientInfo", undefined],
+    ["clientInfo", null],
+    ["clientInfo", {}],
+    ["clientInfo", { name: "a" }],
+    ["clientInfo", { name: 1, version: "1" }],
+    ["clientInfo", []],
   ];
   const client = new Client(everything());
   for (const [member, value] of cases) {
@@ -83,10 +114,18 @@ test("a malformed initialize is -32602, names the member, and leaves the way ope
 });
 
 test("capabilities are those of what is there, in the revision's words", async () => {
-  const capabilities = async (server: Any, version: string) => (await new Client(server).ask("initialize", initializeParams(version))).result.capabilities;
-  const full = { logging: {}, completions: {}, prompts: { listChanged: true }, resources: { subscribe: true, listChanged: true }, tools: { listChanged: true } };
+  const capabilities = async (server: Any, version: string) =>
+    (await new Client(server).ask("initialize", initializeParams(version))).result.capabilities;
+  const full = {
+    logging: {},
+    completions: {},
+    prompts: { listChanged: true },
+    resources: { subscribe: true, listChanged: true },
+    tools: { listChanged: true },
+  };
   const { completions: _, ...without } = full;
-  for (const version of legacy) assert.equal(await capabilities(everything(), version), version === "2024-11-05" ? without : full);
+  for (const version of legacy)
+    assert.equal(await capabilities(everything(), version), version === "2024-11-05" ? without : full);
   const bare = createServer({ name: "s", version: "1" }, { logging: false });
   assert.equal(await capabilities(bare, "2025-11-25"), {});
   const later = createServer({ name: "s", version: "1" }, { logging: false, offers: ["tools", "resources"] });
@@ -123,7 +162,10 @@ test("the server only sends pings and log messages until the client is ready", a
   server.changed("tools");
   server.updated("x://y");
   await turn();
-  assert.equal(client.notifications().map(({ method }) => method), ["notifications/tools/list_changed", "notifications/resources/updated"]);
+  assert.equal(
+    client.notifications().map(({ method }) => method),
+    ["notifications/tools/list_changed", "notifications/resources/updated"],
+  );
   client.notify("notifications/initialized");
   server.changed("tools");
   await turn();
@@ -139,7 +181,10 @@ test("initialize cannot be cancelled", async () => {
 
 test("a request right behind initialize, without waiting, finds the session", async () => {
   const client = new Client(everything());
-  const [opened, listed] = await Promise.all([client.ask("initialize", initializeParams("2025-06-18")), client.ask("tools/list")]);
+  const [opened, listed] = await Promise.all([
+    client.ask("initialize", initializeParams("2025-06-18")),
+    client.ask("tools/list"),
+  ]);
   assert.ok(opened.result);
   assert.is(listed.result.tools.length, 1);
 });
@@ -160,7 +205,11 @@ test("a list that came up after the handshake is not announced where it was not 
 test("dead peers are found by pings, those that answer stay", async () => {
   const clock = new FakeClock();
   const told: unknown[] = [];
-  const server = everything({ clock, ping: { everyMs: 1000, timeoutMs: 100, failures: 2 }, onError: (error: unknown) => told.push(error) });
+  const server = everything({
+    clock,
+    ping: { everyMs: 1000, timeoutMs: 100, failures: 2 },
+    onError: (error: unknown) => told.push(error),
+  });
   const client = await connected(server, "2025-11-25");
   await turn();
   const pings = () => client.received.filter(({ method, id }) => method === "ping" && id !== undefined);
@@ -209,7 +258,11 @@ test("a peer that goes right after its answer leaves no timer behind", async () 
   const clock = new FakeClock();
   const client = await connected(everything({ clock, ping: { everyMs: 10 } }), "2025-11-25");
   await clock.advance(10);
-  client.connection.send({ jsonrpc: "2.0", id: client.received.find(({ method }) => method === "ping").id, result: {} });
+  client.connection.send({
+    jsonrpc: "2.0",
+    id: client.received.find(({ method }) => method === "ping").id,
+    result: {},
+  });
   client.connection.close();
   await turn();
   assert.is(clock.waiting, 0);

@@ -9,7 +9,7 @@ import type { ClientInfo } from "../../protocol/session.js";
 import type { Call, Handlers } from "../call.js";
 import { changeNotification, type Change } from "../changes.js";
 import type { Server } from "../server.js";
-import { watchLiveness } from "./liveness.js";
+import { watchLiveness } from "./ping.js";
 
 /**
  * `initialize`: agrees on a revision (the one asked for, or the newest that this server has), and opens the session. It
@@ -56,15 +56,31 @@ export function openSession(server: Server, peer: Peer): void {
   const { session } = peer;
   if (session?.phase !== "opening") return;
   session.phase = "ready";
+  tellChanges(server, peer);
+}
+
+/** Tells a session that is open of changes, unless it is told already, and looks after its client. */
+export function tellChanges(server: Server, peer: Peer): void {
+  const { session } = peer;
+  if (session?.phase !== "ready" || peer.stopTelling) return;
   const stop = server.changes.subscribe((change: Change) => {
     // A session is told of its tasks by those who work on them.
     if ("taskId" in change) return;
-    const wanted = "uri" in change ? session.watched.has(change.uri) : supports(session.serverCapabilities, `${change.list}.listChanged`);
+    const wanted =
+      "uri" in change
+        ? session.watched.has(change.uri)
+        : supports(session.serverCapabilities, `${change.list}.listChanged`);
     if (!wanted) return;
     peer.push({ jsonrpc: "2.0", ...changeNotification(change) });
   });
-  peer.onClose(stop);
-  watchLiveness(server, peer);
+  const stopWatching = watchLiveness(server, peer);
+  const forget = peer.onClose(() => peer.stopTelling?.());
+  peer.stopTelling = () => {
+    peer.stopTelling = undefined;
+    forget();
+    stop();
+    stopWatching();
+  };
 }
 
-export const lifecycle: Handlers = { initialize, ping: () => ({}) };
+export const lifecycle: Handlers = { initialize };

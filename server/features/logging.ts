@@ -1,7 +1,8 @@
 import { invalidParams } from "../../protocol/errors.js";
 import { own } from "../../protocol/jsonrpc.js";
-import { isLoggingLevel, loggingLevels } from "../../protocol/logging-level.js";
-import type { Handlers } from "../call.js";
+import { isLoggingLevel, isLoudEnough, loggingLevels, type LoggingLevel } from "../../protocol/logging-level.js";
+import type { Call, Handlers } from "../call.js";
+import { notify } from "./notify.js";
 
 /**
  * The level of a legacy session; modern requests carry theirs in `_meta`.
@@ -15,3 +16,19 @@ export const logging: Handlers = {
     return {};
   },
 };
+
+/**
+ * Sends a log message of a request, where its client wants messages of that level: a legacy session's level or the
+ * newest revision's per-request one, without which nothing is sent.
+ *
+ * Page: `2026-07-28/server/utilities/logging#per-request-log-level`.
+ */
+export function sendLogMessage(call: Call, level: LoggingLevel, data: unknown, logger?: string): void {
+  const { caller, server } = call;
+  if (caller.logLevel === undefined || !server.offers("logging") || !isLoudEnough(level, caller.logLevel)) return;
+  notify(call, "notifications/message", "LoggingMessageNotificationParams", {
+    level,
+    ...(logger === undefined ? {} : { logger }),
+    data: data === undefined ? null : data,
+  });
+}

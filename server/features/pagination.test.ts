@@ -2,10 +2,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeBase64Url } from "../../protocol/base64.js";
 import { createServer } from "../index.js";
-import { connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
+import { Client, connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
 
 const make = () => createServer({ name: "s", version: "1" }, { pageSize: 2 });
-async function pages(client: Any, method: string, member: string, between: (page: number) => void = () => {}): Promise<string[][]> {
+async function pages(
+  client: Any,
+  method: string,
+  member: string,
+  between: (page: number) => void = () => {},
+): Promise<string[][]> {
   const found: string[][] = [];
   let cursor: string | undefined;
   do {
@@ -23,7 +28,10 @@ test("pages are as long as asked for, and the last one has no cursor", async () 
     for (let i = 0; i < count; i++) server.tool(`t${i}`, {}, () => "");
     const found = await pages(await connected(server, modernVersion), "tools/list", "tools");
     assert.is(found.length, Math.max(1, Math.ceil(count / 2)));
-    assert.equal(found.flat(), Array.from({ length: count }, (_, i) => `t${i}`));
+    assert.equal(
+      found.flat(),
+      Array.from({ length: count }, (_, i) => `t${i}`),
+    );
   }
 });
 
@@ -33,13 +41,29 @@ test("every list is paged, the same in every revision", async () => {
     server.tool(`${i}`, {}, () => "");
     server.prompt(`${i}`, {}, () => "");
     server.resource(`x://${i}`, { name: `${i}` }, () => "");
-    server.resource(`x${i}://{a}`, { name: `${i}`, list: () => [{ uri: `x${i}://1`, name: `${i}a` }, { uri: `x${i}://2`, name: `${i}b` }] }, () => "");
+    server.resource(
+      `x${i}://{a}`,
+      {
+        name: `${i}`,
+        list: () => [
+          { uri: `x${i}://1`, name: `${i}a` },
+          { uri: `x${i}://2`, name: `${i}b` },
+        ],
+      },
+      () => "",
+    );
   }
   const client = await connected(server, modernVersion);
   assert.equal(await pages(client, "tools/list", "tools"), [["1", "2"], ["3"]]);
   assert.equal(await pages(client, "prompts/list", "prompts"), [["1", "2"], ["3"]]);
   assert.equal(await pages(client, "resources/templates/list", "resourceTemplates"), [["1", "2"], ["3"]]);
-  assert.equal(await pages(client, "resources/list", "resources"), [["1", "2"], ["3", "1a"], ["1b", "2a"], ["2b", "3a"], ["3b"]]);
+  assert.equal(await pages(client, "resources/list", "resources"), [
+    ["1", "2"],
+    ["3", "1a"],
+    ["1b", "2a"],
+    ["2b", "3a"],
+    ["3b"],
+  ]);
   for (const version of legacy) {
     const old = await connected(server, version);
     const first = (await old.ask("tools/list")).result;
@@ -71,7 +95,18 @@ test("a cursor that this server never gave out for this list is -32602", async (
   for (const version of [...legacy, modernVersion]) {
     const client = await connected(server, version);
     const { nextCursor } = (await client.askIn(version, "prompts/list")).result;
-    const forged = ["", "x", "!", "null", nextCursor, `${nextCursor}x`, encodeBase64Url("tools:1"), encodeBase64Url("tools:-1.0"), encodeBase64Url("tools:1.0 "), encodeBase64Url("tools:9999999999999999.0")];
+    const forged = [
+      "",
+      "x",
+      "!",
+      "null",
+      nextCursor,
+      `${nextCursor}x`,
+      encodeBase64Url("tools:1"),
+      encodeBase64Url("tools:-1.0"),
+      encodeBase64Url("tools:1.0 "),
+      encodeBase64Url("tools:9999999999999999.0"),
+    ];
     for (const cursor of [...forged, null, 1, {}, [], true]) {
       const { error } = await client.askIn(version, "tools/list", { cursor });
       assert.is(error?.code, -32602, `${version} ${JSON.stringify(cursor)}`);
@@ -81,7 +116,40 @@ test("a cursor that this server never gave out for this list is -32602", async (
 });
 
 test("pageSize is a whole number, 1 or more", () => {
-  for (const pageSize of [0, -1, 1.5, Number.NaN, "5" as Any]) assert.throws(() => createServer({ name: "s", version: "1" }, { pageSize }), /pageSize/);
+  for (const pageSize of [0, -1, 1.5, Number.NaN, "5" as Any])
+    assert.throws(() => createServer({ name: "s", version: "1" }, { pageSize }), /pageSize/);
+});
+
+test("a template's list may change between its pages: nothing comes twice, nothing that stays is left out", async () => {
+  let names = ["a", "b", "c", "d", "e"];
+  const server = createServer({ name: "s", version: "1" }, { pageSize: 2 });
+  server.resource("x://{name}", { list: () => names.map((name) => ({ uri: `x://${name}` })) }, ({ name }) => name);
+  const walk = async (change: () => void) => {
+    const client = new Client(server);
+    const found: string[] = [];
+    for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+      const { result } = await client.askModern("resources/list", cursor === undefined ? {} : { cursor });
+      found.push(...result.resources.map(({ uri }: { uri: string }) => uri.slice(4)));
+      cursor = result.nextCursor;
+      if (first) change();
+    }
+    return found.join("");
+  };
+  assert.is(await walk(() => (names = ["z", ...names])), "abcde");
+  names = ["a", "b", "c", "d", "e"];
+  assert.is(await walk(() => (names = ["b", "c", "d", "e"])), "abcde");
+  names = ["a", "b", "c", "d", "e"];
+  assert.is(await walk(() => (names = ["a", "c", "d", "e"])), "abcde");
+});
+
+test("what a template's list gives has to be resources", async () => {
+  for (const bad of [undefined, {}, [{}], [{ uri: 5 }], [{ uri: "x://a", name: 5 }], ["x://a"]]) {
+    const server = createServer({ name: "s", version: "1" }, { onError: () => {} });
+    server.resource("x://{name}", { list: () => bad as never }, ({ name }) => name);
+    const { error } = await new Client(server).askModern("resources/list");
+    assert.is(error.code, -32603);
+    assert.match(error.message, /x:\/\/\{name\}.*list must return resources/);
+  }
 });
 
 test.run();

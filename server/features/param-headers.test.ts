@@ -14,7 +14,11 @@ test("HTTP: parameters mirrored into headers are held against the arguments", as
   };
   server.tool("t", { input: { type: "object", properties } as Any }, () => "ok");
   const send = (args: Any, headers: Record<string, string>) =>
-    post(server, { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "t", arguments: args, _meta: modernMeta() } }, { ...modernHeaders("tools/call", "t"), ...headers });
+    post(
+      server,
+      { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "t", arguments: args, _meta: modernMeta() } },
+      { ...modernHeaders("tools/call", "t"), ...headers },
+    );
   const rows: [Any, Record<string, string>, boolean][] = [
     [{}, {}, true],
     [{ region: "eu" }, { "mcp-param-region": "eu" }, true],
@@ -50,22 +54,46 @@ test("x-mcp-header that breaks a rule is refused when the tool is given", () => 
   const header = (name: unknown, type: unknown = "string") => ({ type, "x-mcp-header": name });
   const within = (properties: Any, more: Any = {}) => ({ type: "object", properties, ...more });
   const bad: Any[] = [
-    within({ a: header("") }), within({ a: header("a b") }), within({ a: header("a\r\nb") }), within({ a: header("a:b") }), within({ a: header("\u00e4") }),
-    within({ a: header(1) }), within({ a: header(null) }), within({ a: header("x"), b: header("X") }), within({ a: header("x", "number") }),
-    within({ a: header("x", "object") }), within({ a: header("x", "array") }), within({ a: header("x", "null") }), within({ a: { "x-mcp-header": "x" } }),
-    within({ a: { type: "array", items: header("x") } }), within({ a: { anyOf: [header("x")] } }), within({ a: { not: header("x") } }),
-    within({}, { $defs: { a: header("x") } }), within({}, { patternProperties: { a: header("x") } }), within({}, { additionalProperties: header("x") }),
-    within({}, { if: within({ a: header("x") }) }), within({}, { allOf: [within({ a: header("x") })] }), { ...within({}), "x-mcp-header": "x" },
+    within({ a: header("") }),
+    within({ a: header("a b") }),
+    within({ a: header("a\r\nb") }),
+    within({ a: header("a:b") }),
+    within({ a: header("\u00e4") }),
+    within({ a: header(1) }),
+    within({ a: header(null) }),
+    within({ a: header("x"), b: header("X") }),
+    within({ a: header("x", "number") }),
+    within({ a: header("x", "object") }),
+    within({ a: header("x", "array") }),
+    within({ a: header("x", "null") }),
+    within({ a: { "x-mcp-header": "x" } }),
+    within({ a: { type: "array", items: header("x") } }),
+    within({ a: { anyOf: [header("x")] } }),
+    within({ a: { not: header("x") } }),
+    within({}, { $defs: { a: header("x") } }),
+    within({}, { patternProperties: { a: header("x") } }),
+    within({}, { additionalProperties: header("x") }),
+    within({}, { if: within({ a: header("x") }) }),
+    within({}, { allOf: [within({ a: header("x") })] }),
+    { ...within({}), "x-mcp-header": "x" },
     within({ a: { type: "array", prefixItems: [header("x")] } }),
   ];
   for (const input of bad) {
-    assert.throws(() => make().tool("t", { input }, () => "x"), (error: unknown) => error instanceof TypeError && /"t".*x-mcp-header/.test(error.message), JSON.stringify(input));
+    assert.throws(
+      () => make().tool("t", { input }, () => "x"),
+      (error: unknown) => error instanceof TypeError && /"t".*x-mcp-header/.test(error.message),
+      JSON.stringify(input),
+    );
   }
   const good: Any[] = [
     within({ a: header("x"), b: header("y", "integer"), c: header("z", "boolean") }),
     within({ "x-mcp-header": { type: "number" } }),
     within({ a: { type: "object", properties: { b: header("!#$%&'*+-.^_`|~09azAZ") } } }),
-    within({ a: { const: { "x-mcp-header": 1 } }, b: { enum: [{ "x-mcp-header": "" }] }, c: { default: { "x-mcp-header": 5 } } }),
+    within({
+      a: { const: { "x-mcp-header": 1 } },
+      b: { enum: [{ "x-mcp-header": "" }] },
+      c: { default: { "x-mcp-header": 5 } },
+    }),
   ];
   for (const input of good) make().tool("t", { input }, () => "x");
 });

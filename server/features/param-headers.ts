@@ -20,8 +20,8 @@ const primitives = ["string", "integer", "boolean"];
 const dataKeywords = ["const", "enum", "default", "examples"];
 
 /**
- * Collects the annotations of a tool's input schema. Throws a TypeError that names `where` for one that breaks a rule of
- * the page: clients would have to leave the whole tool out.
+ * Collects the annotations of a tool's input schema. Throws a TypeError that names `where` for one that breaks a rule
+ * of the page: clients would have to leave the whole tool out.
  */
 export function paramHeadersOf(schema: unknown, where: string): ParamHeader[] {
   const found: ParamHeader[] = [];
@@ -32,7 +32,8 @@ export function paramHeadersOf(schema: unknown, where: string): ParamHeader[] {
     const name = own(node, "x-mcp-header");
     if (typeof name !== "string" || name === "") return fail(path, "must be a non-empty string");
     if (!token.test(name)) return fail(path, "must be an HTTP field name (letters, digits and !#$%&'*+-.^_`|~)");
-    if (!primitives.includes(own(node, "type") as string)) return fail(path, `must stand on a parameter of type ${primitives.join(", ")}`);
+    if (!primitives.includes(own(node, "type") as string))
+      return fail(path, `must stand on a parameter of type ${primitives.join(", ")}`);
     const header = `mcp-param-${name.toLowerCase()}`;
     if (found.some((other) => other.header === header)) return fail(path, `repeats the name "${name}"`);
     found.push({ header, path });
@@ -42,7 +43,8 @@ export function paramHeadersOf(schema: unknown, where: string): ParamHeader[] {
     if (Array.isArray(node)) return node.forEach((item, i) => walk(item, undefined, [...shown, String(i)]));
     if (!isObject(node)) return;
     if (Object.hasOwn(node, "x-mcp-header")) {
-      if (path === undefined || path.length === 0) fail(shown, "must be reachable from the root through properties alone");
+      if (path === undefined || path.length === 0)
+        fail(shown, "must be reachable from the root through properties alone");
       else take(node, path);
     }
     for (const [keyword, value] of Object.entries(node)) {

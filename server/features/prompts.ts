@@ -27,7 +27,11 @@ export interface PromptDefinition {
 }
 
 /** What a prompt's handler may return: the text of one user message, messages, or messages with a description. */
-export type PromptReturn = string | PromptMessage | readonly PromptMessage[] | { readonly description?: string; readonly messages: readonly PromptMessage[] };
+export type PromptReturn =
+  | string
+  | PromptMessage
+  | readonly PromptMessage[]
+  | { readonly description?: string; readonly messages: readonly PromptMessage[] };
 
 export type PromptHandler = (args: never, ctx: Context<never>) => PromptReturn | Promise<PromptReturn>;
 
@@ -39,7 +43,12 @@ export interface PromptEntry extends Entry {
 }
 
 /** Prepares a prompt. Throws a TypeError that names it and what is wrong. */
-export function makePrompt(name: string, definition: PromptDefinition, handler: PromptHandler, order: number): PromptEntry {
+export function makePrompt(
+  name: string,
+  definition: PromptDefinition,
+  handler: PromptHandler,
+  order: number,
+): PromptEntry {
   if (typeof name !== "string" || name === "") throw new TypeError("A prompt needs a name");
   if (typeof handler !== "function") throw new TypeError(`Prompt "${name}": the handler must be a function`);
   const { title, description, icons, _meta } = definition;
@@ -49,17 +58,29 @@ export function makePrompt(name: string, definition: PromptDefinition, handler: 
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
     ...(icons === undefined ? {} : { icons }),
-    ...(args.size === 0 ? {} : { arguments: [...args].map(([argument, { complete: _, ...rest }]) => ({ name: argument, ...rest })) }),
+    ...(args.size === 0
+      ? {}
+      : { arguments: [...args].map(([argument, { complete: _, ...rest }]) => ({ name: argument, ...rest })) }),
     ...(_meta === undefined ? {} : { _meta }),
   };
   const complete: Record<string, Completer> = {};
   for (const [argument, { complete: completer }] of args) if (completer) complete[argument] = completer;
-  return { order, enabled: true, prompt, arguments: args, complete, handler: handler as unknown as PromptEntry["handler"] };
+  return {
+    order,
+    enabled: true,
+    prompt,
+    arguments: args,
+    complete,
+    handler: handler as unknown as PromptEntry["handler"],
+  };
 }
 
 function listPrompts({ server, params }: Call): Record<string, unknown> {
   const after = readCursor(params, "prompts");
-  const { items, nextCursor } = page(server.prompts, "prompts", after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+  const { items, nextCursor } = page(server.prompts, "prompts", after, server.pageSize, ({ order }) => ({
+    order,
+    index: 0,
+  }));
   return { prompts: items.map(({ prompt }) => prompt), ...(nextCursor === undefined ? {} : { nextCursor }) };
 }
 
@@ -78,7 +99,8 @@ async function getPrompt(call: Call): Promise<Record<string, unknown>> {
     args[argument] = value;
   }
   for (const [argument, { required }] of entry.arguments) {
-    if (required && !Object.hasOwn(given, argument)) throw invalidParams(`Prompt "${name}": the argument "${argument}" is required`);
+    if (required && !Object.hasOwn(given, argument))
+      throw invalidParams(`Prompt "${name}": the argument "${argument}" is required`);
   }
   const value = await entry.handler(args, new Context(call));
   if (value instanceof InputRequest) return { [wished]: value };
@@ -94,7 +116,9 @@ function toMessages(value: unknown, name: string): { description?: string; messa
   if (isObject(value) && Array.isArray(value.messages) && value.messages.every(isMessage)) {
     return value as { description?: string; messages: PromptMessage[] };
   }
-  throw new TypeError(`Prompt "${name}": the handler must return a text or messages, each with a role ("user" or "assistant") and a content block`);
+  throw new TypeError(
+    `Prompt "${name}": the handler must return a text or messages, each with a role ("user" or "assistant") and a content block`,
+  );
 }
 
 const isMessage = (value: unknown): value is PromptMessage =>

@@ -5,7 +5,8 @@ import { connected, legacy, modernVersion, turn, type Any } from "../wire.test.k
 
 const versions = [...legacy, modernVersion];
 const make = (options: Any = {}) => createServer({ name: "s", version: "1" }, { onError: () => {}, ...options });
-const read = async (server: Any, uri: unknown, version = "2025-11-25") => (await connected(server, version)).askIn(version, "resources/read", { uri });
+const read = async (server: Any, uri: unknown, version = "2025-11-25") =>
+  (await connected(server, version)).askIn(version, "resources/read", { uri });
 
 test("what a handler may return, and what becomes of it", async () => {
   const uri = "x://y";
@@ -17,10 +18,21 @@ test("what a handler may return, and what becomes of it", async () => {
     [{ mimeType: "image/png" }, new Uint8Array([1, 2, 3]), [{ uri, mimeType: "image/png", blob: "AQID" }]],
     [{}, new Uint8Array(), [{ uri, mimeType: "application/octet-stream", blob: "" }]],
     [{}, { text: "t" }, [{ uri, text: "t" }]],
-    [{ mimeType: "a/b" }, { text: "t", mimeType: "c/d", uri: "x://z", _meta: { a: 1 } }, [{ uri: "x://z", mimeType: "c/d", text: "t", _meta: { a: 1 } }]],
+    [
+      { mimeType: "a/b" },
+      { text: "t", mimeType: "c/d", uri: "x://z", _meta: { a: 1 } },
+      [{ uri: "x://z", mimeType: "c/d", text: "t", _meta: { a: 1 } }],
+    ],
     [{}, { blob: new Uint8Array([255]) }, [{ uri, blob: "/w==" }]],
     [{}, { blob: "/w==" }, [{ uri, blob: "/w==" }]],
-    [{}, ["a", { text: "b", uri: "x://b" }], [{ uri, mimeType: "text/plain", text: "a" }, { uri: "x://b", text: "b" }]],
+    [
+      {},
+      ["a", { text: "b", uri: "x://b" }],
+      [
+        { uri, mimeType: "text/plain", text: "a" },
+        { uri: "x://b", text: "b" },
+      ],
+    ],
     [{}, [], []],
   ];
   for (const [definition, value, contents] of rows) {
@@ -65,14 +77,39 @@ test("templates hand their variables on; a handler that knows nothing leaves the
   server.resource("t://{b*}", {}, ({ b }) => `second ${b}`);
   server.resource("t://static", {}, () => "static");
   const rows: [string, string][] = [
-    ["users://ada/profile", "profile ada"], ["users://a%20b/profile", "profile a b"], ["file:///a/b/c.txt", "a/b/c.txt"], ["search://x?q=1", "1 undefined"],
-    ["search://x", "undefined undefined"], ["search://x?lang=de&q=a%2Bb", "a+b de"], ["t://1", "first"], ["t://2", "second 2"], ["t://static", "static"],
+    ["users://ada/profile", "profile ada"],
+    ["users://a%20b/profile", "profile a b"],
+    ["file:///a/b/c.txt", "a/b/c.txt"],
+    ["search://x?q=1", "1 undefined"],
+    ["search://x", "undefined undefined"],
+    ["search://x?lang=de&q=a%2Bb", "a+b de"],
+    ["t://1", "first"],
+    ["t://2", "second 2"],
+    ["t://static", "static"],
   ];
-  for (const [uri, text] of rows) assert.equal((await read(server, uri)).result?.contents, [{ uri, mimeType: "text/plain", text }], uri);
+  for (const [uri, text] of rows)
+    assert.equal((await read(server, uri)).result?.contents, [{ uri, mimeType: "text/plain", text }], uri);
 });
 
 test("a template's values cannot climb out, unless it says so", async () => {
-  const attempts = ["../etc/passwd", "a/../../b", "..%2fetc", "%2e%2e/etc", "%2E%2E%2Fetc", "a%2Fb", "..", ".", "a/./b", "a%5Cb", "a\\b", "%252e%252e%252fetc", "a%00b", "/etc/passwd", "a//b", "%2fetc"];
+  const attempts = [
+    "../etc/passwd",
+    "a/../../b",
+    "..%2fetc",
+    "%2e%2e/etc",
+    "%2E%2E%2Fetc",
+    "a%2Fb",
+    "..",
+    ".",
+    "a/./b",
+    "a%5Cb",
+    "a\\b",
+    "%252e%252e%252fetc",
+    "a%00b",
+    "/etc/passwd",
+    "a//b",
+    "%2fetc",
+  ];
   for (const unconfined of [false, true]) {
     const server = make();
     const seen: string[] = [];
@@ -93,8 +130,23 @@ test("a template's values cannot climb out, unless it says so", async () => {
 
 test("lists show resources, what templates list, and templates, with what was said of them", async () => {
   const server = make();
-  const described = { title: "T", description: "d", mimeType: "text/plain", annotations: { priority: 1 }, icons: [{ src: "https://example.com/i.png" }], _meta: { a: 1 } };
-  server.resource("u://{id}", { ...described, name: "u", list: async () => [{ uri: "u://1" }, { uri: "u://2", name: "two", title: "Two", size: 7 }] }, ({ id }) => id);
+  const described = {
+    title: "T",
+    description: "d",
+    mimeType: "text/plain",
+    annotations: { priority: 1 },
+    icons: [{ src: "https://example.com/i.png" }],
+    _meta: { a: 1 },
+  };
+  server.resource(
+    "u://{id}",
+    {
+      ...described,
+      name: "u",
+      list: async () => [{ uri: "u://1" }, { uri: "u://2", name: "two", title: "Two", size: 7 }],
+    },
+    ({ id }) => id,
+  );
   server.resource("x://y", { ...described, name: "y", size: 5 }, () => "y");
   server.resource("x://bare", {}, () => "bare");
   server.resource("v://{id}", {}, ({ id }) => id);
@@ -108,7 +160,10 @@ test("lists show resources, what templates list, and templates, with what was sa
     ],
   });
   assert.equal((await client.ask("resources/templates/list")).result, {
-    resourceTemplates: [{ uriTemplate: "u://{id}", name: "u", ...described }, { uriTemplate: "v://{id}", name: "v://{id}" }],
+    resourceTemplates: [
+      { uriTemplate: "u://{id}", name: "u", ...described },
+      { uriTemplate: "v://{id}", name: "v://{id}" },
+    ],
   });
 });
 
@@ -169,7 +224,8 @@ test("subscriptions of a legacy session: only what it watches, only as long as i
     assert.equal(other.notifications(), []);
     for (const uri of ["a://1", "a://2"]) assert.ok((await client.ask("resources/subscribe", { uri })).result);
     assert.is((await client.ask("resources/subscribe", { uri: "a://3" })).error.code, -32602);
-    for (const uri of [undefined, null, 1]) assert.is((await client.ask("resources/subscribe", { uri })).error.code, -32602);
+    for (const uri of [undefined, null, 1])
+      assert.is((await client.ask("resources/subscribe", { uri })).error.code, -32602);
   }
 });
 
@@ -195,10 +251,19 @@ test("cache hints: a resource's own, else the server's; only in the modern era",
 test("a definition that is no good is refused when it is given", () => {
   const server = make();
   const bad: [Any, Any, Any][] = [
-    ["no scheme", {}, () => 1], ["", {}, () => 1], ["/path", {}, () => 1], ["{x}", {}, () => 1], ["x://y", {}, undefined], ["x://y", { list: () => [] }, () => 1],
-    ["x://y", { complete: {} }, () => 1], ["x://y", { unconfined: true }, () => 1], ["x://{a", {}, () => 1], ["x://{a}", { complete: { b: [] } }, () => 1],
+    ["no scheme", {}, () => 1],
+    ["", {}, () => 1],
+    ["/path", {}, () => 1],
+    ["{x}", {}, () => 1],
+    ["x://y", {}, undefined],
+    ["x://y", { list: () => [] }, () => 1],
+    ["x://y", { complete: {} }, () => 1],
+    ["x://y", { unconfined: true }, () => 1],
+    ["x://{a", {}, () => 1],
+    ["x://{a}", { complete: { b: [] } }, () => 1],
   ];
-  for (const [uri, definition, handler] of bad) assert.throws(() => server.resource(uri, definition, handler), Error, uri);
+  for (const [uri, definition, handler] of bad)
+    assert.throws(() => server.resource(uri, definition, handler), Error, uri);
   server.resource("x://y", {}, () => "y");
   assert.throws(() => server.resource("x://y", {}, () => "y"), /registered already/);
 });

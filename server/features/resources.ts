@@ -1,7 +1,15 @@
 import { encodeBase64 } from "../../protocol/base64.js";
 import { invalidParams, resourceNotFound } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
-import type { Annotations, BlobResourceContents, Icon, MetaObject, Resource, ResourceTemplate, TextResourceContents } from "../../protocol/types/index.js";
+import type {
+  Annotations,
+  BlobResourceContents,
+  Icon,
+  MetaObject,
+  Resource,
+  ResourceTemplate,
+  TextResourceContents,
+} from "../../protocol/types/index.js";
 import { UriTemplate, type UriTemplateLimits } from "../../protocol/uri-template.js";
 import { readCacheHints, type CacheHints } from "../cache-hints.js";
 import { InputRequest, wished } from "../asking/rounds.js";
@@ -9,7 +17,7 @@ import type { Call, Handlers } from "../call.js";
 import { Context } from "../context.js";
 import type { Entry } from "../registry.js";
 import type { Completers } from "./completion.js";
-import { page, readCursor } from "./pagination.js";
+import { page, readCursor, type Position } from "./pagination.js";
 
 export type Contents = TextResourceContents | BlobResourceContents;
 
@@ -32,7 +40,10 @@ export interface ResourceDefinition {
   readonly list?: (ctx: Context) => readonly ListedResource[] | Promise<readonly ListedResource[]>;
   /** Templates only: completions of a variable. */
   readonly complete?: Completers;
-  /** Templates only: lets values hold `..`, encoded slashes and control characters. The handler has to confine them itself. */
+  /**
+   * Templates only: lets values hold `..`, encoded slashes and control characters. The handler has to confine them
+   * itself.
+   */
   readonly unconfined?: boolean;
 }
 
@@ -63,14 +74,25 @@ const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 export const isTemplate = (uri: string): boolean => uri.includes("{");
 
 /** Prepares a resource. Throws a TypeError that names it and what is wrong. */
-export function makeResource(uri: string, definition: ResourceDefinition, handler: ResourceHandler, order: number): ResourceEntry {
+export function makeResource(
+  uri: string,
+  definition: ResourceDefinition,
+  handler: ResourceHandler,
+  order: number,
+): ResourceEntry {
   const where = checkUri(uri, handler);
   for (const member of ["list", "complete", "unconfined"] as const) {
     if (definition[member] !== undefined) throw new TypeError(`${where}: ${member} is for templates`);
   }
   const { size } = definition;
   const resource: Resource = { uri, ...described(definition, uri), ...(size === undefined ? {} : { size }) };
-  return { order, enabled: true, resource, hints: readCacheHints(definition.cache, where), handler: handler as unknown as ResourceEntry["handler"] };
+  return {
+    order,
+    enabled: true,
+    resource,
+    hints: readCacheHints(definition.cache, where),
+    handler: handler as unknown as ResourceEntry["handler"],
+  };
 }
 
 /** Prepares a template. Throws a TypeError (or the template's own error) that names it and what is wrong. */
@@ -84,7 +106,8 @@ export function makeTemplate(
   const where = checkUri(uriTemplate, handler);
   const template = new UriTemplate(uriTemplate, limits);
   for (const name of Object.keys(definition.complete ?? {})) {
-    if (!template.names.includes(name)) throw new TypeError(`${where}: complete.${name} names no variable of the template`);
+    if (!template.names.includes(name))
+      throw new TypeError(`${where}: complete.${name} names no variable of the template`);
   }
   return {
     order,
@@ -101,7 +124,8 @@ export function makeTemplate(
 
 function checkUri(uri: string, handler: unknown): string {
   const where = `Resource "${uri}"`;
-  if (typeof uri !== "string" || !scheme.test(uri)) throw new TypeError(`${where}: the URI must begin with a scheme, like "file:"`);
+  if (typeof uri !== "string" || !scheme.test(uri))
+    throw new TypeError(`${where}: the URI must begin with a scheme, like "file:"`);
   if (typeof handler !== "function") throw new TypeError(`${where}: the handler must be a function`);
   return where;
 }
@@ -121,27 +145,54 @@ function described(definition: ResourceDefinition, name: string): Omit<ResourceT
 
 async function listResources(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
-  const after = readCursor(params, "resources");
-  const listed: { resource: Resource; order: number; index: number }[] = [];
+  let after = readCursor(params, "resources");
+  const listed: (Position & { resource: Resource })[] = [];
   for (const { resource, order } of server.resources) listed.push({ resource, order, index: 0 });
   // Templates stand behind all resources: their registrations are counted apart.
   for (const entry of server.templates) {
-    if (!entry.list) continue;
-    const resources = await entry.list(new Context(call));
-    const { uriTemplate: _, ...shared } = entry.resourceTemplate;
-    resources.forEach((resource, index) => {
-      listed.push({ resource: { ...shared, ...resource, name: resource.name ?? resource.uri }, order: behindResources + entry.order, index });
-    });
+    const resources = await resourcesOf(entry, call);
+    const order = behindResources + entry.order;
+    if (after?.order === order) after = { order, index: resumeAt(resources, after) };
+    resources.forEach((resource, index) => listed.push({ resource, order, index, key: resource.uri }));
   }
   const { items, nextCursor } = page(listed, "resources", after, server.pageSize, (item) => item);
   return { resources: items.map(({ resource }) => resource), ...(nextCursor === undefined ? {} : { nextCursor }) };
+}
+
+/** What a template's `list` gives. Throws a TypeError for what is no list of resources. */
+async function resourcesOf(entry: TemplateEntry, call: Call): Promise<Resource[]> {
+  if (!entry.list) return [];
+  const { uriTemplate, ...shared } = entry.resourceTemplate;
+  const resources: unknown = await entry.list(new Context(call));
+  const fits = (item: unknown) =>
+    typeof own(item, "uri") === "string" && ["string", "undefined"].includes(typeof own(item, "name"));
+  if (!Array.isArray(resources) || !resources.every(fits)) {
+    throw new TypeError(`Resource "${uriTemplate}": list must return resources, each with a uri`);
+  }
+  return (resources as ListedResource[]).map((resource) => ({
+    ...shared,
+    ...resource,
+    name: resource.name ?? resource.uri,
+  }));
+}
+
+/**
+ * Behind which item of a list to go on: the one that the cursor names, or, where that is gone, the one before its
+ * place.
+ */
+function resumeAt(resources: readonly Resource[], { index, key }: Position): number {
+  const at = resources.findIndex(({ uri }) => uri === key);
+  return at === -1 ? index - 1 : at;
 }
 
 const behindResources = 1e12;
 
 function listTemplates({ server, params }: Call): Record<string, unknown> {
   const after = readCursor(params, "resources/templates");
-  const { items, nextCursor } = page(server.templates, "resources/templates", after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+  const { items, nextCursor } = page(server.templates, "resources/templates", after, server.pageSize, ({ order }) => ({
+    order,
+    index: 0,
+  }));
   return {
     resourceTemplates: items.map(({ resourceTemplate }) => resourceTemplate),
     ...(nextCursor === undefined ? {} : { nextCursor }),
@@ -174,7 +225,9 @@ export async function readContents(
   if (entry) {
     const value = await entry.handler({}, new Context(call));
     if (value instanceof InputRequest) return value;
-    return value === undefined ? undefined : { contents: toContents(value, uri, entry.resource.mimeType), hints: entry.hints };
+    return value === undefined
+      ? undefined
+      : { contents: toContents(value, uri, entry.resource.mimeType), hints: entry.hints };
   }
   for (const { template, unconfined, handler, resourceTemplate, hints } of server.templates) {
     const variables = template.match(uri, { unconfined });

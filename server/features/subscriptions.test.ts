@@ -4,7 +4,12 @@ import { createServer } from "../index.js";
 import { Client, FakeExchange, modernHeaders, modernMeta, newPeer, turn, type Any } from "../wire.test.kit.js";
 
 const ID = "io.modelcontextprotocol/subscriptionId";
-const everything = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true, resourceSubscriptions: ["x://y"] };
+const everything = {
+  toolsListChanged: true,
+  promptsListChanged: true,
+  resourcesListChanged: true,
+  resourceSubscriptions: ["x://y"],
+};
 function make(options: Any = {}) {
   const server = createServer({ name: "s", version: "1" }, { onError: () => {}, ...options });
   server.tool("t", {}, () => "x");
@@ -24,7 +29,11 @@ test("the acknowledgement comes first and names what is honoured", async () => {
     const client = new Client(make());
     await listen(client, everything, id);
     assert.equal(client.received, [
-      { jsonrpc: "2.0", method: "notifications/subscriptions/acknowledged", params: { _meta: { [ID]: id }, notifications: everything } },
+      {
+        jsonrpc: "2.0",
+        method: "notifications/subscriptions/acknowledged",
+        params: { _meta: { [ID]: id }, notifications: everything },
+      },
     ]);
   }
 });
@@ -48,7 +57,13 @@ test("only what was asked for and is offered is honoured and told", async () => 
     server.changed("resources");
     server.updated("x://y");
     await turn();
-    assert.equal(client.notifications().slice(1).map(({ method }) => method), agreed.toolsListChanged ? ["notifications/tools/list_changed"] : []);
+    assert.equal(
+      client
+        .notifications()
+        .slice(1)
+        .map(({ method }) => method),
+      agreed.toolsListChanged ? ["notifications/tools/list_changed"] : [],
+    );
   }
 });
 
@@ -66,15 +81,27 @@ test("each subscription hears its own, under its own id", async () => {
   await turn();
   assert.equal(
     client.received.map(({ method, params }) => [params._meta[ID], method.replace("notifications/", ""), params.uri]),
-    [["a", "resources/updated", "x://y"], ["b", "resources/updated", "x://y"], ["b", "resources/updated", "x://z"], ["a", "tools/list_changed", undefined]],
+    [
+      ["a", "resources/updated", "x://y"],
+      ["b", "resources/updated", "x://y"],
+      ["b", "resources/updated", "x://z"],
+      ["a", "tools/list_changed", undefined],
+    ],
   );
 });
 
 test("a filter that is malformed is -32602 and nothing is acknowledged", async () => {
   const bad: [Any, RegExp][] = [
-    [undefined, /notifications/], [null, /notifications/], [[], /notifications/], ["x", /notifications/], [{ toolsListChanged: "yes" }, /toolsListChanged/],
-    [{ promptsListChanged: null }, /promptsListChanged/], [{ resourceSubscriptions: "x" }, /resourceSubscriptions/], [{ resourceSubscriptions: [1] }, /resourceSubscriptions/],
-    [{ resourceSubscriptions: null }, /resourceSubscriptions/], [{ resourceSubscriptions: ["a:1", "a:2", "a:3"] }, /at most 2/],
+    [undefined, /notifications/],
+    [null, /notifications/],
+    [[], /notifications/],
+    ["x", /notifications/],
+    [{ toolsListChanged: "yes" }, /toolsListChanged/],
+    [{ promptsListChanged: null }, /promptsListChanged/],
+    [{ resourceSubscriptions: "x" }, /resourceSubscriptions/],
+    [{ resourceSubscriptions: [1] }, /resourceSubscriptions/],
+    [{ resourceSubscriptions: null }, /resourceSubscriptions/],
+    [{ resourceSubscriptions: ["a:1", "a:2", "a:3"] }, /at most 2/],
   ];
   const client = new Client(make({ limits: { maxWatchedUris: 2 } }));
   for (const [notifications, why] of bad) {
@@ -120,12 +147,18 @@ test("a server that closes says so for each: on a shared channel cancelled, then
   client.received.length = 0;
   await server.close();
   const [first, second] = [await a.result, await b.result];
-  for (const [response, id] of [[first, "a"], [second, 2]]) {
+  for (const [response, id] of [
+    [first, "a"],
+    [second, 2],
+  ]) {
     assert.is(response.result.resultType, "complete");
     assert.is(response.result._meta[ID], id);
     assert.is(response.result._meta["io.modelcontextprotocol/serverInfo"].name, "s");
     const ofThis = client.received.filter((message) => message.id === id || message.params?.requestId === id);
-    assert.equal(ofThis.map(({ method }) => method), ["notifications/cancelled", undefined]);
+    assert.equal(
+      ofThis.map(({ method }) => method),
+      ["notifications/cancelled", undefined],
+    );
   }
   const count = client.received.length;
   server.changed("tools");
@@ -136,19 +169,32 @@ test("a server that closes says so for each: on a shared channel cancelled, then
 test("a channel of its own (HTTP) gets the result alone", async () => {
   const server = make();
   const exchange = new FakeExchange(modernHeaders("subscriptions/listen"));
-  const message = { jsonrpc: "2.0", id: 1, method: "subscriptions/listen", params: { notifications: everything, _meta: modernMeta() } };
+  const message = {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "subscriptions/listen",
+    params: { notifications: everything, _meta: modernMeta() },
+  };
   const answer = server.receive(message, newPeer(server), exchange);
   await turn();
   await server.close();
   const response: Any = await answer;
   assert.is(response.result._meta[ID], 1);
-  assert.equal(exchange.sent.map(({ method }) => method), ["notifications/subscriptions/acknowledged"]);
+  assert.equal(
+    exchange.sent.map(({ method }) => method),
+    ["notifications/subscriptions/acknowledged"],
+  );
 });
 
 test("a peer that ends (stdin closed) lets subscriptions finish; a lost one (HTTP) leaves nothing behind", async () => {
   const server = make({ limits: { maxSubscriptions: 1 } });
   const peer = newPeer(server);
-  const message = (id: number) => ({ jsonrpc: "2.0", id, method: "subscriptions/listen", params: { notifications: everything, _meta: modernMeta() } });
+  const message = (id: number) => ({
+    jsonrpc: "2.0",
+    id,
+    method: "subscriptions/listen",
+    params: { notifications: everything, _meta: modernMeta() },
+  });
   const first = server.receive(message(1), peer, new FakeExchange(modernHeaders("subscriptions/listen")));
   await turn();
   peer.end();
@@ -182,12 +228,25 @@ test("HTTP: an id of its own on each POST, equal ids do not meet", async () => {
   const server = make();
   const exchanges = [1, 1].map(() => new FakeExchange(modernHeaders("subscriptions/listen")));
   const answers = exchanges.map((exchange) =>
-    server.receive({ jsonrpc: "2.0", id: 1, method: "subscriptions/listen", params: { notifications: { toolsListChanged: true }, _meta: modernMeta() } }, newPeer(server), exchange),
+    server.receive(
+      {
+        jsonrpc: "2.0",
+        id: 1,
+        method: "subscriptions/listen",
+        params: { notifications: { toolsListChanged: true }, _meta: modernMeta() },
+      },
+      newPeer(server),
+      exchange,
+    ),
   );
   await turn();
   server.changed("tools");
   await turn();
-  for (const { sent } of exchanges) assert.equal(sent.map(({ params }) => params._meta[ID]), [1, 1]);
+  for (const { sent } of exchanges)
+    assert.equal(
+      sent.map(({ params }) => params._meta[ID]),
+      [1, 1],
+    );
   await server.close();
   for (const answer of answers) assert.ok(((await answer) as Any).result);
 });

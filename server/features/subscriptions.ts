@@ -25,7 +25,8 @@ function readFilter(asked: unknown, server: Server): Filter {
   const filter = { lists: new Set<ListKind>(), uris: new Set<string>(), agreed: {} as Record<string, unknown> };
   for (const [member, list] of Object.entries(lists)) {
     const wanted = own(asked, member);
-    if (wanted !== undefined && typeof wanted !== "boolean") throw invalidParams(`"notifications.${member}" must be a boolean`);
+    if (wanted !== undefined && typeof wanted !== "boolean")
+      throw invalidParams(`"notifications.${member}" must be a boolean`);
     if (wanted && server.offers(`${list}.listChanged`)) {
       filter.lists.add(list);
       filter.agreed[member] = true;
@@ -37,7 +38,9 @@ function readFilter(asked: unknown, server: Server): Filter {
     throw invalidParams('"notifications.resourceSubscriptions" must be an array of strings');
   }
   if (uris.length > server.limits.maxWatchedUris) {
-    throw invalidParams(`"notifications.resourceSubscriptions" names ${uris.length} resources; at most ${server.limits.maxWatchedUris} are watched`);
+    throw invalidParams(
+      `"notifications.resourceSubscriptions" names ${uris.length} resources; at most ${server.limits.maxWatchedUris} are watched`,
+    );
   }
   if (server.offers("resources.subscribe")) {
     for (const uri of uris as string[]) filter.uris.add(uri);
@@ -47,7 +50,11 @@ function readFilter(asked: unknown, server: Server): Filter {
 }
 
 /** Agrees to what extensions add to the filter; returns how each of them begins to tell. */
-async function readExtensions(asked: unknown, agreed: Record<string, unknown>, call: Call): Promise<((send: Send) => () => void)[]> {
+async function readExtensions(
+  asked: unknown,
+  agreed: Record<string, unknown>,
+  call: Call,
+): Promise<((send: Send) => () => void)[]> {
   const begin: ((send: Send) => () => void)[] = [];
   for (const [member, { extension, kind }] of call.server.extensions.subscriptions) {
     const wanted = own(asked, member);
@@ -107,7 +114,11 @@ async function listen(call: Call): Promise<Record<string, unknown>> {
     const end = () => {
       cleanUp();
       if (exchange.shared) {
-        exchange.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: "The server ends the subscription" } });
+        exchange.send({
+          jsonrpc: "2.0",
+          method: "notifications/cancelled",
+          params: { requestId: id, reason: "The server ends the subscription" },
+        });
       }
       resolve({ _meta });
     };

@@ -6,7 +6,10 @@ import { connected, legacy, modernVersion, type Any } from "../wire.test.kit.js"
 const versions = [...legacy, modernVersion];
 const make = (options: Any = {}) => createServer({ name: "s", version: "1" }, options);
 const call = async (server: Any, version: string, name = "t", args?: unknown) =>
-  (await connected(server, version)).askIn(version, "tools/call", { name, ...(args === undefined ? {} : { arguments: args }) });
+  (await connected(server, version)).askIn(version, "tools/call", {
+    name,
+    ...(args === undefined ? {} : { arguments: args }),
+  });
 
 test("what a handler may return, and what becomes of it", async () => {
   const block = { type: "text", text: "b" } as const;
@@ -24,11 +27,23 @@ test("what a handler may return, and what becomes of it", async () => {
     ["blocks", [block, block], [block, block]],
     ["blocks and other things", [block, 1], [{ type: "text", text: JSON.stringify([block, 1]) }]],
     ["text()", text("x"), [{ type: "text", text: "x" }]],
-    ["image()", image(new Uint8Array([1, 2, 3]), "image/png"), [{ type: "image", data: "AQID", mimeType: "image/png" }]],
+    [
+      "image()",
+      image(new Uint8Array([1, 2, 3]), "image/png"),
+      [{ type: "image", data: "AQID", mimeType: "image/png" }],
+    ],
     ["audio()", audio("AQID", "audio/wav"), [{ type: "audio", data: "AQID", mimeType: "audio/wav" }]],
     ["resourceLink()", resourceLink("x://y", "y"), [{ type: "resource_link", uri: "x://y", name: "y" }]],
-    ["embedded text", embeddedResource("x://y", "t", "text/plain"), [{ type: "resource", resource: { uri: "x://y", mimeType: "text/plain", text: "t" } }]],
-    ["embedded bytes", embeddedResource("x://y", new Uint8Array([255])), [{ type: "resource", resource: { uri: "x://y", blob: "/w==" } }]],
+    [
+      "embedded text",
+      embeddedResource("x://y", "t", "text/plain"),
+      [{ type: "resource", resource: { uri: "x://y", mimeType: "text/plain", text: "t" } }],
+    ],
+    [
+      "embedded bytes",
+      embeddedResource("x://y", new Uint8Array([255])),
+      [{ type: "resource", resource: { uri: "x://y", blob: "/w==" } }],
+    ],
     ["a whole result", { content: [block] }, [block]],
     ["a date", new Date(0), [{ type: "text", text: '"1970-01-01T00:00:00.000Z"' }]],
   ];
@@ -45,7 +60,12 @@ test("what a handler may return, and what becomes of it", async () => {
 test("a whole result keeps isError, _meta and structured content", async () => {
   const server = make();
   server.tool("t", {}, () => ({ content: [text("no")], isError: true, _meta: { a: 1 }, structuredContent: { b: 2 } }));
-  assert.equal((await call(server, "2025-11-25")).result, { content: [text("no")], isError: true, _meta: { a: 1 }, structuredContent: { b: 2 } });
+  assert.equal((await call(server, "2025-11-25")).result, {
+    content: [text("no")],
+    isError: true,
+    _meta: { a: 1 },
+    structuredContent: { b: 2 },
+  });
   assert.equal((await call(server, "2025-03-26")).result, { content: [text("no")], isError: true, _meta: { a: 1 } });
   const modern = (await call(server, modernVersion)).result;
   assert.is(modern.resultType, "complete");
@@ -58,7 +78,17 @@ test("what JSON cannot say is -32603 and names the tool", async () => {
   const cycle: Any = {};
   cycle.self = cycle;
   const bytes = { type: "image", data: new Uint8Array(1), mimeType: "image/png" };
-  for (const value of [cycle, 1n, () => 1, Symbol("s"), new Uint8Array(1), new ArrayBuffer(1), bytes, [text("x"), bytes], { content: [bytes] }]) {
+  for (const value of [
+    cycle,
+    1n,
+    () => 1,
+    Symbol("s"),
+    new Uint8Array(1),
+    new ArrayBuffer(1),
+    bytes,
+    [text("x"), bytes],
+    { content: [bytes] },
+  ]) {
     const server = make({ onError: () => {} });
     server.tool("t", {}, () => value as Any);
     const { error } = await call(server, "2025-11-25");
@@ -67,7 +97,12 @@ test("what JSON cannot say is -32603 and names the tool", async () => {
   }
 });
 
-const output = { type: "object", properties: { n: { type: "number" } }, required: ["n"], additionalProperties: false } as const;
+const output = {
+  type: "object",
+  properties: { n: { type: "number" } },
+  required: ["n"],
+  additionalProperties: false,
+} as const;
 
 test("structured results stand beside their serialized JSON, where the revision has them", async () => {
   const server = make();
@@ -104,7 +139,15 @@ test("a structured result may come with content of its own", async () => {
 });
 
 test("a result that breaks the output schema is -32603 and says where; one that failed need not keep it", async () => {
-  const rows: Any[] = [{ n: "x" }, {}, { n: 1, m: 2 }, undefined, "x", { content: [text("x")] }, { content: [], structuredContent: { n: "x" } }];
+  const rows: Any[] = [
+    { n: "x" },
+    {},
+    { n: 1, m: 2 },
+    undefined,
+    "x",
+    { content: [text("x")] },
+    { content: [], structuredContent: { n: "x" } },
+  ];
   for (const value of rows) {
     const server = make({ onError: () => {} });
     server.tool("t", { output }, () => value);

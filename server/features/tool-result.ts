@@ -8,8 +8,8 @@ type Result = CallToolResult & Record<string, unknown>;
 
 /**
  * Makes the result of a call from whatever the handler returned: nothing, a string, content blocks, a whole result, or
- * any JSON value. With an output schema the value is structured content, held against the schema, with its text beside it
- * for clients that read text only. Throws a TypeError where the handler broke its own promise.
+ * any JSON value. With an output schema the value is structured content, held against the schema, with its text beside
+ * it for clients that read text only. Throws a TypeError where the handler broke its own promise.
  *
  * Page: `2026-07-28/server/tools#tool-result`.
  */
@@ -19,11 +19,15 @@ export function toResult(tool: ToolEntry, value: unknown, revision: Revision): R
   if (value === undefined) return { content: [] };
   if (typeof value === "string") return { content: [text(value)] };
   if (isContentBlock(value)) return { content: [value] };
-  if (Array.isArray(value) && value.length > 0 && value.every(isContentBlock)) return { content: value as ContentBlock[] };
+  if (Array.isArray(value) && value.length > 0 && value.every(isContentBlock))
+    return { content: value as ContentBlock[] };
   return { content: [text(jsonOf(tool, value))] };
 }
 
-/** An object with a list of content blocks; where the tool has an output schema, only when it says more than its content. */
+/**
+ * An object with a list of content blocks; where the tool has an output schema, only when it says more than its
+ * content.
+ */
 function isWholeResult(value: unknown, tool: ToolEntry): value is CallToolResult {
   if (!isObject(value)) return false;
   const content = own(value, "content");
@@ -36,11 +40,17 @@ async function whole(tool: ToolEntry, value: CallToolResult, revision: Revision)
   const rest = { ...(isError === undefined ? {} : { isError }), ...(_meta === undefined ? {} : { _meta }) };
   if (structuredContent === undefined) return { content, ...rest } as Result;
   // A failed call need not keep the promise of a successful one.
-  if (tool.output && isError !== true) return { ...(await structured(tool, structuredContent, content, revision)), ...rest };
+  if (tool.output && isError !== true)
+    return { ...(await structured(tool, structuredContent, content, revision)), ...rest };
   return withStructured({ content, ...rest } as Result, structuredContent, revision);
 }
 
-async function structured(tool: ToolEntry, value: unknown, content: ContentBlock[] | undefined, revision: Revision): Promise<Result> {
+async function structured(
+  tool: ToolEntry,
+  value: unknown,
+  content: ContentBlock[] | undefined,
+  revision: Revision,
+): Promise<Result> {
   const json = jsonOf(tool, value);
   // What goes over the wire is what has to fit: a Date is a string there, a member without a value is not there.
   const plain = JSON.parse(json) as unknown;
@@ -54,7 +64,8 @@ async function structured(tool: ToolEntry, value: unknown, content: ContentBlock
 
 function withStructured(result: Result, value: unknown, revision: Revision): Result {
   const { structuredContent } = revision.facts;
-  if (structuredContent === "any" || (structuredContent === "object" && isObject(value))) result.structuredContent = value;
+  if (structuredContent === "any" || (structuredContent === "object" && isObject(value)))
+    result.structuredContent = value;
   return result;
 }
 

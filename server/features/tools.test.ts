@@ -2,12 +2,26 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Refusal } from "../../protocol/errors.js";
 import { createServer, resourceNotFound, type StandardSchema } from "../index.js";
-import { connected, deferred, FakeClock, legacy, modernHeaders, modernMeta, modernVersion, post, turn, type Any } from "../wire.test.kit.js";
+import {
+  connected,
+  deferred,
+  FakeClock,
+  legacy,
+  modernHeaders,
+  modernMeta,
+  modernVersion,
+  post,
+  turn,
+  type Any,
+} from "../wire.test.kit.js";
 
 const versions = [...legacy, modernVersion];
 const make = (options: Any = {}) => createServer({ name: "s", version: "1" }, options);
 const call = async (server: Any, version: string, name = "t", args?: unknown) =>
-  (await connected(server, version)).askIn(version, "tools/call", { name, ...(args === undefined ? {} : { arguments: args }) });
+  (await connected(server, version)).askIn(version, "tools/call", {
+    name,
+    ...(args === undefined ? {} : { arguments: args }),
+  });
 
 test("a handler's own thenable counts as a promise, time-out included", async () => {
   const clock = new FakeClock();
@@ -51,13 +65,20 @@ test("a thrown error becomes isError with its message, or masked and told to onE
 test("a resource that a tool looks for in vain is the tool's own error", async () => {
   const server = make();
   server.resource("x://y", {}, () => "here");
-  server.tool("t", { input: { type: "object", properties: { uri: { type: "string" } } } }, async ({ uri }, ctx) => (await ctx.readResource(uri!))[0] as Any);
+  server.tool(
+    "t",
+    { input: { type: "object", properties: { uri: { type: "string" } } } },
+    async ({ uri }, ctx) => (await ctx.readResource(uri!))[0] as Any,
+  );
   server.tool("u", {}, () => {
     throw resourceNotFound("x://z");
   });
   for (const version of versions) {
     const client = await connected(server, version);
-    assert.match((await client.askIn(version, "tools/call", { name: "t", arguments: { uri: "x://y" } })).result.content[0].text, "here");
+    assert.match(
+      (await client.askIn(version, "tools/call", { name: "t", arguments: { uri: "x://y" } })).result.content[0].text,
+      "here",
+    );
     for (const params of [{ name: "t", arguments: { uri: "x://z" } }, { name: "u" }]) {
       const { result } = await client.askIn(version, "tools/call", params);
       assert.is(result?.isError, true, version);
@@ -69,7 +90,11 @@ test("a resource that a tool looks for in vain is the tool's own error", async (
 test("arguments: -32602 up to 2025-06-18, isError after, naming the member", async () => {
   const server = make();
   let ran = 0;
-  server.tool("t", { input: { type: "object", properties: { a: { type: "number" } }, required: ["a"] } }, () => void (ran += 1));
+  server.tool(
+    "t",
+    { input: { type: "object", properties: { a: { type: "number" } }, required: ["a"] } },
+    () => void (ran += 1),
+  );
   for (const version of versions) {
     for (const args of [{ a: "x" }, {}, undefined]) {
       const { result, error } = await call(server, version, "t", args);
@@ -82,7 +107,8 @@ test("arguments: -32602 up to 2025-06-18, isError after, naming the member", asy
       }
     }
     // What does not even have the form of a call is malformed in each.
-    for (const args of [null, [], "x", 1]) assert.is((await call(server, version, "t", args)).error?.code, -32602, `${version} ${JSON.stringify(args)}`);
+    for (const args of [null, [], "x", 1])
+      assert.is((await call(server, version, "t", args)).error?.code, -32602, `${version} ${JSON.stringify(args)}`);
   }
   assert.is(ran, 0);
 });
@@ -93,16 +119,22 @@ test("a tool without input takes none, and is told so", async () => {
   assert.is((await call(server, "2025-11-25")).result.content[0].text, "{}");
   assert.is((await call(server, "2025-11-25", "t", { x: 1 })).result.isError, true);
   const client = await connected(server, "2025-11-25");
-  assert.equal((await client.ask("tools/list")).result.tools[0].inputSchema, { type: "object", additionalProperties: false });
+  assert.equal((await client.ask("tools/list")).result.tools[0].inputSchema, {
+    type: "object",
+    additionalProperties: false,
+  });
 });
 
 test("a name that is missing, no string, or unknown is -32602", async () => {
   for (const version of versions) {
-    const client = await connected((() => {
-      const server = make();
-      server.tool("t", {}, () => "x");
-      return server;
-    })(), version);
+    const client = await connected(
+      (() => {
+        const server = make();
+        server.tool("t", {}, () => "x");
+        return server;
+      })(),
+      version,
+    );
     for (const name of [undefined, null, 1, {}, ["t"], "T", "t ", "", "constructor"]) {
       const { error } = await client.askIn(version, "tools/call", { name });
       assert.is(error.code, -32602, JSON.stringify(name));
@@ -120,7 +152,10 @@ const standard = (later: boolean): StandardSchema<{ n: string }, { n: number }> 
       const result = Number.isNaN(n) ? { issues: [{ message: "is no number", path: ["n"] }] } : { value: { n } };
       return later ? Promise.resolve(result) : result;
     },
-    jsonSchema: { input: () => ({ type: "object", properties: { n: { type: "string" } } }), output: () => ({ type: "object", properties: { n: { type: "number" } } }) },
+    jsonSchema: {
+      input: () => ({ type: "object", properties: { n: { type: "string" } } }),
+      output: () => ({ type: "object", properties: { n: { type: "number" } } }),
+    },
   },
 });
 
@@ -134,7 +169,10 @@ test("a Standard Schema checks, changes and types the arguments, at once or late
     assert.match(bad.content[0].text, '"/n": is no number');
     assert.is((await call(server, "2025-06-18", "t", { n: "x" })).error.code, -32602);
     const client = await connected(server, "2025-11-25");
-    assert.equal((await client.ask("tools/list")).result.tools[0].inputSchema, { type: "object", properties: { n: { type: "string" } } });
+    assert.equal((await client.ask("tools/list")).result.tools[0].inputSchema, {
+      type: "object",
+      properties: { n: { type: "string" } },
+    });
   }
 });
 
@@ -231,29 +269,54 @@ test("changes of one turn are told once", async () => {
   for (const name of ["b", "c", "d"]) server.tool(name, {}, () => name);
   server.prompt("p", {}, () => "p");
   await turn();
-  assert.equal(client.notifications().map(({ method }) => method), ["notifications/tools/list_changed"]);
+  assert.equal(
+    client.notifications().map(({ method }) => method),
+    ["notifications/tools/list_changed"],
+  );
 });
 
 test("a definition that is no good is refused when it is given, naming the tool", () => {
   const server = make();
   const bad: [Any, Any, Any][] = [
-    ["", {}, () => 1], [1, {}, () => 1], ["t", {}, undefined], ["t", { input: { type: "string" } }, () => 1], ["t", { input: {} }, () => 1],
-    ["t", { input: true }, () => 1], ["t", { input: { type: "object", properties: { a: { type: "nonsense" } } } }, () => 1],
+    ["", {}, () => 1],
+    [1, {}, () => 1],
+    ["t", {}, undefined],
+    ["t", { input: { type: "string" } }, () => 1],
+    ["t", { input: {} }, () => 1],
+    ["t", { input: true }, () => 1],
+    ["t", { input: { type: "object", properties: { a: { type: "nonsense" } } } }, () => 1],
     ["t", { input: { $schema: "https://nowhere.example/dialect", type: "object" } }, () => 1],
     ["t", { input: { type: "object", properties: { a: { $ref: "https://nowhere.example/a" } } } }, () => 1],
-    ["t", { output: 5 }, () => 1], ["t", { output: { type: "nonsense" } }, () => 1],
-    ["t", { timeoutMs: -1 }, () => 1], ["t", { timeoutMs: "5" }, () => 1], ["t", { timeoutMs: Number.NaN }, () => 1], ["t", { timeoutMs: 0 }, () => 1],
+    ["t", { output: 5 }, () => 1],
+    ["t", { output: { type: "nonsense" } }, () => 1],
+    ["t", { timeoutMs: -1 }, () => 1],
+    ["t", { timeoutMs: "5" }, () => 1],
+    ["t", { timeoutMs: Number.NaN }, () => 1],
+    ["t", { timeoutMs: 0 }, () => 1],
   ];
   for (const [name, definition, handler] of bad) {
-    assert.throws(() => server.tool(name, definition, handler), (error: unknown) => error instanceof TypeError && /name|"t"/.test(error.message), JSON.stringify(definition));
+    assert.throws(
+      () => server.tool(name, definition, handler),
+      (error: unknown) => error instanceof TypeError && /name|"t"/.test(error.message),
+      JSON.stringify(definition),
+    );
   }
   assert.equal(server.capabilities(), { logging: {} });
 });
 
 test("the schema that an author gave is listed as it is", async () => {
   const server = make();
-  const input = { type: "object", properties: { a: { $ref: "#/$defs/a" } }, $defs: { a: { type: "string" } }, additionalProperties: false };
-  server.tool("t", { input: { ...input, $schema: "http://json-schema.org/draft-07/schema#" }, title: "T", description: "d" }, () => "x");
+  const input = {
+    type: "object",
+    properties: { a: { $ref: "#/$defs/a" } },
+    $defs: { a: { type: "string" } },
+    additionalProperties: false,
+  };
+  server.tool(
+    "t",
+    { input: { ...input, $schema: "http://json-schema.org/draft-07/schema#" }, title: "T", description: "d" },
+    () => "x",
+  );
   for (const version of versions) {
     const { tools } = (await (await connected(server, version)).askIn(version, "tools/list")).result;
     assert.equal(tools[0].inputSchema, { ...input, $schema: "http://json-schema.org/draft-07/schema#" });
@@ -265,7 +328,11 @@ test("a refusal thrown by a handler reaches HTTP with its own status", async () 
   server.tool("t", {}, () => {
     throw new Refusal("forbidden", -32000, "no", { http: { status: 403 } });
   });
-  const { status, response } = await post(server, { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "t", _meta: modernMeta() } }, modernHeaders("tools/call", "t"));
+  const { status, response } = await post(
+    server,
+    { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "t", _meta: modernMeta() } },
+    modernHeaders("tools/call", "t"),
+  );
   assert.is(status, 403);
   assert.is(response.error.code, -32000);
 });

@@ -33,7 +33,9 @@ export interface ToolDefinition {
   readonly annotations?: ToolAnnotations;
   readonly icons?: Icon[];
   readonly _meta?: MetaObject;
-  /** Milliseconds after which the call ends with an error and `ctx.signal` aborts. Without it a call may take for ever. */
+  /**
+   * Milliseconds after which the call ends with an error and `ctx.signal` aborts. Without it a call may take for ever.
+   */
   readonly timeoutMs?: number;
   /**
    * Whether a call may become a task, which the client polls. Default "never". The handler is the same either way.
@@ -58,7 +60,13 @@ export interface ToolEntry extends Entry {
 const noArguments = { type: "object", additionalProperties: false } as const;
 
 /** Prepares a tool. Throws a TypeError that names the tool and what is wrong with its definition. */
-export function makeTool(name: string, definition: ToolDefinition, handler: ToolHandler, order: number, options: CompileOptions = {}): ToolEntry {
+export function makeTool(
+  name: string,
+  definition: ToolDefinition,
+  handler: ToolHandler,
+  order: number,
+  options: CompileOptions = {},
+): ToolEntry {
   const where = `Tool "${name}"`;
   if (typeof name !== "string" || name === "") throw new TypeError("A tool needs a name");
   if (typeof handler !== "function") throw new TypeError(`${where}: the handler must be a function`);
@@ -68,7 +76,8 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
   }
   const input = checkerOf(definition.input ?? noArguments, "input", `${where}: input`, options, definition.inputSchema);
   if (input.schema.type !== "object") throw new TypeError(`${where}: input: the schema's "type" must be "object"`);
-  const output = definition.output && checkerOf(definition.output, "output", `${where}: output`, options, definition.outputSchema);
+  const output =
+    definition.output && checkerOf(definition.output, "output", `${where}: output`, options, definition.outputSchema);
   const task = readTaskOption(definition.task, where);
   const tool: Tool = {
     name,
@@ -98,7 +107,10 @@ export function makeTool(name: string, definition: ToolDefinition, handler: Tool
 function listTools(call: Call): Record<string, unknown> {
   const { server, params, caller } = call;
   const after = readCursor(params, "tools");
-  const { items, nextCursor } = page(server.tools, "tools", after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+  const { items, nextCursor } = page(server.tools, "tools", after, server.pageSize, ({ order }) => ({
+    order,
+    index: 0,
+  }));
   const objectsOnly = caller.revision.facts.structuredContent !== "any";
   const tools = items.map(({ tool }) => {
     // A revision that knows objects only would refuse the whole list for one schema of another kind.
@@ -118,7 +130,8 @@ export function callTool(call: Call): Record<string, unknown> | Promise<Record<s
   if (!isObject(args)) throw invalidParams('"arguments" must be an object');
   const tool = server.tools.get(name);
   if (!tool) throw invalidParams(`Unknown tool: ${name}`);
-  if (exchange.envelope && caller.revision.facts.mirrorsHeaders) checkParamHeaders(tool.headers, args, exchange.envelope);
+  if (exchange.envelope && caller.revision.facts.mirrorsHeaders)
+    checkParamHeaders(tool.headers, args, exchange.envelope);
   const checking = tool.input.check(args);
   return checking instanceof Promise ? whenChecked(call, tool, checking) : withArguments(call, tool, checking);
 }
@@ -127,7 +140,11 @@ async function whenChecked(call: Call, tool: ToolEntry, checking: Promise<Checke
   return withArguments(call, tool, await checking);
 }
 
-function withArguments(call: Call, tool: ToolEntry, checked: Checked): Record<string, unknown> | Promise<Record<string, unknown>> {
+function withArguments(
+  call: Call,
+  tool: ToolEntry,
+  checked: Checked,
+): Record<string, unknown> | Promise<Record<string, unknown>> {
   if ("problems" in checked) {
     const why = `Invalid arguments for tool "${tool.name}": ${checked.problems.join("; ")}`;
     if (call.caller.revision.facts.badArguments === "error") throw invalidParams(why);
@@ -147,7 +164,8 @@ async function attempt(call: Call, tool: ToolEntry, args: unknown): Promise<Reco
     value = await run(call, tool, args);
   } catch (error) {
     if (error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
-    // What the tool looked for in vain is the tool's own failure, which a model can mend; other refusals are the author's word.
+    // What the tool looked for in vain is the tool's own failure, which a model can mend; other refusals are the
+    // author's word.
     if (error instanceof Refusal && error.code !== "resource_not_found") throw error;
     if (!server.maskErrors) return failed(messageOf(error));
     server.onError(error, `tool ${tool.name}`);
@@ -173,7 +191,8 @@ function run(call: Call, tool: ToolEntry, args: unknown): unknown {
 }
 
 /** Query builders and the like are promises in all but class. */
-const isThenable = (value: unknown): value is PromiseLike<unknown> => typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
 const failed = (why: string): CallToolResult & Record<string, unknown> => ({ content: [text(why)], isError: true });
 

@@ -1,5 +1,5 @@
-// A server that is killed in the middle: it speaks over stdio, keeps its tasks in the folder that it is told, and says on
-// stderr how often each handler began.
+// A server that is killed in the middle: it speaks over stdio, keeps its tasks in the folder that it is told, and says
+// on stderr how often each handler began.
 import { createServer } from "../../server/index.js";
 import { serveStdio } from "../../transports/stdio.js";
 import { diskTasks } from "../disk-tasks.js";
@@ -15,7 +15,10 @@ server.tool("quick", { task: "always" }, () => "done");
 
 server.tool(
   "rerun",
-  { task: { when: "always", restart: "rerun" }, input: { type: "object", properties: { greeting: { type: "string" } }, required: ["greeting"] } },
+  {
+    task: { when: "always", restart: "rerun" },
+    input: { type: "object", properties: { greeting: { type: "string" } }, required: ["greeting"] },
+  },
   async ({ greeting }, ctx) => {
     const process_ = await ctx.once("process", () => process.pid);
     const first = await ctx.elicit("first", { message: "First?", schema: form });

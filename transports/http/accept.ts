@@ -28,7 +28,10 @@ export const notAcceptable = (has: string) =>
 
 /** Throws 415 for a body that is not said to be JSON. */
 export function checkContentType(header: string | undefined): void {
-  const [type, ...parameters] = (header ?? "").toLowerCase().split(";").map((part) => part.trim());
+  const [type, ...parameters] = (header ?? "")
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
   const named = parameters.find((parameter) => parameter.startsWith("charset="));
   const charset = named?.slice("charset=".length).replaceAll('"', "");
   if (type === JSON_TYPE && (charset === undefined || charset === "utf-8" || charset === "utf8")) return;

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../protocol/endpoint.js";
 import {
+  httpRefusal,
   internalError,
   methodNotAllowed,
   Refusal,
@@ -18,7 +19,8 @@ import { settle, type HttpOptions, type Settled } from "./options.js";
 import { checkOrigin, corsHeaders, preflightHeaders } from "./origin.js";
 import { post } from "./post.js";
 import { closing, sendRefusal, type PostReply } from "./post-reply.js";
-import { HttpSession, Sessions } from "./sessions.js";
+import type { HttpSession } from "./http-session.js";
+import { Sessions } from "./sessions.js";
 
 interface Work {
   readonly reply: PostReply;
@@ -43,7 +45,7 @@ export class HttpBinding {
   constructor(endpoint: Endpoint, options: HttpOptions) {
     this.endpoint = endpoint;
     this.settled = settle(options, endpoint.clock);
-    this.sessions = new Sessions(this.settled);
+    this.sessions = new Sessions(endpoint, this.settled);
     this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.settled.keepAliveMs);
     this.stream = { maxQueued: this.settled.maxQueued, keepAlive, onError: endpoint.onError.bind(endpoint) };
@@ -81,38 +83,42 @@ export class HttpBinding {
   }
 
   /**
-   * A legacy client listens for what belongs to no request
-   * (2025-11-25/basic/transports#listening-for-messages-from-the-server).
+   * A legacy client listens for what belongs to no request, or comes back for a stream that it lost.
+   * Pages: `2025-11-25/basic/transports#listening-for-messages-from-the-server`, `#resumability-and-redelivery`.
    */
-  #get(request: HttpRequest, reply: HttpReply, cors: Headers, version: string | undefined): void {
-    const session = this.#sessionOf(request, version);
+  async #get(request: HttpRequest, reply: HttpReply, cors: Headers, version: string | undefined): Promise<void> {
+    const session = await this.#sessionOf(request, version);
     if (!readAccept(request.header("accept")).events) throw notAcceptable(EVENTS_TYPE);
-    const stream = new EventStream(reply, cors, this.stream);
-    session.attach(stream);
-    reply.onDisconnect(() => {
-      stream.lost();
-      session.detach(stream);
-    });
+    const connect = () => {
+      const connection = new EventStream(reply, cors, this.stream);
+      reply.onDisconnect(() => session.detach(connection));
+      return connection;
+    };
+    const lastEventId = request.header("last-event-id")?.trim();
+    if (!lastEventId || !this.settled.resumable || !session.facts?.resumable) return session.listen(connect());
+    const resumed = await session.resume(lastEventId, connect);
+    if (resumed === "unknown") throw eventUnknown();
+    // An empty stream would be taken for one that broke, and asked for again.
+    if (resumed === "over") reply.send(204, cors);
   }
 
   /** A legacy client is done with its session (2025-11-25/basic/transports#session-management). */
-  #delete(request: HttpRequest, reply: HttpReply, cors: Headers, version: string | undefined): void {
-    this.#sessionOf(request, version).close();
+  async #delete(request: HttpRequest, reply: HttpReply, cors: Headers, version: string | undefined): Promise<void> {
+    const session = await this.#sessionOf(request, version);
+    session.close();
     reply.send(204, cors);
   }
 
-  #sessionOf(request: HttpRequest, version: string | undefined): HttpSession {
+  async #sessionOf(request: HttpRequest, version: string | undefined): Promise<HttpSession> {
     if (version !== undefined && !legacyRevision(version)) throw unsupportedHeader(version, versions);
     const id = request.header("mcp-session-id");
     if (id === undefined) throw sessionRequired();
+    if (this.sessions.shared) await this.sessions.refresh(id);
     const session = this.sessions.find(id, request.auth?.principal);
     if (!session) throw sessionNotFound();
     session.touch();
+    this.sessions.attend(session);
     return session;
-  }
-
-  newSession(principal: string | undefined): HttpSession {
-    return new HttpSession(this.endpoint.clock, this.endpoint.limits.maxInFlight, principal, this.settled);
   }
 
   /** Keeps an eye on a POST for as long as it is worked on, so that closing can end it. */
@@ -140,7 +146,7 @@ export class HttpBinding {
       for (const exchange of exchanges) exchange.abort(new Error("The server is shutting down"));
       reply.abandon();
     }
-    for (const session of [...this.sessions]) session.close();
+    this.sessions.close();
   }
 
   #idle(): Promise<void> {
@@ -154,3 +160,11 @@ export class HttpBinding {
     });
   }
 }
+
+/** 400 for a Last-Event-ID of no stream of this session, or of one whose later events are not all kept any more. */
+const eventUnknown = (): Refusal =>
+  httpRefusal(
+    "event_unknown",
+    400,
+    "Last-Event-ID names no event after which this session's stream is still known; open a new stream without it",
+  );

@@ -20,7 +20,11 @@ function open(takes = true) {
     },
     onDisconnect: () => {},
   };
-  const stream = new EventStream(reply, {}, { maxQueued: 100, keepAlive: new KeepAlive(clock, 1000), onError: () => {} });
+  const stream = new EventStream(
+    reply,
+    {},
+    { maxQueued: 100, keepAlive: new KeepAlive(clock, 1000), onError: () => {} },
+  );
   return { clock, reader, written, stream, closed: () => closed };
 }
 
@@ -55,7 +59,13 @@ test("closing waits for what is queued; then no timer is left", async () => {
   assert.equal([closed(), written.length], [0, 1]);
   reader.drain();
   assert.is(closed(), 1);
-  assert.is(written.join("").match(/"id":\d/g)!.join(), '"id":1,"id":2');
+  assert.is(
+    written
+      .join("")
+      .match(/"id":\d/g)!
+      .join(),
+    '"id":1,"id":2',
+  );
   assert.is(clock.pending, 0);
   stream.close();
   reader.drain();

@@ -14,7 +14,8 @@ export interface EventStreamOptions {
  * JSON is one line, so an event is one `data` field.
  * Page: `2026-07-28/basic/transports/streamable-http#receiving-messages`.
  */
-const frame = (json: string): string => `event: message\ndata: ${json}\n\n`;
+const frame = (json: string, id?: string): string =>
+  `${id === undefined ? "" : `id: ${id}\n`}event: message\ndata: ${json}\n\n`;
 
 /** An open stream of server-sent events. */
 export class EventStream {
@@ -38,6 +39,21 @@ export class EventStream {
 
   send(message: Message | readonly Response[]): void {
     if (!this.closed && !this.#closing) this.#outbox.send(message);
+  }
+
+  /** Sends a message that is encoded already, in an event that has an id. */
+  sendEncoded(message: Message | readonly Response[], json: string, id: string): void {
+    if (!this.closed && !this.#closing) this.#outbox.sendEncoded(message, json, id);
+  }
+
+  /** Sends an event by its fields. */
+  sendFields(fields: string): void {
+    if (!this.closed && !this.#closing) this.#outbox.sendText(`${fields}\n\n`);
+  }
+
+  /** Whether the reader is so far behind that nothing more should be fed to it. */
+  get congested(): boolean {
+    return this.#outbox.congested;
   }
 
   /** A comment: it says nothing to the client, and everything to what stands between. One who is behind needs none. */

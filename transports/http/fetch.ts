@@ -2,16 +2,28 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import { HttpBinding } from "./binding.js";
-import { disconnected, type HttpReply, type HttpRequest, type HttpStream, type Headers as PlainHeaders } from "./message.js";
+import {
+  disconnected,
+  type HttpReply,
+  type HttpRequest,
+  type HttpStream,
+  type Headers as PlainHeaders,
+} from "./message.js";
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
 
+export { LocalSessionBus, MemorySessionStore } from "../../protocol/session-store.js";
+export type { SessionBus, SessionMessage, SessionStore, StoredSession } from "../../protocol/session-store.js";
+export { MemoryStreamLog } from "../../protocol/stream-log.js";
+export type { LoggedEvent, Missed, StreamLog, StreamLogOptions } from "../../protocol/stream-log.js";
 export type { HttpOptions } from "./options.js";
 
 /** What whoever mounts the handler knows of a request and the request itself does not say. */
 export interface RequestInfo {
   /** Who is asking, as an authorization layer found out. */
   readonly auth?: Auth;
+  /** Whether the request came over this machine's loopback interface. Default: as far as the URL's host name tells. */
+  readonly local?: boolean;
   /** The body, where a framework has read and parsed it already. */
   readonly parsed?: unknown;
 }
@@ -36,11 +48,13 @@ export function createHandler(endpoint: Endpoint, options: HttpOptions = {}): Fe
   return Object.assign(handler, { close: () => binding.close() });
 }
 
-class FetchRequest implements HttpRequest {
+/** A `Request` as a binding sees it. */
+export class FetchRequest implements HttpRequest {
   readonly method: string;
   readonly parsed: unknown;
   readonly auth: Auth | undefined;
   readonly local: boolean;
+  readonly target: string;
   readonly #request: Request;
 
   constructor(request: Request, info: RequestInfo) {
@@ -49,7 +63,9 @@ class FetchRequest implements HttpRequest {
     this.parsed = info.parsed;
     this.auth = info.auth;
     // All that a Request tells of the address is the name that it was sent to.
-    this.local = isLoopback(new URL(request.url).hostname);
+    const { hostname, pathname, search } = new URL(request.url);
+    this.local = info.local ?? isLoopback(hostname);
+    this.target = pathname + search;
   }
 
   header(name: string): string | undefined {
@@ -76,7 +92,7 @@ async function readText(reader: ReadableStreamDefaultReader<Uint8Array>, maxByte
   // A byte order mark is no part of JSON; the decoder would hide it.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let text = "";
-  for (let length = 0; ; ) {
+  for (let length = 0; ;) {
     const { done, value } = await reader.read().catch(() => {
       throw disconnected();
     });
@@ -91,7 +107,8 @@ async function readText(reader: ReadableStreamDefaultReader<Uint8Array>, maxByte
   }
 }
 
-class FetchReply implements HttpReply {
+/** Where a binding's answer becomes a `Response`. */
+export class FetchReply implements HttpReply {
   readonly #request: Request;
   readonly #resolve: (response: Response) => void;
   readonly #onGone: (() => void)[] = [];

@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** The body, where a framework has parsed it already. */
   readonly parsed: unknown;
   readonly auth: Auth | undefined;
+  /** Path and query. */
+  readonly target: string;
   /** Whether the request reached this machine over its loopback interface. */
   readonly local: boolean;
 }

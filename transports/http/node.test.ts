@@ -17,7 +17,11 @@ process.on("unhandledRejection", (reason) => rejections.push(reason));
 const discover = modern(1, "server/discover");
 
 /** A listener on a free port, and a way to send bytes to it. */
-async function open(set = testServer(), options: HttpOptions = {}, before?: (request: IncomingMessage, response: ServerResponse) => unknown) {
+async function open(
+  set = testServer(),
+  options: HttpOptions = {},
+  before?: (request: IncomingMessage, response: ServerResponse) => unknown,
+) {
   const listener = createListener(set.server, options);
   const server = createServer(async (request, response) => {
     await before?.(request, response);
@@ -29,7 +33,11 @@ async function open(set = testServer(), options: HttpOptions = {}, before?: (req
     ...set,
     port,
     post: (message: object, headers: Record<string, string> = {}) =>
-      fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers: { ...postHeaders, ...mirrored(message), ...headers }, body: JSON.stringify(message) }),
+      fetch(`http://127.0.0.1:${port}/`, {
+        method: "POST",
+        headers: { ...postHeaders, ...mirrored(message), ...headers },
+        body: JSON.stringify(message),
+      }),
     raw: () => new Raw(connect(port, "127.0.0.1")),
     async stop() {
       const closed = listener.close();
@@ -59,7 +67,13 @@ class Raw {
 
   /** Sends a POST; `length` may lie. */
   post(body: string, headers: Record<string, string> = {}, length = Buffer.byteLength(body)): void {
-    const all = { Host: "127.0.0.1", ...postHeaders, ...mirrored(discover), "Content-Length": String(length), ...headers };
+    const all = {
+      Host: "127.0.0.1",
+      ...postHeaders,
+      ...mirrored(discover),
+      "Content-Length": String(length),
+      ...headers,
+    };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     this.write(`POST / HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
   }
@@ -67,7 +81,9 @@ class Raw {
   /** Waits for so many answers, and gives their statuses. */
   async statuses(count: number): Promise<number[]> {
     for (;;) {
-      const found = [...this.text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status)).filter((status) => status !== 100);
+      const found = [...this.text.matchAll(/HTTP\/1\.1 (\d+) /g)]
+        .map(([, status]) => Number(status))
+        .filter((status) => status !== 100);
       if (found.length >= count || this.ended) return found;
       await Promise.race([once(this.socket, "data"), once(this.socket, "close")]).catch(() => {});
     }
@@ -101,7 +117,11 @@ for (const [how, length] of [
     const body = "x".repeat(4_000_000);
     for (let round = 0; round < 5; round++) {
       const status = await new Promise<number | string>((resolve) => {
-        const headers = { ...postHeaders, ...mirrored(discover), ...(length ? { "Transfer-Encoding": length } : { "Content-Length": body.length }) };
+        const headers = {
+          ...postHeaders,
+          ...mirrored(discover),
+          ...(length ? { "Transfer-Encoding": length } : { "Content-Length": body.length }),
+        };
         const sent = httpRequest({ port: wire.port, host: "127.0.0.1", method: "POST", headers }, (answer) => {
           answer.resume().on("end", () => resolve(answer.statusCode!));
         });
@@ -150,16 +170,23 @@ test("a client that left while an authorization layer was busy starts no call an
   const arrived = new Gate();
   const wire = await open(testServer(), {}, async (request) => {
     if (!request.headers["x-slow"]) return;
-    (request as { body?: unknown }).body = request.method === "POST" ? modern(1, "tools/call", call("wait")) : undefined;
+    (request as { body?: unknown }).body =
+      request.method === "POST" ? modern(1, "tools/call", call("wait")) : undefined;
     arrived.open();
     await gate.opened;
   });
-  const answer = await fetch(`http://127.0.0.1:${wire.port}/`, { method: "POST", headers: postHeaders, body: JSON.stringify(initialize()) });
+  const answer = await fetch(`http://127.0.0.1:${wire.port}/`, {
+    method: "POST",
+    headers: postHeaders,
+    body: JSON.stringify(initialize()),
+  });
   const session = answer.headers.get("mcp-session-id")!;
   await answer.text();
   const [posting, listening] = [wire.raw(), wire.raw()];
   posting.post("{}", { ...mirrored(modern(1, "tools/call", call("wait"))), "X-Slow": "yes" });
-  listening.write(`GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: yes\r\nAccept: text/event-stream\r\nMcp-Session-Id: ${session}\r\n\r\n`);
+  listening.write(
+    `GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: yes\r\nAccept: text/event-stream\r\nMcp-Session-Id: ${session}\r\n\r\n`,
+  );
   await arrived.opened;
   await settled();
   for (const raw of [posting, listening]) {
@@ -227,8 +254,16 @@ test("Host: loopback names and those listed, on a loopback address", async () =>
     await wire.stop();
     return status;
   };
-  for (const host of ["localhost", "localhost:3000", "127.0.0.1:1", "[::1]:9", "LOCALHOST"]) assert.is(await ask(host), 200, host);
-  for (const host of ["evil.example", "evil.example:3000", "localhost.evil.example", "127.0.0.1.evil.example", "::ffff:127.evil", ""]) {
+  for (const host of ["localhost", "localhost:3000", "127.0.0.1:1", "[::1]:9", "LOCALHOST"])
+    assert.is(await ask(host), 200, host);
+  for (const host of [
+    "evil.example",
+    "evil.example:3000",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "::ffff:127.evil",
+    "",
+  ]) {
     assert.is(await ask(host), 403, host);
   }
   assert.is(await ask("mcp.example", { allowedHosts: ["mcp.example"] }), 200);
@@ -251,7 +286,8 @@ test("serveHttp answers at its path alone and tells its URL", async () => {
   const { server } = testServer();
   const serving = await serveHttp(server, { port: 0, path: "/mcp" });
   assert.match(serving.url, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
-  const post = (url: string) => fetch(url, { method: "POST", headers: { ...postHeaders, ...mirrored(discover) }, body: whole });
+  const post = (url: string) =>
+    fetch(url, { method: "POST", headers: { ...postHeaders, ...mirrored(discover) }, body: whole });
   assert.is((await post(serving.url)).status, 200);
   assert.is((await post(`${serving.url}?x=1`)).status, 200);
   assert.is((await post(serving.url.replace("/mcp", "/other"))).status, 404);
@@ -262,7 +298,10 @@ test("serveHttp answers at its path alone and tells its URL", async () => {
 test("serveHttp that cannot listen stops what it started", async () => {
   const first = await serveHttp(testServer().server, { port: 0 });
   let stopped = 0;
-  const server = createMcpServer({ name: "s", version: "1" }, { lifespan: () => ({ state: undefined, stop: () => void stopped++ }) });
+  const server = createMcpServer(
+    { name: "s", version: "1" },
+    { lifespan: () => ({ state: undefined, stop: () => void stopped++ }) },
+  );
   const { port } = first.server.address() as AddressInfo;
   const reason: unknown = await serveHttp(server, { port }).catch((error: unknown) => error);
   assert.is((reason as NodeJS.ErrnoException).code, "EADDRINUSE");
@@ -278,8 +317,15 @@ test("closing serveHttp: streams end with their result, a large answer under way
     return text;
   });
   const serving = await serveHttp(server, { port: 0 });
-  const post = (message: object) => fetch(serving.url, { method: "POST", headers: { ...postHeaders, ...mirrored(message) }, body: JSON.stringify(message) });
-  const events = new Events(await post(modern("sub", "subscriptions/listen", { notifications: { toolsListChanged: true } })));
+  const post = (message: object) =>
+    fetch(serving.url, {
+      method: "POST",
+      headers: { ...postHeaders, ...mirrored(message) },
+      body: JSON.stringify(message),
+    });
+  const events = new Events(
+    await post(modern("sub", "subscriptions/listen", { notifications: { toolsListChanged: true } })),
+  );
   await events.next();
   const large = post(modern(1, "tools/call", call("large")));
   const waited = post(modern(2, "tools/call", call("wait")));

@@ -1,37 +1,12 @@
-import { isUtf8 } from "node:buffer";
-import { createServer, type IncomingMessage, type Server as NodeServer, type ServerResponse } from "node:http";
+import { createServer, type Server as NodeServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Endpoint } from "../../protocol/endpoint.js";
-import { contentTooLarge, parseError } from "../../protocol/errors.js";
-import type { Auth } from "../../protocol/exchange.js";
-import { HttpBinding } from "./binding.js";
-import { disconnected, type Headers, type HttpReply, type HttpRequest, type HttpStream } from "./message.js";
+import { createSseListener } from "../sse/node.js";
+import { createListener } from "./listener.js";
 import type { HttpOptions } from "./options.js";
-import { isLoopback } from "./origin.js";
 
+export { createListener, type NodeListener, type NodeRequest } from "./listener.js";
 export type { HttpOptions } from "./options.js";
-
-/** A request as frameworks pass it on: with a body that was parsed, and with what an authorization layer found out. */
-export type NodeRequest = IncomingMessage & { readonly body?: unknown; readonly auth?: Auth };
-
-/** A `node:http` request listener, with a way to end it. */
-export interface NodeListener {
-  (request: NodeRequest, response: ServerResponse): void;
-  /** Ends subscriptions, streams and sessions; calls in flight get their grace. */
-  close(): Promise<void>;
-}
-
-/**
- * Serves an endpoint as a `node:http` listener, which is also an Express handler. It answers at any path: mount it where
- * the MCP endpoint shall be. A body that a framework has parsed (`request.body`) is taken as it is.
- */
-export function createListener(endpoint: Endpoint, options: HttpOptions = {}): NodeListener {
-  const binding = new HttpBinding(endpoint, options);
-  const listener = (request: NodeRequest, response: ServerResponse) => {
-    void binding.handle(new IncomingRequest(request), new OutgoingReply(response));
-  };
-  return Object.assign(listener, { close: () => binding.close() });
-}
 
 /** Where and how to listen, besides how the binding behaves. */
 export interface ServeOptions extends HttpOptions {
@@ -41,12 +16,19 @@ export interface ServeOptions extends HttpOptions {
   readonly host?: string;
   /** The path of the MCP endpoint. Default "/mcp". */
   readonly path?: string;
+  /**
+   * Serves the transport of 2024-11-05 (HTTP+SSE) beside it, at these paths. Default false; true is
+   * `{ path: "/sse", messagesPath: "/messages" }`.
+   */
+  readonly sse?: boolean | { readonly path?: string; readonly messagesPath?: string };
 }
 
 /** A server that is listening. */
 export interface RunningServer {
   /** The URL of the MCP endpoint. */
   readonly url: string;
+  /** The URL where HTTP+SSE clients connect, if it is served. */
+  readonly sseUrl: string | undefined;
   readonly server: NodeServer;
   /** Takes no more connections, ends what is open within the grace, and closes the endpoint. */
   close(): Promise<void>;
@@ -57,6 +39,8 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
   const { port = 3000, host = "127.0.0.1", path = "/mcp" } = options;
   await endpoint.start();
   const listener = createListener(endpoint, options);
+  const sse = ssePaths(options.sse);
+  const sseListener = sse && createSseListener(endpoint, { ...options, messagesPath: sse.messagesPath });
   const open = new Set<ServerResponse>();
   let onAnswered = () => {};
   const server = createServer((request, response) => {
@@ -67,6 +51,7 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
     });
     const [pathname] = (request.url ?? "/").split("?", 1);
     if (pathname === path) return listener(request, response);
+    if (sse && (pathname === sse.path || pathname === sse.messagesPath)) return sseListener!(request, response);
     const body = `Nothing here; the MCP endpoint is ${path}\n`;
     response.writeHead(404, { "Content-Type": "text/plain", "Content-Length": Buffer.byteLength(body) }).end(body);
   });
@@ -92,13 +77,15 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
       };
     });
   const { port: bound } = server.address() as AddressInfo;
+  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}${path}`,
+    url: `${origin}${path}`,
+    sseUrl: sse && `${origin}${sse.path}`,
     server,
     async close() {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeIdleConnections();
-      await listener.close();
+      await Promise.all([listener.close(), sseListener?.close()]);
       await endpoint.close();
       await answered();
       server.closeAllConnections();
@@ -107,104 +94,5 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
   };
 }
 
-class IncomingRequest implements HttpRequest {
-  readonly #request: NodeRequest;
-
-  constructor(request: NodeRequest) {
-    this.#request = request;
-  }
-
-  get method(): string {
-    return this.#request.method ?? "";
-  }
-
-  get auth(): Auth | undefined {
-    return this.#request.auth;
-  }
-
-  get local(): boolean {
-    const address = this.#request.socket.localAddress;
-    return address !== undefined && isLoopback(address);
-  }
-
-  get parsed(): unknown {
-    const { body } = this.#request;
-    // Text and bytes are read like any other body.
-    return typeof body === "string" || body instanceof Uint8Array ? undefined : body;
-  }
-
-  header(name: string): string | undefined {
-    const value = this.#request.headers[name];
-    return Array.isArray(value) ? value.join(", ") : value;
-  }
-
-  async readBody(maxBytes: number): Promise<string> {
-    const { body } = this.#request;
-    const given = typeof body === "string" || body instanceof Uint8Array;
-    const bytes = given ? Buffer.from(body as string) : await this.#read(maxBytes);
-    if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
-    if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
-    return bytes.toString("utf8");
-  }
-
-  #read(maxBytes: number): Promise<Buffer> {
-    const request = this.#request;
-    return new Promise((resolve, reject) => {
-      if (request.readableEnded) {
-        return reject(new Error("the body was read before it came here; pass what came of it as request.body"));
-      }
-      if (request.destroyed) return reject(disconnected());
-      if (Number(request.headers["content-length"] ?? 0) > maxBytes) return reject(contentTooLarge(maxBytes));
-      const chunks: Buffer[] = [];
-      let length = 0;
-      request.on("data", (chunk: Buffer) => {
-        length += chunk.length;
-        if (length > maxBytes) {
-          request.removeAllListeners("data");
-          request.resume();
-          return reject(contentTooLarge(maxBytes));
-        }
-        chunks.push(chunk);
-      });
-      request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
-      request.on("error", () => reject(disconnected()));
-    });
-  }
-}
-
-class OutgoingReply implements HttpReply {
-  readonly #response: ServerResponse;
-
-  constructor(response: ServerResponse) {
-    this.#response = response;
-    // A framework may have ended the answer by a time-out of its own: what is written then is not worth a crash.
-    response.on("error", () => {});
-  }
-
-  send(status: number, headers: Headers, body?: string): void {
-    const response = this.#response;
-    if (response.headersSent || response.destroyed) return;
-    const length: Headers = status === 204 ? {} : { "Content-Length": String(Buffer.byteLength(body ?? "")) };
-    response.writeHead(status, { ...headers, ...length });
-    response.end(body);
-  }
-
-  open(status: number, headers: Headers, onDrain: () => void): HttpStream {
-    const response = this.#response;
-    if (!response.headersSent) {
-      response.writeHead(status, headers);
-      response.flushHeaders();
-    }
-    response.on("drain", onDrain);
-    return { write: (text) => response.write(text), close: () => void response.end() };
-  }
-
-  onDisconnect(run: () => void): void {
-    const response = this.#response;
-    const gone = () => {
-      if (!response.writableFinished) run();
-    };
-    if (response.closed || response.destroyed) gone();
-    else response.on("close", gone);
-  }
-}
+const ssePaths = (sse: ServeOptions["sse"]) =>
+  sse ? { path: "/sse", messagesPath: "/messages", ...(sse === true ? {} : sse) } : undefined;

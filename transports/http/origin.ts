@@ -14,19 +14,28 @@ export const isLoopback = (host: string): boolean => loopback.test(host);
  * Holds `Host` and `Origin` against what is allowed, so that no web page reaches a local server under a name of its own
  * (DNS rebinding). Throws 403.
  *
- * Pages: `2026-07-28/basic/transports/streamable-http#security-endpoint`, `2025-11-25/basic/transports#security-warning`.
+ * Pages: `2026-07-28/basic/transports/streamable-http#security-endpoint`,
+ * `2025-11-25/basic/transports#security-warning`.
  */
 export function checkOrigin(request: HttpRequest, { allowedOrigins, allowedHosts }: Settled): void {
   const host = request.header("host");
-  if (request.local && allowedHosts !== "*" && host !== undefined) {
+  if ((request.local || allowedHosts) && allowedHosts !== "*" && host !== undefined) {
     const name = nameOf(host);
     if (!isLoopback(name) && !allowedHosts?.some((allowed) => allowed === name || allowed === host)) {
-      throw httpRefusal("forbidden", 403, `Host "${host}" is not allowed here; the server's allowedHosts option lists further ones`);
+      throw httpRefusal(
+        "forbidden",
+        403,
+        `Host "${host}" is not allowed here; the server's allowedHosts option lists further ones`,
+      );
     }
   }
   const origin = request.header("origin");
   if (origin !== undefined && !isAllowed(origin, request.local, allowedOrigins)) {
-    throw httpRefusal("forbidden", 403, `Origin "${origin}" is not allowed; the server's allowedOrigins option lists those that are`);
+    throw httpRefusal(
+      "forbidden",
+      403,
+      `Origin "${origin}" is not allowed; the server's allowedOrigins option lists those that are`,
+    );
   }
 }
 
@@ -62,7 +71,9 @@ export function preflightHeaders(request: HttpRequest, methods: string): Headers
   return {
     ...corsHeaders(request),
     "Access-Control-Allow-Methods": methods,
-    "Access-Control-Allow-Headers": [...new Set([...alwaysAllowed, "mcp-session-id", "mcp-protocol-version", ...asked])].join(", "),
+    "Access-Control-Allow-Headers": [
+      ...new Set([...alwaysAllowed, "mcp-session-id", "mcp-protocol-version", ...asked]),
+    ].join(", "),
     "Access-Control-Max-Age": "7200",
     Vary: "Origin, Access-Control-Request-Headers",
   };

@@ -1,12 +1,14 @@
 import { refusalOf } from "../../protocol/batch.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import { encodeMessage } from "../../protocol/encode.js";
-import { httpRefusal, type Refusal } from "../../protocol/errors.js";
-import type { Message, Response } from "../../protocol/jsonrpc.js";
+import { httpRefusal, internalError, type Refusal } from "../../protocol/errors.js";
+import { errorResponse, type Message, type RequestId, type Response } from "../../protocol/jsonrpc.js";
 import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
 import { EventStream, type EventStreamOptions } from "./event-stream.js";
 import type { Headers, HttpReply } from "./message.js";
+import type { HttpSession } from "./http-session.js";
 import type { Settled } from "./options.js";
+import { SessionStream } from "./session-stream.js";
 
 /** Answers with a refusal: its HTTP face, and a JSON-RPC error that has no id where none could be read. */
 export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers): void {
@@ -29,8 +31,13 @@ export class PostReply {
   readonly #mustStream: boolean;
   /** Whether anything can be sent before the response. */
   readonly canStream: boolean;
-  #events: EventStream | undefined;
+  /** The session that the POST belongs to: its stream of events is one of that session's. */
+  session: HttpSession | undefined;
+  #events: EventStream | SessionStream | undefined;
+  /** The one that the POST itself opened. */
+  #connection: EventStream | undefined;
   #stopTimer: (() => void) | undefined;
+  #id: RequestId | undefined;
   #over = false;
 
   /** Throws 406 where the client takes nothing that this binding's `reply` option allows. */
@@ -55,7 +62,8 @@ export class PostReply {
   }
 
   /** A request is being worked on: after a while of silence the answer begins to stream. */
-  wait(): void {
+  wait(id?: RequestId): void {
+    this.#id = id;
     if (this.canStream) this.#stopTimer = this.#settled.clock.after(this.#settled.sseAfterMs, () => this.#open());
   }
 
@@ -64,11 +72,25 @@ export class PostReply {
     if (this.canStream) this.#open()?.send(message);
   }
 
-  /** The client is gone. */
+  /** The client is gone. A stream that it can come back for goes on without it. */
   lost(): void {
+    if (!(this.#events instanceof SessionStream)) return this.drop();
+    this.#events.detach(this.#connection!);
+  }
+
+  /** Whatever happens, nothing more is answered. */
+  drop(): void {
     this.#over = true;
     this.#stopTimer?.();
-    this.#events?.lost();
+    this.#connection?.lost();
+    if (this.#events instanceof SessionStream) this.#events.close();
+  }
+
+  /** Lets the client come back for the rest, where its revision knows how (2025-11-25). */
+  pause(): void {
+    if (this.#over || !this.canStream || !this.#settled.resumable || !this.session?.facts?.polls) return;
+    const events = this.#open();
+    if (events instanceof SessionStream) events.pause();
   }
 
   /**
@@ -91,24 +113,32 @@ export class PostReply {
       return;
     }
     const events = this.#open(more);
-    if (response !== undefined) events?.send(response);
     this.#over = true;
+    if (events instanceof SessionStream) return events.finish(response);
+    if (response !== undefined) events?.send(response);
     events?.close();
   }
 
   /** Ends what the server cannot answer any more, since it is closing. */
   abandon(): void {
     if (this.#over) return;
-    if (this.#events) return this.finish(undefined, undefined, {});
+    if (this.#events)
+      return this.finish(
+        this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)),
+        undefined,
+        {},
+      );
     this.#over = true;
     this.#stopTimer?.();
     sendRefusal(this.#reply, closing(), this.#headers);
   }
 
-  #open(more: Headers = {}): EventStream | undefined {
+  #open(more: Headers = {}): EventStream | SessionStream | undefined {
     if (this.#over) return undefined;
+    if (this.#events) return this.#events;
     this.#stopTimer?.();
-    return (this.#events ??= new EventStream(this.#reply, { ...this.#headers, ...more }, this.#stream));
+    this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#stream);
+    return (this.#events = this.session?.postStream(this.#connection) ?? this.#connection);
   }
 }
 

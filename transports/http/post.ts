@@ -1,14 +1,22 @@
 import { receiveBatch } from "../../protocol/batch.js";
 import { methodNotFound, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
 import { Exchange, type Auth, type Envelope } from "../../protocol/exchange.js";
-import { checked, errorResponse, own, parseMessage, readableId, type Message, type Response } from "../../protocol/jsonrpc.js";
+import {
+  checked,
+  errorResponse,
+  own,
+  parseMessage,
+  readableId,
+  type Message,
+  type Response,
+} from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { Peer } from "../../protocol/peer.js";
 import { assumedLegacy, legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
 import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
 import type { Headers, HttpReply, HttpRequest } from "./message.js";
-import type { HttpSession } from "./sessions.js";
+import type { HttpSession } from "./http-session.js";
 import { PostReply, sendRefusal } from "./post-reply.js";
 
 /** A request that came by POST: what is sent before its response goes on its own reply and nowhere else. */
@@ -31,6 +39,10 @@ class PostExchange extends Exchange {
 
   protected deliver(message: Message): void {
     this.#reply.event(message);
+  }
+
+  override closeStream(): void {
+    if (!this.aborted) this.#reply.pause();
   }
 }
 
@@ -56,7 +68,12 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
 
   const named = namedVersion(message);
   const revision = typeof named === "string" ? modernRevision(named) : undefined;
+  if (sessions.shared && named === undefined) {
+    const id = request.header("mcp-session-id");
+    if (id !== undefined) await sessions.refresh(id);
+  }
   const { peer, session, opens, envelope } = senderOf(binding, request, message, named !== undefined);
+  postReply.session = session;
 
   const exchanges: PostExchange[] = [];
   const exchangeFor = () => {
@@ -84,7 +101,11 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   }
   const answered = (Array.isArray(message) ? message : [message]).some(isAnswered);
   // The answer that opens a session carries its id in a header: no stream may begin before that is known.
-  if (answered && !opens) postReply.wait();
+  if (answered && !opens) postReply.wait(readableId(message));
+  if (session && sessions.shared) {
+    sessions.pass(session, message);
+    if (!opens) sessions.attend(session);
+  }
   try {
     const answer: Promise<Response | readonly Response[] | undefined> = Array.isArray(message)
       ? receiveBatch(message, endpoint, peer, exchangeFor, batchVersion(envelope, peer))
@@ -92,11 +113,12 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
     const response = await binding.track(postReply, peer, exchanges, answer);
     const refusal = Array.isArray(message) ? undefined : exchanges[0]?.refusal;
     const headers: Headers = opens && peer.session && session ? { "Mcp-Session-Id": sessions.add(session) } : {};
+    if (session && sessions.shared) await sessions.save(session);
     if (response !== undefined || answered) postReply.finish(response, refusal, headers);
     else if (refusal) sendRefusal(reply, refusal, cors);
     else reply.send(202, cors);
   } catch (error) {
-    postReply.lost();
+    postReply.drop();
     throw error;
   } finally {
     session?.touch();
@@ -119,7 +141,7 @@ function senderOf(binding: HttpBinding, request: HttpRequest, message: unknown, 
   const sessionId = isModern || !settled.sessions ? undefined : request.header("mcp-session-id");
   const found = sessionId === undefined ? undefined : sessions.find(sessionId, principal);
   const opens = !isModern && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
-  const session = opens ? binding.newSession(principal) : found;
+  const session = opens ? sessions.open(principal) : found;
   const { clock, limits } = endpoint;
   const envelope: Envelope = {
     header: (name) => request.header(name),

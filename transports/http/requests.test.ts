@@ -40,9 +40,17 @@ both("an old session id does not matter to a modern request, and is not echoed",
 
 both("header mirroring: what is missing, differs or is malformed is 400 and -32020 with the id", async (wire) => {
   const request = modern(7, "tools/call", call("region", { region: "eu" }));
-  const headers = { "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "region", "Mcp-Param-Region": "eu" };
+  const headers = {
+    "MCP-Protocol-Version": "2026-07-28",
+    "Mcp-Method": "tools/call",
+    "Mcp-Name": "region",
+    "Mcp-Param-Region": "eu",
+  };
   assert.is((await wire.send({ body: request, headers })).status, 200);
-  assert.is((await wire.send({ body: request, headers: { ...headers, "Mcp-Param-Region": "=?base64?ZXU=?=" } })).status, 200);
+  assert.is(
+    (await wire.send({ body: request, headers: { ...headers, "Mcp-Param-Region": "=?base64?ZXU=?=" } })).status,
+    200,
+  );
   for (const wrong of [
     { "MCP-Protocol-Version": undefined },
     { "MCP-Protocol-Version": "2025-11-25" },
@@ -73,12 +81,20 @@ both("versions: unknown ones, and metadata that is missing", async (wire) => {
   await refused(await postModern(wire, bare), 400, -32602, 1);
 });
 
-both("an unknown method is 404 for modern clients, 200 for legacy ones; initialize is unknown to modern ones", async (wire) => {
-  await refused(await postModern(wire, modern(1, "no/such")), 404, -32601, 1);
-  await refused(await postModern(wire, { ...initialize(), params: { ...initialize().params, _meta: modernMeta } }), 404, -32601, "init");
-  const session = await openSession(wire);
-  await refused(await session.post(legacy(1, "no/such")), 200, -32601, 1);
-});
+both(
+  "an unknown method is 404 for modern clients, 200 for legacy ones; initialize is unknown to modern ones",
+  async (wire) => {
+    await refused(await postModern(wire, modern(1, "no/such")), 404, -32601, 1);
+    await refused(
+      await postModern(wire, { ...initialize(), params: { ...initialize().params, _meta: modernMeta } }),
+      404,
+      -32601,
+      "init",
+    );
+    const session = await openSession(wire);
+    await refused(await session.post(legacy(1, "no/such")), 200, -32601, 1);
+  },
+);
 
 both("notifications get 202 without a body", async (wire) => {
   const cancelled = notification("notifications/cancelled", { requestId: 1 });
@@ -129,8 +145,14 @@ both("content type", async (wire) => {
     await answer.text();
     return answer.status;
   };
-  assert.equal(await Promise.all(["application/json; charset=utf-8", 'Application/JSON;Charset="UTF-8"'].map(status)), [200, 200]);
-  assert.equal(await Promise.all(["text/plain", "application/json; charset=utf-16", "application/jsonl", undefined].map(status)), [415, 415, 415, 415]);
+  assert.equal(
+    await Promise.all(["application/json; charset=utf-8", 'Application/JSON;Charset="UTF-8"'].map(status)),
+    [200, 200],
+  );
+  assert.equal(
+    await Promise.all(["text/plain", "application/json; charset=utf-16", "application/jsonl", undefined].map(status)),
+    [415, 415, 415, 415],
+  );
 });
 
 both(
@@ -145,7 +167,12 @@ both(
     await refused(await raw("{}"), 400, -32600);
     await refused(await raw('{"jsonrpc":"2.0","id":null,"method":"ping"}'), 400, -32600);
     await refused(await raw('{"jsonrpc":"2.0","id":5,"method":3}'), 400, -32600, 5);
-    await refused(await raw(`{"jsonrpc":"2.0","id":6,"method":"ping","params":{"a":${"[".repeat(30)}${"]".repeat(30)}}}`), 400, -32600, 6);
+    await refused(
+      await raw(`{"jsonrpc":"2.0","id":6,"method":"ping","params":{"a":${"[".repeat(30)}${"]".repeat(30)}}}`),
+      400,
+      -32600,
+      6,
+    );
     await refused(await raw("[".repeat(30)), 400, -32700);
   },
   {},
@@ -172,7 +199,10 @@ both("methods: 405 with Allow for what the endpoint does not take", async (wire)
     assert.equal([answer.status, answer.headers.get("allow")], [405, "GET, POST, DELETE, OPTIONS"]);
   }
   for (const method of ["GET", "DELETE"]) {
-    const answer = await wire.send({ method, headers: { "MCP-Protocol-Version": "2026-07-28", Accept: "text/event-stream" } });
+    const answer = await wire.send({
+      method,
+      headers: { "MCP-Protocol-Version": "2026-07-28", Accept: "text/event-stream" },
+    });
     assert.is(answer.status, 405);
   }
 });
@@ -182,12 +212,25 @@ both(
   async (wire) => {
     const answer = await wire.send({ body: initialize() });
     assert.equal([answer.status, answer.headers.get("mcp-session-id")], [200, null]);
-    for (const method of ["GET", "DELETE"]) assert.is((await wire.send({ method, headers: { Accept: "*/*" } })).status, 405);
+    for (const method of ["GET", "DELETE"])
+      assert.is((await wire.send({ method, headers: { Accept: "*/*" } })).status, 405);
     const [first] = await (await wire.send({ body: [legacy(1, "tools/list")] })).json();
     assert.not("title" in first.result.tools[0]);
-    await refused(await wire.send({ body: [legacy(1, "tools/list")], headers: { "MCP-Protocol-Version": "2025-06-18" } }), 400, -32600);
-    assert.is((await wire.send({ body: legacy(1, "tools/list"), headers: { "MCP-Protocol-Version": "2025-06-18" } })).status, 200);
-    await refused(await wire.send({ body: legacy(1, "tools/list"), headers: { "MCP-Protocol-Version": "1999" } }), 400, -32600, 1);
+    await refused(
+      await wire.send({ body: [legacy(1, "tools/list")], headers: { "MCP-Protocol-Version": "2025-06-18" } }),
+      400,
+      -32600,
+    );
+    assert.is(
+      (await wire.send({ body: legacy(1, "tools/list"), headers: { "MCP-Protocol-Version": "2025-06-18" } })).status,
+      200,
+    );
+    await refused(
+      await wire.send({ body: legacy(1, "tools/list"), headers: { "MCP-Protocol-Version": "1999" } }),
+      400,
+      -32600,
+      1,
+    );
   },
   { sessions: false },
 );
@@ -225,14 +268,25 @@ both("subscriptions/listen needs a client that takes events", async (wire) => {
 });
 
 both("Origin: loopback origins only, by default", async (wire) => {
-  const from = (origin: string, more: Sent = {}) => postModern(wire, discover, { ...more, headers: { Origin: origin } });
+  const from = (origin: string, more: Sent = {}) =>
+    postModern(wire, discover, { ...more, headers: { Origin: origin } });
   for (const origin of ["http://localhost:5173", "https://127.0.0.1", "http://[::1]:8080"]) {
     const answer = await from(origin);
     assert.equal([answer.status, answer.headers.get("access-control-allow-origin")], [200, origin]);
-    assert.match(answer.headers.get("access-control-expose-headers")!, /Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate/);
+    assert.match(
+      answer.headers.get("access-control-expose-headers")!,
+      /Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate/,
+    );
     assert.match(answer.headers.get("vary")!, /Origin/);
   }
-  for (const origin of ["https://evil.example", "null", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "file://", "http://x@evil.example"]) {
+  for (const origin of [
+    "https://evil.example",
+    "null",
+    "http://localhost.evil.example",
+    "http://127.0.0.1.evil.example",
+    "file://",
+    "http://x@evil.example",
+  ]) {
     const answer = await from(origin);
     await refused(answer, 403, -32600);
     assert.is(answer.headers.get("access-control-allow-origin"), null);
@@ -263,7 +317,15 @@ both("a preflight is answered before anything else, with the Mcp headers that it
   });
   assert.is(answer.status, 204);
   const allowed = answer.headers.get("access-control-allow-headers")!.split(", ");
-  for (const name of ["authorization", "content-type", "mcp-param-region", "mcp-method", "mcp-session-id", "mcp-protocol-version", "last-event-id"]) {
+  for (const name of [
+    "authorization",
+    "content-type",
+    "mcp-param-region",
+    "mcp-method",
+    "mcp-session-id",
+    "mcp-protocol-version",
+    "last-event-id",
+  ]) {
     assert.ok(allowed.includes(name), name);
   }
   assert.not(allowed.includes("x-other"));
@@ -290,18 +352,28 @@ both("values of a request do not end up as headers of the answer", async (wire) 
   const answers = [
     await wire.send({ body: discover, headers: { "MCP-Protocol-Version": evil } }),
     await wire.send({ body: discover, headers: { "Content-Type": evil } }),
-    await wire.send({ method: "OPTIONS", headers: { Origin: "http://localhost", "Access-Control-Request-Headers": `mcp-${evil}` } }),
+    await wire.send({
+      method: "OPTIONS",
+      headers: { Origin: "http://localhost", "Access-Control-Request-Headers": `mcp-${evil}` },
+    }),
     await wire.send({ method: "GET", headers: { "Mcp-Session-Id": evil } }),
   ];
-  assert.equal(answers.map(({ status }) => status), [400, 415, 204, 404]);
-  for (const answer of answers) for (const [name, value] of answer.headers) assert.not(value.includes("\u0085"), `${name}: ${value}`);
+  assert.equal(
+    answers.map(({ status }) => status),
+    [400, 415, 204, 404],
+  );
+  for (const answer of answers)
+    for (const [name, value] of answer.headers) assert.not(value.includes("\u0085"), `${name}: ${value}`);
 });
 
 test("Accept may be missing altogether", async () => {
   const set = testServer();
   const wire = await adapters.fetch!(set.server);
   const { Accept: _, ...headers } = { ...postHeaders };
-  const answer = await wire.send({ body: discover, headers: { ...headers, Accept: undefined, "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "server/discover" } });
+  const answer = await wire.send({
+    body: discover,
+    headers: { ...headers, Accept: undefined, "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "server/discover" },
+  });
   assert.equal([answer.status, answer.headers.get("content-type")], [200, "application/json"]);
 });
 

@@ -41,7 +41,10 @@ both("no id is 400, an unknown one 404, for each method and kind of message", as
   assert.is(await status(wire.send({ body: initialize(), headers: { "Mcp-Session-Id": "nope" } })), 404);
   for (const method of ["GET", "DELETE"]) {
     assert.is(await status(wire.send({ method, headers: { Accept: "text/event-stream" } })), 400);
-    assert.is(await status(wire.send({ method, headers: { Accept: "text/event-stream", "Mcp-Session-Id": "nope" } })), 404);
+    assert.is(
+      await status(wire.send({ method, headers: { Accept: "text/event-stream", "Mcp-Session-Id": "nope" } })),
+      404,
+    );
   }
 });
 
@@ -71,8 +74,12 @@ both("another principal's session is not found", async (wire) => {
 both("version headers of a session: missing and differing ones pass, unknown ones are 400", async (wire) => {
   const session = await openSession(wire, "2025-06-18");
   let id = 0;
-  const versioned = (version: string | undefined, body: unknown = legacy(++id, "ping")) => status(session.send({ body, headers: { "MCP-Protocol-Version": version! } }));
-  assert.equal(await Promise.all([versioned(undefined), versioned("2025-11-25"), versioned("2025-06-18")]), [200, 200, 200]);
+  const versioned = (version: string | undefined, body: unknown = legacy(++id, "ping")) =>
+    status(session.send({ body, headers: { "MCP-Protocol-Version": version! } }));
+  assert.equal(
+    await Promise.all([versioned(undefined), versioned("2025-11-25"), versioned("2025-06-18")]),
+    [200, 200, 200],
+  );
   assert.equal(await Promise.all([versioned("1999-01-01"), versioned("1999-01-01", initialized)]), [400, 400]);
   assert.is(await status(session.listen({ headers: { "MCP-Protocol-Version": "1999-01-01" } })), 400);
   assert.is(await status(session.send({ method: "DELETE", headers: { "MCP-Protocol-Version": "1999-01-01" } })), 400);
@@ -88,7 +95,10 @@ both("GET needs a client that takes events", async (wire) => {
 both("the GET stream carries what belongs to no request, each message on one stream only", async (wire, { server }) => {
   const session = await openSession(wire);
   const answer = await session.listen();
-  assert.equal(["content-type", "cache-control", "x-accel-buffering"].map((name) => answer.headers.get(name)), ["text/event-stream", "no-cache", "no"]);
+  assert.equal(
+    ["content-type", "cache-control", "x-accel-buffering"].map((name) => answer.headers.get(name)),
+    ["text/event-stream", "no-cache", "no"],
+  );
   const first = new Events(answer);
   server.changed("tools");
   assert.is((await first.next()).method, "notifications/tools/list_changed");
@@ -112,7 +122,10 @@ both("messages wait while no stream is open, each change once", async (wire, { s
   }
   const events = new Events(await session.listen());
   await session.send({ method: "DELETE" });
-  assert.equal((await events.rest()).map(({ method }) => method), ["notifications/tools/list_changed", "notifications/resources/updated"]);
+  assert.equal(
+    (await events.rest()).map(({ method }) => method),
+    ["notifications/tools/list_changed", "notifications/resources/updated"],
+  );
 });
 
 both(
@@ -124,7 +137,10 @@ both(
     await settled();
     const events = new Events(await session.listen());
     await session.send({ method: "DELETE" });
-    assert.equal((await events.rest()).map(({ params }) => params.uri), ["test://3", "test://4", "test://5"]);
+    assert.equal(
+      (await events.rest()).map(({ params }) => params.uri),
+      ["test://3", "test://4", "test://5"],
+    );
   },
   { maxQueuedMessages: 3 },
 );
@@ -169,15 +185,18 @@ both("a session with an open stream does not expire, and lives on when that clos
   assert.is(await status(session.post(ping)), 404);
 });
 
-both("a session with a long call does not expire, and lives on when that ends", async (wire, { clock, gate, waiting }) => {
-  const session = await openSession(wire);
-  const answer = session.post(legacy(1, "tools/call", call("wait")));
-  await waiting;
-  await clock.advance(120 * minutes);
-  gate.open();
-  assert.is((await new Events(await answer).rest()).at(-1).id, 1);
-  assert.ok(await alive(session));
-});
+both(
+  "a session with a long call does not expire, and lives on when that ends",
+  async (wire, { clock, gate, waiting }) => {
+    const session = await openSession(wire);
+    const answer = session.post(legacy(1, "tools/call", call("wait")));
+    await waiting;
+    await clock.advance(120 * minutes);
+    gate.open();
+    assert.is((await new Events(await answer).rest()).at(-1).id, 1);
+    assert.ok(await alive(session));
+  },
+);
 
 both(
   "at the cap the session that was idle longest ends, sessions in use do not; with none to spare it is 503",
@@ -194,7 +213,10 @@ both(
     const fourth = await openSession(wire);
     new Events(await fourth.listen());
     const refusal = await wire.send({ body: initialize() });
-    assert.equal([refusal.status, refusal.headers.get("retry-after"), refusal.headers.get("mcp-session-id")], [503, "60", null]);
+    assert.equal(
+      [refusal.status, refusal.headers.get("retry-after"), refusal.headers.get("mcp-session-id")],
+      [503, "60", null],
+    );
     await refusal.text();
     // Whoever waited for a silence that is too long must have stopped waiting.
     await clock.advance(60_000);
@@ -206,12 +228,21 @@ both(
 
 both("a batch of 2025-03-26 is answered in one piece; elsewhere it is 400", async (wire) => {
   const session = await openSession(wire, "2025-03-26");
-  const answer = await session.post([ping, notification("notifications/x"), legacy(2, "no/such"), legacy("3", "tools/list")]);
+  const answer = await session.post([
+    ping,
+    notification("notifications/x"),
+    legacy(2, "no/such"),
+    legacy("3", "tools/list"),
+  ]);
   assert.is(answer.headers.get("content-type"), "application/json");
-  assert.equal((await answer.json()).map(({ id }: { id: unknown }) => id), [1, 2, "3"]);
+  assert.equal(
+    (await answer.json()).map(({ id }: { id: unknown }) => id),
+    [1, 2, "3"],
+  );
   const notices = await session.post([notification("notifications/x"), { jsonrpc: "2.0", id: 9, result: {} }]);
   assert.equal([notices.status, await notices.text()], [202, ""]);
-  for (const body of [[], [initialize()], Array.from({ length: 101 }, () => ping)]) assert.is(await status(session.post(body)), 400);
+  for (const body of [[], [initialize()], Array.from({ length: 101 }, () => ping)])
+    assert.is(await status(session.post(body)), 400);
   assert.is(await status((await openSession(wire, "2025-06-18")).post([ping])), 400);
   assert.is(await status(wire.send({ body: [ping], headers: { "MCP-Protocol-Version": "2026-07-28" } })), 400);
 });
@@ -219,9 +250,14 @@ both("a batch of 2025-03-26 is answered in one piece; elsewhere it is 400", asyn
 both("a batch streams what comes before its answers, which come as one event", async (wire) => {
   const session = await openSession(wire, "2025-03-26");
   const progress = (id: number) => legacy(id, "tools/call", call("progress", {}, { progressToken: id }));
-  const messages = await new Events(await session.post([progress(1), ping, progress(2)].map((message, id) => ({ ...message, id })))).rest();
+  const messages = await new Events(
+    await session.post([progress(1), ping, progress(2)].map((message, id) => ({ ...message, id }))),
+  ).rest();
   assert.is(messages.length, 5);
-  assert.equal(messages.at(-1).map(({ id }: { id: number }) => id), [0, 1, 2]);
+  assert.equal(
+    messages.at(-1).map(({ id }: { id: number }) => id),
+    [0, 1, 2],
+  );
 });
 
 both("a batch that is silent too long begins to stream", async (wire, { clock, gate, waiting }) => {
@@ -231,7 +267,10 @@ both("a batch that is silent too long begins to stream", async (wire, { clock, g
   await clock.advance(5000);
   const events = new Events(await posted);
   gate.open();
-  assert.equal((await events.rest()).map((batch) => batch[0].id), [1]);
+  assert.equal(
+    (await events.rest()).map((batch) => batch[0].id),
+    [1],
+  );
 });
 
 both("a batch whose requests are all cancelled ends its stream", async (wire, { waiting }) => {
@@ -268,6 +307,7 @@ test("500 streams opened and closed leave nothing behind", async () => {
     readBody: () => Promise.reject(new Error("parsed already")),
     parsed,
     auth: undefined,
+    target: "/mcp",
     local: true,
   });
   const reply = (onHeaders?: (headers: Record<string, string>) => void) => ({
@@ -279,13 +319,17 @@ test("500 streams opened and closed leave nothing behind", async () => {
     onDisconnect: (run: () => void) => void gone.push(run),
   });
   let id = "";
-  await binding.handle(request("POST", {}, initialize()), reply((all) => (id ||= all["Mcp-Session-Id"] ?? "")));
+  await binding.handle(
+    request("POST", {}, initialize()),
+    reply((all) => (id ||= all["Mcp-Session-Id"] ?? "")),
+  );
   assert.ok(id);
   gone.length = 0;
   written.length = 0;
   const before = clock.pending;
   for (let i = 0; i < 500; i++) await binding.handle(request("GET", { "mcp-session-id": id }), reply());
   assert.is(clock.pending, before + 1, "one timer for all");
+  written.length = 0;
   await clock.advance(15_000);
   assert.equal(written, Array(4).fill(":\n\n"), "only the streams that are still open are kept alive");
   for (const run of gone) run();

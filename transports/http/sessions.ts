@@ -1,93 +1,40 @@
-import type { Clock } from "../../protocol/clock.js";
-import { httpRefusal, Refusal } from "../../protocol/errors.js";
+import type { Endpoint } from "../../protocol/endpoint.js";
+import { httpRefusal } from "../../protocol/errors.js";
 import { own, type Message } from "../../protocol/jsonrpc.js";
-import { Peer } from "../../protocol/peer.js";
-import type { EventStream } from "./event-stream.js";
-
-export interface SessionLimits {
-  readonly maxStreams: number;
-  readonly maxQueuedMessages: number;
-}
-
-/** A legacy session over HTTP: its peer, and the GET streams that carry what belongs to no request. */
-export class HttpSession {
-  readonly peer: Peer;
-  readonly principal: string | undefined;
-  readonly #clock: Clock;
-  readonly #streams: EventStream[] = [];
-  readonly #limits: SessionLimits;
-  #queue: Message[] = [];
-
-  constructor(clock: Clock, maxInFlight: number, principal: string | undefined, limits: SessionLimits) {
-    this.peer = new Peer((message) => this.#push(message), { clock, maxInFlight });
-    this.principal = principal;
-    this.#clock = clock;
-    this.#limits = limits;
-    this.peer.onClose(() => {
-      for (const stream of this.#streams.splice(0)) stream.close();
-      this.#queue = [];
-    });
-  }
-
-  /** Whether nothing goes on in it that a client could be waiting for. */
-  get idle(): boolean {
-    return this.#streams.length === 0 && this.peer.inFlight === 0;
-  }
-
-  /** The client has given a sign of life, or what it waited for is over: its time to be idle begins here. */
-  touch(): void {
-    if (this.peer.session) this.peer.session.lastSeen = this.#clock.now();
-  }
-
-  /** A new GET stream: what has been waiting goes out on it. */
-  attach(stream: EventStream): void {
-    if (this.#streams.length >= this.#limits.maxStreams) this.#streams.shift()!.close();
-    this.#streams.push(stream);
-    const waiting = this.#queue;
-    this.#queue = [];
-    for (const message of waiting) stream.send(message);
-  }
-
-  detach(stream: EventStream): void {
-    const at = this.#streams.indexOf(stream);
-    if (at !== -1) this.#streams.splice(at, 1);
-    this.touch();
-  }
-
-  close(): void {
-    this.peer.close(new Refusal("session_not_found", -32600, "The session has ended"));
-  }
-
-  /** A message goes to one stream only (2025-11-25/basic/transports#multiple-connections): the newest. */
-  #push(message: Message): void {
-    const stream = this.#streams.at(-1);
-    if (stream) return stream.send(message);
-    // The same change need not be told twice to one who has not heard of it at all.
-    const told = (other: Message) => JSON.stringify([own(other, "method"), own(other, "params")]);
-    if (!("id" in message) && this.#queue.some((other) => told(other) === told(message))) return;
-    this.#queue.push(message);
-    if (this.#queue.length > this.#limits.maxQueuedMessages) this.#queue.shift();
-  }
-}
-
-export interface SessionsOptions {
-  readonly clock: Clock;
-  readonly maxSessions: number;
-  readonly sessionIdleMs: number;
-}
+import { legacyRevision } from "../../protocol/revisions/index.js";
+import { sessionOf, storedSession, type StoredSession } from "../../protocol/session-store.js";
+import { HttpSession } from "./http-session.js";
+import type { Settled } from "./options.js";
 
 /** The sessions of one binding, by id. Expired ones go when somebody looks, never by a timer. */
 export class Sessions {
   readonly #sessions = new Map<string, HttpSession>();
-  readonly #options: SessionsOptions;
+  readonly #endpoint: Endpoint;
+  readonly #settled: Settled;
+  /** What the store holds of each session that is known here. */
+  readonly #stored = new Map<string, { readonly text: string; readonly lastSeen: number }>();
+  /** The sessions that are attended to, and how to stop that. */
+  readonly #attended = new Map<HttpSession, () => void>();
+  #node: string | undefined;
   #swept = 0;
 
-  constructor(options: SessionsOptions) {
-    this.#options = options;
+  constructor(endpoint: Endpoint, settled: Settled) {
+    this.#endpoint = endpoint;
+    this.#settled = settled;
   }
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** Whether other nodes know the sessions too: what is known here has to be brought up to date before it is used. */
+  get shared(): boolean {
+    return this.#settled.sessionStore !== undefined;
+  }
+
+  /** A session that `initialize` may open. Nobody finds it before it is added. */
+  open(principal: string | undefined): HttpSession {
+    return new HttpSession(this.#endpoint, this.#settled, principal, this.#nodeName());
   }
 
   /** The live session of that id, if it is this principal's. */
@@ -95,52 +42,154 @@ export class Sessions {
     const session = this.#sessions.get(id);
     if (!session || session.principal !== principal) return undefined;
     if (this.#isOver(session)) {
-      this.end(id);
+      session.close();
       return undefined;
     }
     return session;
   }
 
-  /** Keeps a new session and gives it an id. Throws 503 when there is no room and no idle session to end. */
-  add(session: HttpSession): string {
-    this.#sweep();
-    if (this.#sessions.size >= this.#options.maxSessions) this.#makeRoom();
-    // 122 random bits, as letters and digits: visible ASCII, as the page asks.
-    const id = crypto.randomUUID();
-    this.#sessions.set(id, session);
-    session.peer.onClose(() => this.#sessions.delete(id));
-    return id;
+  /** Takes from the store what other nodes have made of a session. */
+  async refresh(id: string): Promise<void> {
+    const stored = await this.#settled.sessionStore?.get(id);
+    const known = this.#sessions.get(id);
+    if (!stored) return known?.forget();
+    if (known) update(known, stored);
+    else {
+      const session = new HttpSession(this.#endpoint, this.#settled, stored.principal, this.#nodeName(), id);
+      session.peer.session = sessionOf(stored);
+      this.#keep(session);
+    }
+    this.#stored.set(id, { text: textOf(stored), lastSeen: stored.lastSeen });
   }
 
-  end(id: string): void {
-    const session = this.#sessions.get(id);
-    this.#sessions.delete(id);
-    session?.close();
+  /** Writes to the store what has become of a session, where that is anything. */
+  async save(session: HttpSession): Promise<void> {
+    const { sessionStore, sessionIdleMs } = this.#settled;
+    const current = session.peer.session;
+    if (!sessionStore || !current || session.peer.closed) return;
+    const stored = storedSession(current);
+    const before = this.#stored.get(session.id);
+    const text = textOf(stored);
+    if (before && before.text === text && stored.lastSeen - before.lastSeen < sessionIdleMs / 10) return;
+    await this.#attempt(async () => {
+      await sessionStore.put(session.id, stored);
+      this.#stored.set(session.id, { text, lastSeen: stored.lastSeen });
+    });
+  }
+
+  /**
+   * Writes now and then that a session is alive while somebody waits for something in it here: other nodes cannot see
+   * that, and would take it for idle.
+   */
+  attend(session: HttpSession): void {
+    if (!this.shared || this.#attended.has(session)) return;
+    const { clock, sessionIdleMs } = this.#settled;
+    const wait = () => {
+      const stop = clock.after(Math.max(1000, sessionIdleMs / 4), () => {
+        this.#attended.delete(session);
+        if (session.idle || session.peer.closed) return;
+        session.touch();
+        void this.save(session);
+        wait();
+      });
+      this.#attended.set(session, stop);
+    };
+    wait();
+  }
+
+  /** Tells other nodes what the client sent here, where it may be about something that one of them does. */
+  pass(session: HttpSession, message: unknown): void {
+    const version = session.peer.session?.version;
+    if (!this.shared || version === undefined) return;
+    const { methods } = legacyRevision(version)!;
+    for (const each of Array.isArray(message) ? message : [message]) {
+      const method = own(each, "method");
+      if (method === undefined || methods[String(method)]?.aboutRequest) session.pass(each as Message);
+    }
+  }
+
+  /** Keeps a new session. Throws 503 when there is no room and no idle session to end. */
+  add(session: HttpSession): string {
+    this.#sweep();
+    if (this.#sessions.size >= this.#settled.maxSessions) this.#makeRoom();
+    this.#keep(session);
+    return session.id;
   }
 
   *[Symbol.iterator](): Generator<HttpSession> {
     yield* this.#sessions.values();
   }
 
+  /** Ends what is open here. Sessions that other nodes know go on there. */
+  close(): void {
+    for (const session of [...this.#sessions.values()]) this.#letGo(session);
+  }
+
+  #keep(session: HttpSession): void {
+    const { id } = session;
+    this.#sessions.set(id, session);
+    session.join();
+    session.peer.onClose(() => {
+      this.#sessions.delete(id);
+      this.#stored.delete(id);
+      this.#attended.get(session)?.();
+      this.#attended.delete(session);
+      if (!session.forgotten) void this.#attempt(() => this.#settled.sessionStore?.delete(id));
+    });
+  }
+
+  /** What the store fails to write does not fail the request; the next one of the session tries again. */
+  async #attempt(write: () => void | Promise<void> | undefined): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.#endpoint.onError(error, "session store");
+    }
+  }
+
+  /** What names this node among others, made at first use. */
+  #nodeName(): string | undefined {
+    return this.shared ? (this.#node ??= crypto.randomUUID().slice(0, 8)) : undefined;
+  }
+
   #isOver(session: HttpSession): boolean {
-    const { clock, sessionIdleMs } = this.#options;
+    const { clock, sessionIdleMs } = this.#settled;
     return session.peer.closed || (session.idle && clock.now() - (session.peer.session?.lastSeen ?? 0) > sessionIdleMs);
   }
 
+  /** Of a session that others know, only what is known of it here can go: to them it may be quite alive. */
+  #letGo(session: HttpSession): void {
+    if (this.shared) session.forget();
+    else session.close();
+  }
+
   #sweep(): void {
-    const { clock, sessionIdleMs } = this.#options;
+    const { clock, sessionIdleMs } = this.#settled;
     if (clock.now() - this.#swept < sessionIdleMs / 10) return;
     this.#swept = clock.now();
-    for (const [id, session] of this.#sessions) if (this.#isOver(session)) this.end(id);
+    for (const session of [...this.#sessions.values()]) if (this.#isOver(session)) this.#letGo(session);
   }
 
   #makeRoom(): void {
-    let oldest: [string, number] | undefined;
-    for (const [id, session] of this.#sessions) {
+    let oldest: [HttpSession, number] | undefined;
+    for (const session of this.#sessions.values()) {
       const seen = session.peer.session?.lastSeen ?? 0;
-      if (session.idle && (!oldest || seen < oldest[1])) oldest = [id, seen];
+      if (session.idle && (!oldest || seen < oldest[1])) oldest = [session, seen];
     }
     if (!oldest) throw httpRefusal("unavailable", 503, "Too many sessions are in use", { "Retry-After": "60" });
-    this.end(oldest[0]);
+    this.#letGo(oldest[0]);
   }
 }
+
+/** What another node can have changed. */
+function update({ peer: { session } }: HttpSession, { phase, logLevel, watched, lastSeen }: StoredSession): void {
+  if (!session) return;
+  // It never goes back, whatever of it has not come to the store.
+  if (phase !== "opening") session.phase = phase;
+  if (logLevel !== undefined) session.logLevel = logLevel;
+  session.watched.clear();
+  for (const uri of watched) session.watched.add(uri);
+  session.lastSeen = Math.max(session.lastSeen, lastSeen);
+}
+
+const textOf = ({ lastSeen: _, ...rest }: StoredSession): string => JSON.stringify(rest);

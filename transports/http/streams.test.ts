@@ -10,7 +10,8 @@ import { call, legacy, modern, notification } from "../testing/messages.js";
 const rejections: unknown[] = [];
 process.on("unhandledRejection", (reason) => rejections.push(reason));
 
-const listen = (notifications: object = { toolsListChanged: true }) => modern("sub", "subscriptions/listen", { notifications });
+const listen = (notifications: object = { toolsListChanged: true }) =>
+  modern("sub", "subscriptions/listen", { notifications });
 const wait = modern(1, "tools/call", call("wait"));
 const progressThenWait = modern(1, "tools/call", call("progress, then wait", {}, { progressToken: "p" }));
 
@@ -23,31 +24,46 @@ async function until(holds: () => boolean, what: string): Promise<void> {
 }
 
 both("what comes before the response makes a stream, which the response ends", async (wire) => {
-  const answer = await postModern(wire, modern(1, "tools/call", call("progress", { count: 3 }, { progressToken: "p" })));
-  assert.equal(["content-type", "cache-control", "x-accel-buffering"].map((name) => answer.headers.get(name)), ["text/event-stream", "no-cache", "no"]);
+  const answer = await postModern(
+    wire,
+    modern(1, "tools/call", call("progress", { count: 3 }, { progressToken: "p" })),
+  );
+  assert.equal(
+    ["content-type", "cache-control", "x-accel-buffering"].map((name) => answer.headers.get(name)),
+    ["text/event-stream", "no-cache", "no"],
+  );
   const messages = await new Events(answer).rest();
-  assert.equal(messages.map(({ params, id }) => params?.progress ?? id), [1, 2, 3, 1]);
+  assert.equal(
+    messages.map(({ params, id }) => params?.progress ?? id),
+    [1, 2, 3, 1],
+  );
   assert.is(messages[0].params.progressToken, "p");
 });
 
-both("a silent call begins to stream after sseAfterMs, with comments from then on", async (wire, { clock, gate, waiting }) => {
-  let answered = false;
-  const posted = postModern(wire, wait).then((answer) => ((answered = true), answer));
-  await waiting;
-  await clock.advance(4999);
-  assert.not(answered);
-  await clock.advance(1);
-  const answer = await posted;
-  assert.is(answer.headers.get("x-accel-buffering"), "no");
-  const events = new Events(answer);
-  await clock.advance(15_000);
-  await events.untilComments(1);
-  await clock.advance(30_000);
-  await events.untilComments(3);
-  gate.open();
-  assert.equal((await events.rest()).map(({ id }) => id), [1]);
-  assert.is(clock.pending, 0);
-});
+both(
+  "a silent call begins to stream after sseAfterMs, with comments from then on",
+  async (wire, { clock, gate, waiting }) => {
+    let answered = false;
+    const posted = postModern(wire, wait).then((answer) => ((answered = true), answer));
+    await waiting;
+    await clock.advance(4999);
+    assert.not(answered);
+    await clock.advance(1);
+    const answer = await posted;
+    assert.is(answer.headers.get("x-accel-buffering"), "no");
+    const events = new Events(answer);
+    await clock.advance(15_000);
+    await events.untilComments(1);
+    await clock.advance(30_000);
+    await events.untilComments(3);
+    gate.open();
+    assert.equal(
+      (await events.rest()).map(({ id }) => id),
+      [1],
+    );
+    assert.is(clock.pending, 0);
+  },
+);
 
 both(
   "sseAfterMs and keepAliveMs are options",
@@ -68,21 +84,27 @@ both("a call that ends in time is JSON, and no timer is left", async (wire, { cl
   await clock.advance(3000);
   gate.open();
   const answer = await posted;
-  assert.equal([answer.headers.get("content-type"), (await answer.json()).id, clock.pending], ["application/json", 1, 0]);
+  assert.equal(
+    [answer.headers.get("content-type"), (await answer.json()).id, clock.pending],
+    ["application/json", 1, 0],
+  );
 });
 
-both("a modern client that leaves before the answer cancels its call", async (wire, { waiting, aborted, log, clock, errors }) => {
-  const controller = new AbortController();
-  const posted = postModern(wire, wait, { signal: controller.signal }).catch(() => undefined);
-  await waiting;
-  controller.abort();
-  await aborted;
-  await settled();
-  assert.equal(log, ["called", "aborted", "done"]);
-  assert.equal(errors, []);
-  assert.is(clock.pending, 0);
-  await posted;
-});
+both(
+  "a modern client that leaves before the answer cancels its call",
+  async (wire, { waiting, aborted, log, clock, errors }) => {
+    const controller = new AbortController();
+    const posted = postModern(wire, wait, { signal: controller.signal }).catch(() => undefined);
+    await waiting;
+    controller.abort();
+    await aborted;
+    await settled();
+    assert.equal(log, ["called", "aborted", "done"]);
+    assert.equal(errors, []);
+    assert.is(clock.pending, 0);
+    await posted;
+  },
+);
 
 both("a modern client that leaves a stream cancels its call", async (wire, { waiting, aborted, clock }) => {
   const controller = new AbortController();
@@ -105,7 +127,9 @@ both("a modern client that cancels the body cancels its call", async (wire, { wa
 both("a legacy client that leaves cancels nothing", async (wire, { waiting, gate, log, clock }) => {
   const session = await openSession(wire);
   const controller = new AbortController();
-  const posted = session.send({ body: legacy(1, "tools/call", call("wait")), signal: controller.signal }).catch(() => undefined);
+  const posted = session
+    .send({ body: legacy(1, "tools/call", call("wait")), signal: controller.signal })
+    .catch(() => undefined);
   await waiting;
   controller.abort();
   await posted;
@@ -118,16 +142,22 @@ both("a legacy client that leaves cancels nothing", async (wire, { waiting, gate
   assert.is(clock.pending, 0);
 });
 
-both("a legacy client cancels by a notification, and nothing comes for the call", async (wire, { waiting, aborted }) => {
-  const session = await openSession(wire);
-  const posted = session.post(legacy(5, "tools/call", call("progress, then wait", {}, { progressToken: 1 })));
-  await waiting;
-  const events = new Events(await posted);
-  await events.next();
-  assert.is((await session.post(notification("notifications/cancelled", { requestId: 5, reason: "enough" }))).status, 202);
-  await aborted;
-  assert.equal(await events.rest(), []);
-});
+both(
+  "a legacy client cancels by a notification, and nothing comes for the call",
+  async (wire, { waiting, aborted }) => {
+    const session = await openSession(wire);
+    const posted = session.post(legacy(5, "tools/call", call("progress, then wait", {}, { progressToken: 1 })));
+    await waiting;
+    const events = new Events(await posted);
+    await events.next();
+    assert.is(
+      (await session.post(notification("notifications/cancelled", { requestId: 5, reason: "enough" }))).status,
+      202,
+    );
+    await aborted;
+    assert.equal(await events.rest(), []);
+  },
+);
 
 both("a modern notification cannot cancel another POST's request", async (wire, { waiting, gate, log }) => {
   const posted = postModern(wire, wait);
@@ -139,38 +169,47 @@ both("a modern notification cannot cancel another POST's request", async (wire, 
   assert.equal(log, ["called", "done"]);
 });
 
-both("subscriptions/listen: acknowledged first, then what was asked for, kept alive, until the client leaves", async (wire, { server, clock }) => {
-  const answer = await postModern(wire, listen({ toolsListChanged: true, resourceSubscriptions: ["test://one"] }));
-  const events = new Events(answer);
-  const acknowledged = await events.next();
-  assert.is(acknowledged.method, "notifications/subscriptions/acknowledged");
-  assert.is(acknowledged.params._meta["io.modelcontextprotocol/subscriptionId"], "sub");
-  server.changed("prompts");
-  server.changed("tools");
-  server.updated("test://two");
-  server.updated("test://one");
-  const [first, second] = [await events.next(), await events.next()];
-  assert.equal([first.method, second.method, second.params.uri], ["notifications/tools/list_changed", "notifications/resources/updated", "test://one"]);
-  await clock.advance(15_000);
-  await events.untilComments(1);
-  assert.is(clock.pending, 1);
-  await events.cancel();
-  await until(() => clock.pending === 0, "no keep-alive");
-});
+both(
+  "subscriptions/listen: acknowledged first, then what was asked for, kept alive, until the client leaves",
+  async (wire, { server, clock }) => {
+    const answer = await postModern(wire, listen({ toolsListChanged: true, resourceSubscriptions: ["test://one"] }));
+    const events = new Events(answer);
+    const acknowledged = await events.next();
+    assert.is(acknowledged.method, "notifications/subscriptions/acknowledged");
+    assert.is(acknowledged.params._meta["io.modelcontextprotocol/subscriptionId"], "sub");
+    server.changed("prompts");
+    server.changed("tools");
+    server.updated("test://two");
+    server.updated("test://one");
+    const [first, second] = [await events.next(), await events.next()];
+    assert.equal(
+      [first.method, second.method, second.params.uri],
+      ["notifications/tools/list_changed", "notifications/resources/updated", "test://one"],
+    );
+    await clock.advance(15_000);
+    await events.untilComments(1);
+    assert.is(clock.pending, 1);
+    await events.cancel();
+    await until(() => clock.pending === 0, "no keep-alive");
+  },
+);
 
-both("closing the binding: subscriptions get their result and no cancelled, sessions' streams end, 503 after", async (wire) => {
-  const subscription = new Events(await postModern(wire, listen()));
-  await subscription.next();
-  const session = await openSession(wire);
-  const stream = new Events(await session.listen());
-  await wire.close();
-  const [result, ...more] = await subscription.rest();
-  assert.equal([result.id, result.result.resultType, more], ["sub", "complete", []]);
-  assert.equal(await stream.rest(), []);
-  const refusals = [await postModern(wire, wait), await session.listen(), await wire.send({ method: "OPTIONS" })];
-  for (const refusal of refusals) assert.equal([refusal.status, refusal.headers.get("retry-after")], [503, "5"]);
-  for (const refusal of refusals) await refusal.text();
-});
+both(
+  "closing the binding: subscriptions get their result and no cancelled, sessions' streams end, 503 after",
+  async (wire) => {
+    const subscription = new Events(await postModern(wire, listen()));
+    await subscription.next();
+    const session = await openSession(wire);
+    const stream = new Events(await session.listen());
+    await wire.close();
+    const [result, ...more] = await subscription.rest();
+    assert.equal([result.id, result.result.resultType, more], ["sub", "complete", []]);
+    assert.equal(await stream.rest(), []);
+    const refusals = [await postModern(wire, wait), await session.listen(), await wire.send({ method: "OPTIONS" })];
+    for (const refusal of refusals) assert.equal([refusal.status, refusal.headers.get("retry-after")], [503, "5"]);
+    for (const refusal of refusals) await refusal.text();
+  },
+);
 
 both("closing the binding: calls in flight get their grace", async (wire, { waiting, gate, clock }) => {
   const posted = postModern(wire, wait);
@@ -184,19 +223,24 @@ both("closing the binding: calls in flight get their grace", async (wire, { wait
   assert.is(clock.pending, 0);
 });
 
-both("closing the binding: a call that does not end is aborted and told 503; a stream just ends", async (wire, { waiting, aborted, clock }) => {
-  const [posted, streaming] = [postModern(wire, wait), postModern(wire, progressThenWait)];
-  const events = new Events(await streaming);
-  await events.next();
-  await waiting;
-  await until(() => clock.pending > 0, "both run");
-  const closed = wire.close();
-  await clock.advance(1000);
-  await Promise.all([closed, aborted]);
-  const answer = await posted;
-  assert.equal([answer.status, (await answer.json()).error.code], [503, -32600]);
-  assert.equal(await events.rest(), []);
-});
+both(
+  "closing the binding: a call that does not end is aborted and told 503, or, on its stream, by an error",
+  async (wire, { waiting, aborted, clock }) => {
+    const [posted, streaming] = [postModern(wire, wait), postModern(wire, progressThenWait)];
+    const events = new Events(await streaming);
+    await events.next();
+    await waiting;
+    await until(() => clock.pending > 0, "both run");
+    const closed = wire.close();
+    await clock.advance(1000);
+    await Promise.all([closed, aborted]);
+    const answer = await posted;
+    assert.equal([answer.status, (await answer.json()).error.code], [503, -32600]);
+    assert.equal(await events.rest(), [
+      { jsonrpc: "2.0", id: 1, error: { code: -32603, message: "The server is shutting down" } },
+    ]);
+  },
+);
 
 both("closing the binding: a batch gets its grace as well", async (wire, { waiting, gate, clock }) => {
   const session = await openSession(wire, "2025-03-26");
@@ -243,7 +287,11 @@ test("a body that was parsed already is taken as it is", async () => {
   const { server } = testServer();
   const { createHandler } = await import("./fetch.js");
   const handler = createHandler(server);
-  const headers = { "Content-Type": "application/json", "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "server/discover" };
+  const headers = {
+    "Content-Type": "application/json",
+    "MCP-Protocol-Version": "2026-07-28",
+    "Mcp-Method": "server/discover",
+  };
   const request = new Request("http://localhost/", { method: "POST", headers, body: "{}" });
   await request.text();
   const message = modern(1, "server/discover");
@@ -257,7 +305,11 @@ test("a body that was read and not passed on is the author's error, told to onEr
   const { server, errors } = testServer();
   const { createHandler } = await import("./fetch.js");
   const handler = createHandler(server);
-  const request = new Request("http://localhost/", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+  const request = new Request("http://localhost/", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  });
   await request.text();
   assert.is((await handler(request)).status, 500);
   assert.match(errors.join(), "info.parsed");
@@ -273,7 +325,12 @@ test("a body that breaks off is no error of the server", async () => {
       controller.error(new Error("connection reset"));
     },
   });
-  const request = new Request("http://localhost/", { method: "POST", headers: { "Content-Type": "application/json" }, body, duplex: "half" } as RequestInit);
+  const request = new Request("http://localhost/", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body,
+    duplex: "half",
+  } as RequestInit);
   assert.is((await handler(request)).status, 400);
   assert.equal(errors, []);
 });
@@ -282,7 +339,12 @@ test("a request whose client had left already runs nothing", async () => {
   const { server, log } = testServer();
   const { createHandler } = await import("./fetch.js");
   const handler = createHandler(server);
-  const headers = { "Content-Type": "application/json", "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "wait" };
+  const headers = {
+    "Content-Type": "application/json",
+    "MCP-Protocol-Version": "2026-07-28",
+    "Mcp-Method": "tools/call",
+    "Mcp-Name": "wait",
+  };
   const signal = AbortSignal.abort();
   const request = new Request("http://localhost/", { method: "POST", headers, signal });
   assert.is((await handler(request, { parsed: wait })).status, 499);

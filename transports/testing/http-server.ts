@@ -12,7 +12,10 @@ export function testServer(limits: Partial<Limits> = {}) {
   const errors: string[] = [];
   const waiting = new Gate();
   const aborted = new Gate();
-  const server = createServer({ name: "http", version: "1" }, { clock, limits, onError: (error, where) => errors.push(`${where}: ${String(error)}`) });
+  const server = createServer(
+    { name: "http", version: "1" },
+    { clock, limits, onError: (error, where) => errors.push(`${where}: ${String(error)}`) },
+  );
   server.tool("echo", { input: anything }, (args) => JSON.stringify(args));
   server.tool("wait", { input: anything }, async (_args, ctx: Context) => {
     ctx.signal.addEventListener("abort", () => {
@@ -25,10 +28,14 @@ export function testServer(limits: Partial<Limits> = {}) {
     log.push("done");
     return "waited";
   });
-  server.tool("progress", { input: { type: "object", properties: { count: { type: "number" } } } }, ({ count = 2 }, ctx) => {
-    for (let done = 1; done <= count; done++) ctx.progress(done, count);
-    return "done";
-  });
+  server.tool(
+    "progress",
+    { input: { type: "object", properties: { count: { type: "number" } } } },
+    ({ count = 2 }, ctx) => {
+      for (let done = 1; done <= count; done++) ctx.progress(done, count);
+      return "done";
+    },
+  );
   server.tool("progress, then wait", { input: anything }, async (_args, ctx) => {
     ctx.progress(1);
     ctx.signal.addEventListener("abort", () => aborted.open());
@@ -36,7 +43,11 @@ export function testServer(limits: Partial<Limits> = {}) {
     await Promise.race([gate.opened, aborted.opened]);
     return "waited";
   });
-  server.tool("region", { input: { type: "object", properties: { region: { type: "string", "x-mcp-header": "Region" } } } }, ({ region }) => String(region));
+  server.tool(
+    "region",
+    { input: { type: "object", properties: { region: { type: "string", "x-mcp-header": "Region" } } } },
+    ({ region }) => String(region),
+  );
   server.resource("test://one", { name: "one" }, () => "one");
   return { server, clock, gate, log, errors, waiting: waiting.opened, aborted: aborted.opened };
 }

@@ -36,10 +36,19 @@ export function mirrored(message: Wire): Record<string, string> {
   };
 }
 
-function initOf({ method = "POST", headers = {}, body, principal, signal }: Sent): RequestInit & { headers: Record<string, string> } {
+function initOf({
+  method = "POST",
+  headers = {},
+  body,
+  principal,
+  signal,
+}: Sent): RequestInit & { headers: Record<string, string> } {
   const all = method === "POST" ? { ...postHeaders, ...headers } : headers;
-  const given = Object.entries({ ...all, "X-Principal": principal }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const raw = body === undefined || typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
+  const given = Object.entries({ ...all, "X-Principal": principal }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const raw =
+    body === undefined || typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
   return {
     method,
     headers: Object.fromEntries(given),
@@ -63,7 +72,9 @@ export const adapters: Record<string, (endpoint: Endpoint, options?: HttpOptions
   },
   async node(endpoint, options = {}) {
     const listener = createListener(endpoint, options);
-    const server = createNodeServer((request, response) => listener(Object.assign(request, authOf(request.headers["x-principal"] as string)), response));
+    const server = createNodeServer((request, response) =>
+      listener(Object.assign(request, authOf(request.headers["x-principal"] as string)), response),
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     return {
@@ -93,7 +104,23 @@ export async function openSession(wire: HttpWire, version = "2025-11-25", princi
   const headers = { "Mcp-Session-Id": id, "MCP-Protocol-Version": version };
   const send = (sent: Sent) => wire.send({ ...who, ...sent, headers: { ...headers, ...sent.headers } });
   await send({ body: initialized });
-  return { id, send, post: (body: unknown) => send({ body }), listen: (more: Sent = {}) => send({ method: "GET", ...more, headers: { Accept: "text/event-stream", ...more.headers } }) };
+  return {
+    id,
+    send,
+    post: (body: unknown) => send({ body }),
+    listen: (more: Sent = {}) =>
+      send({ method: "GET", ...more, headers: { Accept: "text/event-stream", ...more.headers } }),
+  };
+}
+
+/** The fields of an event, in the order in which this server writes them; anything else is no event of it. */
+function readEvent(event: string) {
+  const fields =
+    /^(?:id: (?<id>\S+)\n)?(?:event: message\ndata: (?<message>.+)|(?:retry: (?<retry>\d+)\n)?data:)$/.exec(
+      event,
+    )?.groups;
+  if (!fields) throw new Error(`not an event of a message: ${event}`);
+  return fields;
 }
 
 /** Reads a stream of events piece by piece. */
@@ -101,6 +128,11 @@ export class Events {
   readonly #reader: ReadableStreamDefaultReader<string>;
   #text = "";
   comments = 0;
+  /** The ids of all events so far, in order. */
+  readonly ids: string[] = [];
+  /** Events so far as they stood on the wire, without their blank lines; comments are left out. */
+  readonly raw: string[] = [];
+  retry: number | undefined;
 
   constructor(response: Response) {
     const type = response.headers.get("content-type");
@@ -111,12 +143,20 @@ export class Events {
   /** The next message, or undefined at the end of the stream. */
   async next(): Promise<Wire> {
     for (;;) {
+      const { data } = await this.event();
+      if (data !== "") return data === undefined ? undefined : JSON.parse(data);
+    }
+  }
+
+  /** The data of the next event, which is empty where it only gives an id; none at the end of the stream. */
+  async event(): Promise<{ readonly data?: string }> {
+    for (;;) {
       const end = this.#text.indexOf("\n\n");
       if (end === -1) {
         const { done, value } = await this.#reader.read();
         if (done) {
           if (this.#text !== "") throw new Error(`the stream ends inside an event: ${this.#text}`);
-          return undefined;
+          return {};
         }
         this.#text += value;
         continue;
@@ -127,9 +167,11 @@ export class Events {
         this.comments += 1;
         continue;
       }
-      const data = /^event: message\ndata: (.*)$/.exec(event);
-      if (!data) throw new Error(`not an event of a message: ${event}`);
-      return JSON.parse(data[1]!);
+      this.raw.push(event);
+      const { id, retry, message = "" } = readEvent(event);
+      if (id !== undefined) this.ids.push(id);
+      if (retry !== undefined) this.retry = Number(retry);
+      return { data: message };
     }
   }
 

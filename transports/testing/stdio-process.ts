@@ -33,10 +33,14 @@ const stray: Record<string, () => unknown> = {
   "console.log": () => console.log("stray: console.log"),
   "console.table": () => console.table([{ stray: "stray: console.table" }]),
   "process.stdout.write": () => process.stdout.write("stray: process.stdout.write\n"),
-  "write with a callback": () => new Promise<void>((resolve) => void process.stdout.write("stray: write with a callback\n", () => resolve())),
+  "write with a callback": () =>
+    new Promise<void>((resolve) => void process.stdout.write("stray: write with a callback\n", () => resolve())),
   pipe: () => once(Readable.from(["stray: pipe\n"]).pipe(process.stdout), "unpipe"),
   "much by pipe": async () => {
-    const source = Readable.from([..."stray: much by pipe\n", ...Array.from({ length: 20 }, () => `${"x".repeat(40_000)}\n`)]);
+    const source = Readable.from([
+      ..."stray: much by pipe\n",
+      ...Array.from({ length: 20 }, () => `${"x".repeat(40_000)}\n`),
+    ]);
     source.pipe(process.stdout);
     await once(source, "end");
   },
@@ -51,11 +55,20 @@ const stray: Record<string, () => unknown> = {
   "process.stdout.end": () => process.stdout.end("stray: process.stdout.end\n"),
   spawn: () => exit(spawn(node, say("stray: spawn"), { stdio: "inherit" })),
   "spawn with descriptors": () => exit(spawn(node, say("stray: spawn with descriptors"), { stdio: [0, 1, 2] })),
-  "spawn with streams": () => exit(spawn(node, say("stray: spawn with streams"), { stdio: [process.stdin, process.stdout, process.stderr] })),
+  "spawn with streams": () =>
+    exit(spawn(node, say("stray: spawn with streams"), { stdio: [process.stdin, process.stdout, process.stderr] })),
   "spawn with an object that has a descriptor": () =>
-    exit(spawn(node, say("stray: spawn with an object that has a descriptor"), { stdio: ["ignore", Object.assign(new Writable(), { fd: 1 }), 2] })),
+    exit(
+      spawn(node, say("stray: spawn with an object that has a descriptor"), {
+        stdio: ["ignore", Object.assign(new Writable(), { fd: 1 }), 2],
+      }),
+    ),
   "spawn with standard error on standard output": () =>
-    exit(spawn(node, ["-e", 'console.error("stray: spawn with standard error on standard output")'], { stdio: ["ignore", "ignore", 1] })),
+    exit(
+      spawn(node, ["-e", 'console.error("stray: spawn with standard error on standard output")'], {
+        stdio: ["ignore", "ignore", 1],
+      }),
+    ),
   fork: () => exit(fork(fileURLToPath(import.meta.url), ["as a child"])),
   "exec, piped": () => {
     const child = exec(`"${node}" -e 'console.log("stray: exec, piped")'`);
@@ -74,8 +87,10 @@ for (const [name, run] of Object.entries(stray)) {
   });
 }
 
-server.tool("start a child", { input: { type: "object", properties: { detached: { type: "boolean" } } } }, ({ detached = false }) =>
-  spawn(node, sleeper, { stdio: "ignore", detached }).pid,
+server.tool(
+  "start a child",
+  { input: { type: "object", properties: { detached: { type: "boolean" } } } },
+  ({ detached = false }) => spawn(node, sleeper, { stdio: "ignore", detached }).pid,
 );
 server.tool("linger", {}, () => {
   setInterval(() => {}, 1000);
@@ -96,7 +111,9 @@ server.tool("crash", {}, () => {
 server.tool("exit", {}, () => process.exit(3));
 server.tool("large", {}, () => "x".repeat(100_000));
 server.tool("child input", {}, () => {
-  const { stdout } = spawnSync(node, ["-e", "process.stdin.pipe(process.stdout)"], { stdio: ["inherit", "pipe", "inherit"] });
+  const { stdout } = spawnSync(node, ["-e", "process.stdin.pipe(process.stdout)"], {
+    stdio: ["inherit", "pipe", "inherit"],
+  });
   return `read ${stdout.length} bytes`;
 });
 

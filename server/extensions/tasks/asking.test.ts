@@ -2,7 +2,17 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { elicitation, inputRequired, MemoryTaskStore } from "../../index.js";
 import { deferred, turn } from "../../wire.test.kit.js";
-import { accept, declared, emptyAck, form, judge, setUp, TaskClient, textOf as text, undeclared } from "./testing/task-client.js";
+import {
+  accept,
+  declared,
+  emptyAck,
+  form,
+  judge,
+  setUp,
+  TaskClient,
+  textOf as text,
+  undeclared,
+} from "./testing/task-client.js";
 
 test("questions before detach go by the retry pattern, and the answers and once values go with the task", async () => {
   const { server, client } = setUp();
@@ -18,7 +28,11 @@ test("questions before detach go by the retry pattern, and the answers and once 
   assert.is(first.resultType, "input_required");
   assert.is(first.taskId, undefined);
   assert.equal(Object.keys(first.inputRequests), ["who"]);
-  const { result } = await client.call("test_tool_with_task", {}, { inputResponses: { who: accept("Alice") }, requestState: first.requestState });
+  const { result } = await client.call(
+    "test_tool_with_task",
+    {},
+    { inputResponses: { who: accept("Alice") }, requestState: first.requestState },
+  );
   judge("CreateTaskResult", result);
   assert.is(result.requestState, undefined);
   assert.is(text((await client.until(result.taskId, "completed")).result), "Alice Alice 1 1");
@@ -40,14 +54,21 @@ test("a question that is still open when the handler detaches is asked first", a
   const first = (await client.call("early")).result;
   assert.is(first.resultType, "input_required");
   assert.is(kept, 0);
-  const { result } = await client.call("early", {}, { inputResponses: { early: accept("Bo") }, requestState: first.requestState });
+  const { result } = await client.call(
+    "early",
+    {},
+    { inputResponses: { early: accept("Bo") }, requestState: first.requestState },
+  );
   assert.is(text((await client.until(result.taskId, "completed")).result), "Bo");
 });
 
 test("a task asks by tasks/get and is answered by tasks/update, in parts, with unknown keys ignored", async () => {
   const { server, client } = setUp();
   server.tool("multi_input", { task: "always" }, async (_, ctx) => {
-    const [a, b] = await Promise.all([ctx.elicit("a", { message: "A?", schema: form }), ctx.elicit("b", { message: "B?", schema: form })]);
+    const [a, b] = await Promise.all([
+      ctx.elicit("a", { message: "A?", schema: form }),
+      ctx.elicit("b", { message: "B?", schema: form }),
+    ]);
     return `${a.content?.name} and ${b.content?.name}`;
   });
   const taskId = await client.task("multi_input");
@@ -114,14 +135,20 @@ test("the bare pattern asks within a task", async () => {
   server.tool("bare", { task: "always" }, (_, ctx) => {
     const step = (ctx.requestState as number | undefined) ?? 0;
     if (step === 2) return `done with ${JSON.stringify(ctx.inputResponses)}`;
-    return inputRequired({ inputRequests: { who: elicitation({ message: "?", requestedSchema: form as never }) }, requestState: step + 1 });
+    return inputRequired({
+      inputRequests: { who: elicitation({ message: "?", requestedSchema: form as never }) },
+      requestState: step + 1,
+    });
   });
   const taskId = await client.task("bare");
   await client.until(taskId, "input_required");
   await client.update(taskId, { who: accept("one") });
   assert.equal(Object.keys((await client.until(taskId, "input_required")).inputRequests), ["who#2"]);
   await client.update(taskId, { "who#2": accept("two") });
-  assert.is(text((await client.until(taskId, "completed")).result), `done with ${JSON.stringify({ who: accept("two") })}`);
+  assert.is(
+    text((await client.until(taskId, "completed")).result),
+    `done with ${JSON.stringify({ who: accept("two") })}`,
+  );
 });
 
 test("subscriptions tell of the tasks that are the client's own, each state as tasks/get has it", async () => {
@@ -134,7 +161,12 @@ test("subscriptions tell of the tasks that are the client's own, each state as t
   });
   const taskId = await client.task("ask");
   const foreign = await new TaskClient(server, { principal: "other" }).task("ask");
-  void client.askModern("subscriptions/listen", { notifications: { taskIds: [taskId, foreign, "nothing"] } }, { ...declared, progressToken: "p" }, "listen");
+  void client.askModern(
+    "subscriptions/listen",
+    { notifications: { taskIds: [taskId, foreign, "nothing"] } },
+    { ...declared, progressToken: "p" },
+    "listen",
+  );
   await client.until(taskId, "input_required");
   const [acknowledged] = client.notifications("notifications/subscriptions/acknowledged");
   assert.equal(acknowledged.params.notifications, { taskIds: [taskId] });
@@ -149,7 +181,10 @@ test("subscriptions tell of the tasks that are the client's own, each state as t
     assert.is(message.params._meta["io.modelcontextprotocol/subscriptionId"], "listen");
   }
   const statuses = told.map(({ params }) => params.status as string);
-  assert.equal([...new Set(statuses.filter((status, i) => statuses[i - 1] !== status))], ["input_required", "working", "completed"]);
+  assert.equal(
+    [...new Set(statuses.filter((status, i) => statuses[i - 1] !== status))],
+    ["input_required", "working", "completed"],
+  );
   assert.is(told.at(-1).params.result.content[0].text, "Ada done");
   assert.equal(client.notifications("notifications/progress"), []);
 });

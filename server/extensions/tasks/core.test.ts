@@ -6,7 +6,17 @@ import { Refusal } from "../../../protocol/errors.js";
 import { metaKeys } from "../../../protocol/meta.js";
 import { legacyVersions } from "../../../protocol/revisions/index.js";
 import type { Server } from "../../index.js";
-import { Client, connected, deferred, FakeExchange, initializeParams, newPeer, post, turn, type Any } from "../../wire.test.kit.js";
+import {
+  Client,
+  connected,
+  deferred,
+  FakeExchange,
+  initializeParams,
+  newPeer,
+  post,
+  turn,
+  type Any,
+} from "../../wire.test.kit.js";
 import { accept, form, setUp } from "./testing/task-client.js";
 
 const version = "2025-11-25";
@@ -22,7 +32,11 @@ const related = (message: Any) => message._meta?.[metaKeys.relatedTask]?.taskId 
 
 /** Calls a tool as a task; brings back the task's id. */
 async function start(client: Client, name: string, ttl?: number, meta?: object): Promise<string> {
-  const { result } = await client.ask("tools/call", { name, task: ttl === undefined ? {} : { ttl }, ...(meta ? { _meta: meta } : {}) });
+  const { result } = await client.ask("tools/call", {
+    name,
+    task: ttl === undefined ? {} : { ttl },
+    ...(meta ? { _meta: meta } : {}),
+  });
   judge("CreateTaskResult", result);
   assert.equal(Object.keys(result), ["task"]);
   assert.is(result.task.status, "working");
@@ -64,10 +78,15 @@ for (const other of legacyVersions) {
     }
     assert.is(capabilities.tasks, undefined);
     assert.equal(executions, [undefined, undefined, undefined]);
-    assert.equal((await client.ask("tools/call", { name: "plain", task: {} })).result, { content: [{ type: "text", text: "done" }] });
-    assert.equal((await client.ask("tools/call", { name: "optional", task: {} })).result, { content: [{ type: "text", text: "done" }] });
+    assert.equal((await client.ask("tools/call", { name: "plain", task: {} })).result, {
+      content: [{ type: "text", text: "done" }],
+    });
+    assert.equal((await client.ask("tools/call", { name: "optional", task: {} })).result, {
+      content: [{ type: "text", text: "done" }],
+    });
     assert.is((await client.ask("tools/call", { name: "required" })).error.code, -32600);
-    for (const method of ["get", "result", "list", "cancel"]) assert.is((await client.ask(`tasks/${method}`, { taskId: "x" })).error.code, -32601);
+    for (const method of ["get", "result", "list", "cancel"])
+      assert.is((await client.ask(`tasks/${method}`, { taskId: "x" })).error.code, -32601);
   });
 }
 
@@ -75,13 +94,19 @@ test("the handshake offers a list only to who is known, and refuses it to others
   const { server } = setUp();
   server.tool("t", { task: "always" }, () => "done");
   const anonymous = new Client(server);
-  assert.equal((await anonymous.open(version)).result.capabilities.tasks, { cancel: {}, requests: { tools: { call: {} } } });
+  assert.equal((await anonymous.open(version)).result.capabilities.tasks, {
+    cancel: {},
+    requests: { tools: { call: {} } },
+  });
   assert.is((await anonymous.ask("tasks/list")).error.code, -32601);
   const open = setUp({ tasks: { listAnonymous: true } });
   open.server.tool("t", { task: "always" }, () => "done");
   const client = await connected(open.server, version);
   const taskId = await start(client, "t");
-  assert.equal((await client.ask("tasks/list")).result.tasks.map((task: Any) => task.taskId as string), [taskId]);
+  assert.equal(
+    (await client.ask("tasks/list")).result.tasks.map((task: Any) => task.taskId as string),
+    [taskId],
+  );
 });
 
 test("a task is asked for, polled, waited for and answered as the call itself would have been", async () => {
@@ -101,7 +126,10 @@ test("a task is asked for, polled, waited for and answered as the call itself wo
   assert.equal((await client.ask("tasks/result", { taskId })).result, answer);
   assert.is((await until(client, taskId, "completed")).lastUpdatedAt, "1970-01-01T00:00:01.010Z");
   const told = client.notifications("notifications/tasks/status");
-  assert.equal(told.map(({ params }) => params.status as string), ["completed"]);
+  assert.equal(
+    told.map(({ params }) => params.status as string),
+    ["completed"],
+  );
   for (const message of told) {
     judge("TaskStatusNotification", message);
     assert.is(related(message.params), undefined);
@@ -118,7 +146,9 @@ test("calls that do not fit a tool's support are refused with -32601", async () 
   assert.is((await client.ask("tools/call", { name: "required" })).error.code, -32601);
   await start(client, "required");
   // A call that asks for no task gets none, however its tool would have it.
-  assert.equal((await client.ask("tools/call", { name: "optional" })).result, { content: [{ type: "text", text: "done" }] });
+  assert.equal((await client.ask("tools/call", { name: "optional" })).result, {
+    content: [{ type: "text", text: "done" }],
+  });
   for (const task of [7, { ttl: "long" }, { ttl: -1 }, { ttl: 1.5 }]) {
     assert.is((await client.ask("tools/call", { name: "optional", task })).error.code, -32602);
   }
@@ -128,7 +158,9 @@ test("a server that offers no tasks ignores that a call asks for one", async () 
   const { server } = setUp();
   server.tool("plain", {}, () => "done");
   const client = await connected(server, version);
-  assert.equal((await client.ask("tools/call", { name: "plain", task: {} })).result, { content: [{ type: "text", text: "done" }] });
+  assert.equal((await client.ask("tools/call", { name: "plain", task: {} })).result, {
+    content: [{ type: "text", text: "done" }],
+  });
 });
 
 test("failures: a tool's own and a JSON-RPC error both fail the task, and tasks/result tells which", async () => {
@@ -147,7 +179,11 @@ test("failures: a tool's own and a JSON-RPC error both fail the task, and tasks/
   assert.is(related(result), tool);
   const rpc = await start(client, "rpc");
   assert.ok((await until(client, rpc, "failed")).statusMessage);
-  assert.equal((await client.ask("tasks/result", { taskId: rpc })).error, { code: -32077, message: "not like this", data: { why: 7 } });
+  assert.equal((await client.ask("tasks/result", { taskId: rpc })).error, {
+    code: -32077,
+    message: "not like this",
+    data: { why: 7 },
+  });
 });
 
 test("cancelling: the task is cancelled before the answer, stays so, and cannot be cancelled twice", async () => {
@@ -181,7 +217,10 @@ test("an elicitation within a task goes out on the stream of tasks/result, tied 
   const client = await connected(server, version, { elicitation: { form: {} } });
   const taskId = await start(client, "ask");
   await until(client, taskId, "input_required");
-  assert.equal(client.received.filter(({ method }) => method === "elicitation/create"), []);
+  assert.equal(
+    client.received.filter(({ method }) => method === "elicitation/create"),
+    [],
+  );
   const cancelled = client.ask("tasks/result", { taskId }, "lost");
   await turn();
   client.cancel("lost");
@@ -204,16 +243,37 @@ test("an elicitation within a task goes out on the stream of tasks/result, tied 
 
 test("over HTTP, whoever waits anew is asked anew; the first answer counts", async () => {
   const { server } = setUp();
-  server.tool("ask", { task: "always" }, async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).content?.name);
+  server.tool(
+    "ask",
+    { task: "always" },
+    async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).content?.name,
+  );
   const peer = newPeer(server);
   const headers = { "mcp-protocol-version": version };
-  const initialize = { jsonrpc: "2.0", id: 0, method: "initialize", params: initializeParams(version, { elicitation: {} }) };
+  const initialize = {
+    jsonrpc: "2.0",
+    id: 0,
+    method: "initialize",
+    params: initializeParams(version, { elicitation: {} }),
+  };
   await post(server, initialize, headers, { peer });
-  const called = await post(server, { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "ask", task: {} } }, headers, { peer });
+  const called = await post(
+    server,
+    { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "ask", task: {} } },
+    headers,
+    { peer },
+  );
   const { taskId } = called.response.result.task;
   const wait = (id: number) => {
     const exchange = new FakeExchange(headers);
-    return { exchange, response: server.receive({ jsonrpc: "2.0", id, method: "tasks/result", params: { taskId } }, peer, exchange) as Promise<Any> };
+    return {
+      exchange,
+      response: server.receive(
+        { jsonrpc: "2.0", id, method: "tasks/result", params: { taskId } },
+        peer,
+        exchange,
+      ) as Promise<Any>,
+    };
   };
   const [lost, next] = [wait(2), wait(3)];
   await turn();
@@ -227,7 +287,11 @@ test("over HTTP, whoever waits anew is asked anew; the first answer counts", asy
 
 test("on a pipe, who waits twice is asked once", async () => {
   const { server } = setUp();
-  server.tool("ask", { task: "always" }, async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).content?.name);
+  server.tool(
+    "ask",
+    { task: "always" },
+    async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).content?.name,
+  );
   const client = await connected(server, version, { elicitation: {} });
   const taskId = await start(client, "ask");
   const results = [client.ask("tasks/result", { taskId }), client.ask("tasks/result", { taskId })];
@@ -244,7 +308,11 @@ test("a question that is answered with an error, or that the client cannot be as
     const why = await ctx.elicit("who", { message: "?", schema: form }).catch((error: Error) => error.message);
     return `${why as string}`;
   });
-  server.tool("sample", { task: "always" }, async (_, ctx) => void (await ctx.sample("s", { messages: [], maxTokens: 1 })));
+  server.tool(
+    "sample",
+    { task: "always" },
+    async (_, ctx) => void (await ctx.sample("s", { messages: [], maxTokens: 1 })),
+  );
   const client = await connected(server, version, { elicitation: {} });
   const taskId = await start(client, "ask");
   const result = client.ask("tasks/result", { taskId });
@@ -287,10 +355,14 @@ test("tasks are listed by page to their principal alone, and found by nobody els
   const first = (await ada.ask("tasks/list")).result;
   judge("ListTasksResult", first);
   const second = (await ada.ask("tasks/list", { cursor: first.nextCursor })).result;
-  assert.equal([...first.tasks, ...second.tasks].map((task: Any) => task.taskId as string), ids);
+  assert.equal(
+    [...first.tasks, ...second.tasks].map((task: Any) => task.taskId as string),
+    ids,
+  );
   assert.is(second.nextCursor, undefined);
   assert.is((await ada.ask("tasks/list", { cursor: "forged" })).error.code, -32602);
-  for (const method of ["tasks/get", "tasks/result", "tasks/cancel"]) assert.is((await bob.ask(method, { taskId: ids[0] })).error.code, -32602);
+  for (const method of ["tasks/get", "tasks/result", "tasks/cancel"])
+    assert.is((await bob.ask(method, { taskId: ids[0] })).error.code, -32602);
   await clock.advance(100);
   assert.is((await ada.ask("tasks/get", { taskId: ids[1] })).error.code, -32602);
   const left = [(await ada.ask("tasks/list")).result.tasks].flat().map((task: Any) => task.taskId as string);
@@ -322,7 +394,8 @@ test("over HTTP without sessions the tasks work all the same", async () => {
   const { server } = setUp();
   server.tool("t", { task: "always" }, () => "done");
   const headers = { "mcp-protocol-version": version };
-  const send = (method: string, params: object) => post(server, { jsonrpc: "2.0", id: 1, method, params }, headers, { stateless: true, peer: newPeer(server) });
+  const send = (method: string, params: object) =>
+    post(server, { jsonrpc: "2.0", id: 1, method, params }, headers, { stateless: true, peer: newPeer(server) });
   const { taskId } = (await send("tools/call", { name: "t", task: {} })).response.result.task;
   const { response } = await send("tasks/result", { taskId });
   assert.is(response.result.content[0].text, "done");

@@ -12,7 +12,9 @@ async function get({ server: { tasks }, params, caller }: Call): Promise<Result>
   return coreTask(tasks.shown(await tasks.find(own(params, "taskId"), caller)));
 }
 
-/** Waits for the end of a task, puts its questions to the client meanwhile, and answers as the call itself would have. */
+/**
+ * Waits for the end of a task, puts its questions to the client meanwhile, and answers as the call itself would have.
+ */
 async function result(call: Call): Promise<Result> {
   const { server, params, caller } = call;
   const found = await server.tasks.find(own(params, "taskId"), caller);
@@ -23,7 +25,9 @@ async function result(call: Call): Promise<Result> {
 function outcomeOf({ status, result, error }: StoredTask): Result {
   if (result) return result;
   if (error) throw new Refusal("custom", error.code, error.message, { data: error.data });
-  throw status === "cancelled" ? new Refusal("custom", -32603, "The task was cancelled") : internalError("The task did not come to its end");
+  throw status === "cancelled"
+    ? new Refusal("custom", -32603, "The task was cancelled")
+    : internalError("The task did not come to its end");
 }
 
 async function list({ server, params, caller }: Call): Promise<Result> {
@@ -35,7 +39,10 @@ async function list({ server, params, caller }: Call): Promise<Result> {
   const found = await Promise.all(kept.map(({ taskId }) => tasks.lookUp(taskId, caller)));
   const alive = found.filter((task) => task !== undefined);
   const { items, nextCursor } = page(alive, "tasks", after, server.pageSize, ({ order }) => ({ order, index: 0 }));
-  return { tasks: items.map((task) => coreTask(tasks.shown(task))), ...(nextCursor === undefined ? {} : { nextCursor }) };
+  return {
+    tasks: items.map((task) => coreTask(tasks.shown(task))),
+    ...(nextCursor === undefined ? {} : { nextCursor }),
+  };
 }
 
 async function cancel({ server: { tasks }, params, caller }: Call): Promise<Result> {
@@ -97,4 +104,9 @@ function attend(run: TaskRun, { peer, exchange, server }: Call): Promise<StoredT
 }
 
 /** The tasks of 2025-11-25. Page: `2025-11-25/basic/utilities/tasks`. */
-export const coreTasks: Handlers = { "tasks/get": get, "tasks/result": result, "tasks/list": list, "tasks/cancel": cancel };
+export const coreTasks: Handlers = {
+  "tasks/get": get,
+  "tasks/result": result,
+  "tasks/list": list,
+  "tasks/cancel": cancel,
+};

@@ -45,7 +45,11 @@ export async function orTask(call: Call, tool: ToolEntry, attempt: Attempt): Pro
       if (policy.required) throw extensionRequired(tasksExtensionId);
       return attempt();
     case "none":
-      if (policy?.required) throw invalidRequest(`tool "${tool.name}" runs only as a task, which revision ${revision.version} does not have`, 200);
+      if (policy?.required)
+        throw invalidRequest(
+          `tool "${tool.name}" runs only as a task, which revision ${revision.version} does not have`,
+          200,
+        );
       return attempt();
   }
 }
@@ -54,7 +58,8 @@ function readTtl(task: unknown): number | undefined {
   if (!isObject(task)) throw invalidParams('"task" must be an object');
   const ttl = own(task, "ttl");
   if (ttl === undefined) return undefined;
-  if (!Number.isSafeInteger(ttl) || (ttl as number) < 1) throw invalidParams('"task.ttl" must be a whole number of milliseconds, 1 or more');
+  if (!Number.isSafeInteger(ttl) || (ttl as number) < 1)
+    throw invalidParams('"task.ttl" must be a whole number of milliseconds, 1 or more');
   return ttl as number;
 }
 
@@ -80,7 +85,8 @@ class Detachment implements CallTask {
     const { when } = this.#policy;
     if (when === "always") await this.detach();
     const { server } = this.#call;
-    const stopTimer = when === "slow" ? server.clock.after(server.tasks.slowMs(this.#policy), () => this.#slow()) : undefined;
+    const stopTimer =
+      when === "slow" ? server.clock.after(server.tasks.slowMs(this.#policy), () => this.#slow()) : undefined;
     const end = () => {
       this.#over = true;
       stopTimer?.();
@@ -127,7 +133,8 @@ class Detachment implements CallTask {
   /** Not a task after all, where it cannot be one: the call goes on as it is. */
   #slow(): void {
     this.detach().catch((error: unknown) => {
-      if (!(error instanceof Refusal || error instanceof InputRequired)) this.#call.server.onError(error, "making a task of a slow call");
+      if (!(error instanceof Refusal || error instanceof InputRequired))
+        this.#call.server.onError(error, "making a task of a slow call");
     });
   }
 }

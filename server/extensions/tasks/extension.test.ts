@@ -2,7 +2,16 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { invalidParams } from "../../../protocol/errors.js";
 import { createHandler } from "../../../transports/http/fetch.js";
-import { deferred, FakeExchange, modernHeaders, modernMeta, newPeer, post, turn, type Any } from "../../wire.test.kit.js";
+import {
+  deferred,
+  FakeExchange,
+  modernHeaders,
+  modernMeta,
+  newPeer,
+  post,
+  turn,
+  type Any,
+} from "../../wire.test.kit.js";
 import { tasksExtensionId } from "./identifier.js";
 import { declared, emptyAck, judge, setUp, TaskClient, textOf as text, undeclared } from "./testing/task-client.js";
 
@@ -22,7 +31,16 @@ test("a tool that always becomes a task is a flat task at once, then completed w
   server.tool("slow_compute", { task: "always" }, () => work.promise);
   const { result } = await client.call("slow_compute");
   judge("CreateTaskResult", result);
-  assert.equal(Object.keys(result).sort(), ["_meta", "createdAt", "lastUpdatedAt", "pollIntervalMs", "resultType", "status", "taskId", "ttlMs"]);
+  assert.equal(Object.keys(result).sort(), [
+    "_meta",
+    "createdAt",
+    "lastUpdatedAt",
+    "pollIntervalMs",
+    "resultType",
+    "status",
+    "taskId",
+    "ttlMs",
+  ]);
   assert.is(result.status, "working");
   assert.is(result.createdAt, "1970-01-01T00:00:01.000Z");
   assert.is(result.ttlMs, 3_600_000);
@@ -54,7 +72,10 @@ test("a client that declares only the tasks of 2025-11-25 does not declare the e
   const { server, client } = setUp();
   server.tool("slow", { task: "always" }, () => "done");
   const old = { "io.modelcontextprotocol/clientCapabilities": { tasks: { requests: { tools: { call: {} } } } } };
-  assert.is((await client.request("tools/call", { name: "slow", task: { ttl: 1 } }, old)).result.resultType, "complete");
+  assert.is(
+    (await client.request("tools/call", { name: "slow", task: { ttl: 1 } }, old)).result.resultType,
+    "complete",
+  );
 });
 
 test("the methods are refused without the declaration, and tasks/result and tasks/list do not exist", async () => {
@@ -66,12 +87,17 @@ test("the methods are refused without the declaration, and tasks/result and task
     assert.is(error.code, -32021, method);
     assert.equal(error.data, { requiredCapabilities: { extensions: { [tasksExtensionId]: {} } } });
   }
-  for (const method of ["tasks/result", "tasks/list"]) assert.is((await client.request(method, { taskId })).error.code, -32601, method);
+  for (const method of ["tasks/result", "tasks/list"])
+    assert.is((await client.request(method, { taskId })).error.code, -32601, method);
 });
 
 test("where no tool may become a task, there are no tasks", async () => {
   const { server, client } = setUp();
-  server.tool("greet", { input: { type: "object", properties: { name: { type: "string" } } } }, ({ name }) => `Hello, ${name}!`);
+  server.tool(
+    "greet",
+    { input: { type: "object", properties: { name: { type: "string" } } } },
+    ({ name }) => `Hello, ${name}!`,
+  );
   assert.is((await client.request("tasks/get", { taskId: "x" })).error.code, -32601);
   const { result } = await client.call("greet", { name: "Ada" }, { task: { ttl: 1000, pollInterval: 5 } });
   assert.is(text(result), "Hello, Ada!");
@@ -141,7 +167,11 @@ test("unknown, expired and foreign tasks look the same, and bind to the principa
   const [ada, bob] = ["ada", "bob"].map((principal) => new TaskClient(server, { principal }));
   const taskId = await ada!.task("slow");
   assert.is((await ada!.get(taskId)).status, "working");
-  for (const [client, id] of [[bob!, taskId], [ada!, "nothing"], [new TaskClient(server), taskId]] as const) {
+  for (const [client, id] of [
+    [bob!, taskId],
+    [ada!, "nothing"],
+    [new TaskClient(server), taskId],
+  ] as const) {
     for (const method of ["tasks/get", "tasks/update", "tasks/cancel"]) {
       const { error } = await client.request(method, { taskId: id, inputResponses: {} });
       assert.is(error.code, -32602);
@@ -177,7 +207,10 @@ test("nothing of a task goes out on the request's stream after it was created, n
   });
   const meta = { ...declared, progressToken: "p", "io.modelcontextprotocol/logLevel": "debug" };
   const { result } = await client.request("tools/call", { name: "chatty" }, meta);
-  assert.equal(client.notifications().map(({ method }) => method), ["notifications/message", "notifications/progress"]);
+  assert.equal(
+    client.notifications().map(({ method }) => method),
+    ["notifications/message", "notifications/progress"],
+  );
   await turn();
   assert.is((await client.get(result.taskId)).statusMessage, "half");
   work.resolve();
@@ -213,7 +246,12 @@ test("over HTTP, Mcp-Name mirrors the task's id, and a missing declaration is a 
   const { server, client } = setUp();
   server.tool("slow", { task: "always" }, () => "done");
   const taskId = await client.task("slow");
-  const message = (method: string, meta = declared) => ({ jsonrpc: "2.0", id: 1, method, params: { taskId, inputResponses: {}, _meta: modernMeta(meta) } });
+  const message = (method: string, meta = declared) => ({
+    jsonrpc: "2.0",
+    id: 1,
+    method,
+    params: { taskId, inputResponses: {}, _meta: modernMeta(meta) },
+  });
   for (const method of ["tasks/get", "tasks/update", "tasks/cancel"]) {
     assert.is((await post(server, message(method), modernHeaders(method, taskId))).status, 200);
     for (const name of [undefined, "other"]) {
@@ -221,7 +259,11 @@ test("over HTTP, Mcp-Name mirrors the task's id, and a missing declaration is a 
       assert.is(response.error.code, -32020);
       assert.is(status, 400);
     }
-    const { response, status } = await post(server, message(method, undeclared as never), modernHeaders(method, taskId));
+    const { response, status } = await post(
+      server,
+      message(method, undeclared as never),
+      modernHeaders(method, taskId),
+    );
     assert.is(response.error.code, -32021);
     assert.is(status, 400);
   }
@@ -237,7 +279,12 @@ test("a client that is gone as soon as its task is kept neither loses the answer
     exchange.abort(new Error("gone"));
     return `${await work.promise}${ctx.signal.aborted ? " aborted" : ""}`;
   });
-  const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow", _meta: modernMeta(declared) } };
+  const message = {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "tools/call",
+    params: { name: "slow", _meta: modernMeta(declared) },
+  };
   const { result } = (await server.receive(message, newPeer(server), exchange)) as Any;
   exchange.abort(new Error("gone again"));
   work.resolve("done");
@@ -247,13 +294,28 @@ test("a client that is gone as soon as its task is kept neither loses the answer
 test("over HTTP a client that disconnects after the task was created does not stop it", async () => {
   const { server } = setUp();
   const work = deferred<string>();
-  server.tool("slow", { task: "always" }, async (_, ctx) => `${await work.promise}${ctx.signal.aborted ? " aborted" : ""}`);
+  server.tool(
+    "slow",
+    { task: "always" },
+    async (_, ctx) => `${await work.promise}${ctx.signal.aborted ? " aborted" : ""}`,
+  );
   const handler = createHandler(server);
   const gone = new AbortController();
-  const send = async (method: string, params: Record<string, unknown>, name: string, signal?: AbortSignal): Promise<Any> => {
+  const send = async (
+    method: string,
+    params: Record<string, unknown>,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Any> => {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: modernMeta(declared) } });
-    const headers = { ...modernHeaders(method, name), "content-type": "application/json", accept: "application/json, text/event-stream" };
-    const response = await handler(new Request("http://localhost/mcp", { method: "POST", headers, body, ...(signal ? { signal } : {}) }));
+    const headers = {
+      ...modernHeaders(method, name),
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+    };
+    const response = await handler(
+      new Request("http://localhost/mcp", { method: "POST", headers, body, ...(signal ? { signal } : {}) }),
+    );
     return (await response.json()) as Any;
   };
   const { taskId } = (await send("tools/call", { name: "slow" }, "slow", gone.signal)).result;

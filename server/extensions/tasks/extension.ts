@@ -30,8 +30,10 @@ async function cancel({ server: { tasks }, params, caller }: Call): Promise<Reco
 /** `taskIds` in the filter of `subscriptions/listen`: of those named, the client's own are agreed to. */
 const taskIds: SubscriptionKind = {
   async accept(wanted, { server, caller }) {
-    if (!Array.isArray(wanted) || wanted.some((id) => typeof id !== "string")) throw malformedWish("taskIds", "an array of strings");
-    if (wanted.length > server.limits.maxWatchedUris) throw malformedWish("taskIds", `an array of at most ${server.limits.maxWatchedUris} ids`);
+    if (!Array.isArray(wanted) || wanted.some((id) => typeof id !== "string"))
+      throw malformedWish("taskIds", "an array of strings");
+    if (wanted.length > server.limits.maxWatchedUris)
+      throw malformedWish("taskIds", `an array of at most ${server.limits.maxWatchedUris} ids`);
     const found = await Promise.all([...new Set(wanted as string[])].map((id) => server.tasks.lookUp(id, caller)));
     return found.flatMap((task) => (task ? [task.taskId] : []));
   },
@@ -69,7 +71,8 @@ export const tasksExtension: Extension = (() => {
     subscriptions: new Map([["taskIds", taskIds]]),
     undeclared: "required",
   };
-  const add = (name: string, serve: Handler) => methods.set(name, { from: "client", needs: "extensions", mirrored: "taskId", extension, serve });
+  const add = (name: string, serve: Handler) =>
+    methods.set(name, { from: "client", needs: "extensions", mirrored: "taskId", extension, serve });
   add("tasks/get", get);
   add("tasks/update", update);
   add("tasks/cancel", cancel);

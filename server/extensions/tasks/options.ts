@@ -1,7 +1,8 @@
 import type { TaskStore } from "../../../protocol/task-store.js";
 
 /**
- * Whether a tool's call may become a task. `never`: it does not. `detach`: where its handler says so, by `ctx.detach()`.
+ * Whether a tool's call may become a task. `never`: it does not. `detach`: where its handler says so, by
+ * `ctx.detach()`.
  * `slow`: when it has not come to its end after a while. `always`: at once.
  */
 export type TaskOption = "never" | "detach" | "slow" | "always" | TaskDefinition;
@@ -15,8 +16,8 @@ export interface TaskDefinition {
   /** Milliseconds that a client shall wait between two polls. Default: the server's, 1,000. */
   readonly pollIntervalMs?: number;
   /**
-   * What becomes of a task whose process ended before it did. `fail` (default): it fails. `rerun`: its handler runs again,
-   * and finds the answers it had and the values of `ctx.once`; everything else it does happens twice.
+   * What becomes of a task whose process ended before it did. `fail` (default): it fails. `rerun`: its handler runs
+   * again, and finds the answers it had and the values of `ctx.once`; everything else it does happens twice.
    */
   readonly restart?: "fail" | "rerun";
   /** Refuses clients that cannot have tasks, instead of working without one for them. Default false. */
@@ -54,9 +55,11 @@ export interface TaskPolicy {
 export function readTaskOption(option: TaskOption | undefined, where: string): TaskPolicy | undefined {
   const definition = typeof option === "object" ? option : { when: option ?? "never" };
   const { when, slowMs, ttlMs, pollIntervalMs, restart = "fail", required = false }: TaskDefinition = definition;
-  if (!["never", "detach", "slow", "always"].includes(when)) throw new TypeError(`${where}: task must be "never", "detach", "slow" or "always"`);
+  if (!["never", "detach", "slow", "always"].includes(when))
+    throw new TypeError(`${where}: task must be "never", "detach", "slow" or "always"`);
   checkTimes({ slowMs, ttlMs, pollIntervalMs }, `${where}: task`);
-  if (restart !== "fail" && restart !== "rerun") throw new TypeError(`${where}: task.restart must be "fail" or "rerun"`);
+  if (restart !== "fail" && restart !== "rerun")
+    throw new TypeError(`${where}: task.restart must be "fail" or "rerun"`);
   return when === "never" ? undefined : { when, slowMs, ttlMs, pollIntervalMs, restart, required };
 }
 
@@ -64,6 +67,7 @@ export function readTaskOption(option: TaskOption | undefined, where: string): T
 export function checkTimes(times: Readonly<Record<string, number | null | undefined>>, where: string): void {
   for (const [name, ms] of Object.entries(times)) {
     if (ms === undefined || (ms === null && name === "ttlMs")) continue;
-    if (!Number.isSafeInteger(ms) || (ms as number) < 1) throw new TypeError(`${where}.${name} must be a whole number of milliseconds, 1 or more`);
+    if (!Number.isSafeInteger(ms) || (ms as number) < 1)
+      throw new TypeError(`${where}.${name} must be a whole number of milliseconds, 1 or more`);
   }
 }

@@ -20,12 +20,16 @@ async function restarted(store: TaskStore, tool: "fail" | "rerun" | "gone" = "re
   const setup = setUp({ tasks: { store } });
   const seen: unknown[] = [];
   if (tool !== "gone") {
-    setup.server.tool("work", { task: { when: "always", restart: tool }, input: { type: "object" } }, async (args, ctx) => {
-      const once = await ctx.once("made", () => `made by run ${seen.length}`);
-      seen.push({ args, once, principal: ctx.auth?.principal ?? null });
-      const who = await ctx.elicit("who", { message: "?", schema: form });
-      return `${who.content?.name}: ${once}`;
-    });
+    setup.server.tool(
+      "work",
+      { task: { when: "always", restart: tool }, input: { type: "object" } },
+      async (args, ctx) => {
+        const once = await ctx.once("made", () => `made by run ${seen.length}`);
+        seen.push({ args, once, principal: ctx.auth?.principal ?? null });
+        const who = await ctx.elicit("who", { message: "?", schema: form });
+        return `${who.content?.name}: ${once}`;
+      },
+    );
   } else setup.server.tool("other", { task: "always" }, () => 1);
   await setup.server.start();
   return { ...setup, seen };
@@ -88,7 +92,12 @@ test("a client that cancels while its task is being kept gets no task, and none 
   const open = deferred();
   store.gate = open.promise;
   server.tool("work", { task: "detach" }, async (_, ctx) => ctx.detach());
-  void client.askModern("tools/call", { name: "work" }, { "io.modelcontextprotocol/clientCapabilities": { extensions: { "io.modelcontextprotocol/tasks": {} } } }, "call");
+  void client.askModern(
+    "tools/call",
+    { name: "work" },
+    { "io.modelcontextprotocol/clientCapabilities": { extensions: { "io.modelcontextprotocol/tasks": {} } } },
+    "call",
+  );
   await turn();
   client.cancel("call");
   open.resolve();

@@ -9,14 +9,17 @@ import { InputRequest, unwrap, wished, type Given, type Outcome, type Rounds } f
 import { UrlElicitationRequired } from "../../asking/url-elicitation-required.js";
 import type { TaskRun } from "./task-run.js";
 
-/** Times that a question is asked again because its answer was malformed, and that a handler of the bare pattern may ask. */
+/**
+ * Times that a question is asked again because its answer was malformed, and that a handler of the bare pattern may
+ * ask.
+ */
 const MOST_ROUNDS = 32;
 
 type Answer = Record<string, unknown>;
 
 /**
- * Questions of a task: they stand in the task until the client answers them, and the handler waits. What was answered is
- * kept, so that a handler that runs again after a restart finds it.
+ * Questions of a task: they stand in the task until the client answers them, and the handler waits. What was answered
+ * is kept, so that a handler that runs again after a restart finds it.
  *
  * Page: the tasks extension, "Task Update Requests"; `2025-11-25/basic/utilities/tasks#input-required-status`.
  */
@@ -51,7 +54,7 @@ export class TaskRounds implements Rounds {
   }
 
   #check(question: Question): void {
-    const missing = missingFor(question, this.#run.call.caller.clientCapabilities);
+    const missing = missingFor(question, this.#run.call.caller);
     if (missing) throw this.#run.wire.cannotAsk(missing);
   }
 
@@ -95,14 +98,20 @@ export class TaskRounds implements Rounds {
   async settle(outcome: Outcome, handle: () => Promise<Answer>): Promise<Answer> {
     let current = outcome;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      if ("error" in current && current.error instanceof UrlElicitationRequired) current = sendToPages(this.#run.call, current.error);
+      if ("error" in current && current.error instanceof UrlElicitationRequired)
+        current = sendToPages(this.#run.call, current.error);
       const result = unwrap(current);
       const wish = result[wished];
       if (!(wish instanceof InputRequest)) return result;
       const entries = Object.entries(wish.inputRequests);
       for (const [, question] of entries) this.#check(question);
-      const answers = await Promise.all(entries.map(async ([key, question]) => [key, await this.#put(key, canonicalJson(question), question)] as const));
-      const given = { inputResponses: Object.fromEntries(answers), ...(wish.requestState === undefined ? {} : { requestState: wish.requestState }) };
+      const answers = await Promise.all(
+        entries.map(async ([key, question]) => [key, await this.#put(key, canonicalJson(question), question)] as const),
+      );
+      const given = {
+        inputResponses: Object.fromEntries(answers),
+        ...(wish.requestState === undefined ? {} : { requestState: wish.requestState }),
+      };
       await this.#run.change((state) => ({ ...state, given }));
       current = await handle().then(
         (again) => ({ result: again }),

@@ -18,8 +18,8 @@ interface Waiter {
 }
 
 /**
- * A task at work in this process: its call, and how it stands. Nobody sees a state before the store keeps it for good, and
- * a task that has ended never changes again.
+ * A task at work in this process: its call, and how it stands. Nobody sees a state before the store keeps it for good,
+ * and a task that has ended never changes again.
  */
 export class TaskRun {
   readonly call: Call;
@@ -130,7 +130,8 @@ export class TaskRun {
       let { questions } = state;
       for (const [wireKey, answer] of Object.entries(responses)) {
         const question = own(questions, wireKey) as StoredTask["questions"][string] | undefined;
-        if (question && !Object.hasOwn(question, "answer")) questions = { ...questions, [wireKey]: { ...question, answer } };
+        if (question && !Object.hasOwn(question, "answer"))
+          questions = { ...questions, [wireKey]: { ...question, answer } };
       }
       return questions === state.questions ? state : { ...state, questions };
     });
@@ -156,7 +157,12 @@ export class TaskRun {
     const { revision } = caller;
     const fail = (error: unknown) => {
       const refusal = asRefusal(error, revision, server, method);
-      return this.change((state) => ({ ...state, status: "failed", statusMessage: refusal.message, error: errorObject(refusal) }));
+      return this.change((state) => ({
+        ...state,
+        status: "failed",
+        statusMessage: refusal.message,
+        error: errorObject(refusal),
+      }));
     };
     try {
       try {

@@ -25,7 +25,14 @@ export class Tasks {
   #nextSweep = 0;
 
   constructor(server: Server, options: TaskOptions = {}) {
-    const { store, ttlMs = 3_600_000, maxTtlMs = 24 * 3_600_000, pollIntervalMs = 1_000, slowMs = 5_000, listAnonymous = false } = options;
+    const {
+      store,
+      ttlMs = 3_600_000,
+      maxTtlMs = 24 * 3_600_000,
+      pollIntervalMs = 1_000,
+      slowMs = 5_000,
+      listAnonymous = false,
+    } = options;
     checkTimes({ ttlMs, maxTtlMs, pollIntervalMs, slowMs }, "tasks");
     this.#server = server;
     this.store = store ?? new MemoryTaskStore();
@@ -47,7 +54,8 @@ export class Tasks {
       this.#nextSweep = now + SWEEP_MS;
       await this.store.sweep(now);
     }
-    if ((await this.store.count(caller.principal)) >= limits.maxTasks) throw tooManyRequests(`More than ${limits.maxTasks} tasks are kept`);
+    if ((await this.store.count(caller.principal)) >= limits.maxTasks)
+      throw tooManyRequests(`More than ${limits.maxTasks} tasks are kept`);
     const ttlMs = policy.ttlMs === undefined ? this.#options.ttlMs : policy.ttlMs;
     this.#lastOrder = Math.max(this.#lastOrder + 1, now);
     const task: StoredTask = {
@@ -72,7 +80,9 @@ export class Tasks {
       questions: {},
       known: known?.answers ?? {},
       once: known?.once ?? {},
-      ...(known?.given.inputResponses === undefined && known?.given.requestState === undefined ? {} : { given: known.given as NonNullable<StoredTask["given"]> }),
+      ...(known?.given.inputResponses === undefined && known?.given.requestState === undefined
+        ? {}
+        : { given: known.given as NonNullable<StoredTask["given"]> }),
     };
     await this.store.put(task);
     return this.start(call, task);
@@ -90,7 +100,8 @@ export class Tasks {
     this.#lastOrder = Math.max(this.#lastOrder, task.order);
     const { clock } = this.#server;
     const left = ttlMs === null ? LONGEST_TIMER : createdAt + ttlMs - clock.now();
-    if (left < LONGEST_TIMER) stopTimer = clock.after(Math.max(left, 0), () => void this.drop(run, "The task has expired"));
+    if (left < LONGEST_TIMER)
+      stopTimer = clock.after(Math.max(left, 0), () => void this.drop(run, "The task has expired"));
     return run;
   }
 
@@ -145,7 +156,13 @@ export class Tasks {
       if (isExpired(task, clock.now())) await this.store.delete(task.taskId);
       else if (task.restart !== "rerun" || !rerun(task)) {
         const message = "The server ended while it worked on the task";
-        await this.store.put({ ...task, status: "failed", statusMessage: message, error: { code: -32603, message }, lastUpdatedAt: clock.now() });
+        await this.store.put({
+          ...task,
+          status: "failed",
+          statusMessage: message,
+          error: { code: -32603, message },
+          lastUpdatedAt: clock.now(),
+        });
       }
     }
   }

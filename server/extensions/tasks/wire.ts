@@ -10,7 +10,11 @@ type Json = Record<string, unknown>;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 const openQuestions = ({ questions }: StoredTask): Json =>
-  Object.fromEntries(Object.entries(questions).flatMap(([key, question]) => (Object.hasOwn(question, "answer") ? [] : [[key, question.asked]])));
+  Object.fromEntries(
+    Object.entries(questions).flatMap(([key, question]) =>
+      Object.hasOwn(question, "answer") ? [] : [[key, question.asked]],
+    ),
+  );
 
 const common = ({ taskId, status, statusMessage, createdAt, lastUpdatedAt }: StoredTask): Json => ({
   taskId,
@@ -21,7 +25,11 @@ const common = ({ taskId, status, statusMessage, createdAt, lastUpdatedAt }: Sto
 });
 
 /** A task as the extension has it. */
-export const task = (stored: StoredTask): Json => ({ ...common(stored), ttlMs: stored.ttlMs, pollIntervalMs: stored.pollIntervalMs });
+export const task = (stored: StoredTask): Json => ({
+  ...common(stored),
+  ttlMs: stored.ttlMs,
+  pollIntervalMs: stored.pollIntervalMs,
+});
 
 /** The same with what its status brings. */
 export const detailedTask = (stored: StoredTask): Json => ({
@@ -32,7 +40,11 @@ export const detailedTask = (stored: StoredTask): Json => ({
 });
 
 /** A task as 2025-11-25 had it. */
-export const coreTask = (stored: StoredTask): Json => ({ ...common(stored), ttl: stored.ttlMs, pollInterval: stored.pollIntervalMs });
+export const coreTask = (stored: StoredTask): Json => ({
+  ...common(stored),
+  ttl: stored.ttlMs,
+  pollInterval: stored.pollIntervalMs,
+});
 
 /** Ties a message to a task. Page: `2025-11-25/basic/utilities/tasks#related-task-metadata`. */
 export const relatedTo = (taskId: string, message: Params = {}): Params => ({
@@ -68,7 +80,8 @@ const core: TaskWire = {
   created: (stored) => ({ task: coreTask(stored) }),
   endsAs: ({ isError }) => (isError === true ? "failed" : "completed"),
   tell: ({ call: { peer }, state }) => {
-    if (peer.session?.phase === "ready") peer.push({ jsonrpc: "2.0", method: "notifications/tasks/status", params: coreTask(state) });
+    if (peer.session?.phase === "ready")
+      peer.push({ jsonrpc: "2.0", method: "notifications/tasks/status", params: coreTask(state) });
   },
   notify: ({ call: { peer }, state }, method, params) => {
     if (peer.session?.phase === "ready") peer.push({ jsonrpc: "2.0", method, params: relatedTo(state.taskId, params) });

@@ -16,12 +16,20 @@ export function judge(name: string, value: unknown): void {
 }
 
 export const declared = {
-  "io.modelcontextprotocol/clientCapabilities": { extensions: { [tasksExtensionId]: {} }, elicitation: { form: {}, url: {} }, sampling: {} },
+  "io.modelcontextprotocol/clientCapabilities": {
+    extensions: { [tasksExtensionId]: {} },
+    elicitation: { form: {}, url: {} },
+    sampling: {},
+  },
 };
 
 /** A modern client that declares tasks. */
 export class TaskClient extends Client {
-  request(method: string, params: Record<string, unknown> = {}, meta: Record<string, unknown> = declared): Promise<Any> {
+  request(
+    method: string,
+    params: Record<string, unknown> = {},
+    meta: Record<string, unknown> = declared,
+  ): Promise<Any> {
     return this.askModern(method, params, meta);
   }
   call(name: string, args: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Promise<Any> {

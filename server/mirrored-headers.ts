@@ -5,8 +5,8 @@ import { own, type Request } from "../protocol/jsonrpc.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
 
 /**
- * Holds the standard request headers against the body: `Mcp-Method` on every request, `Mcp-Name` where the method has one.
- * Throws -32020. Parameters mirrored by `x-mcp-header` are held against theirs where the tool is known.
+ * Holds the standard request headers against the body: `Mcp-Method` on every request, `Mcp-Name` where the method has
+ * one. Throws -32020. Parameters mirrored by `x-mcp-header` are held against theirs where the tool is known.
  *
  * Page: `2026-07-28/basic/transports/streamable-http#standard-request-headers`, `#server-validation`.
  */
@@ -15,8 +15,10 @@ export function admit(revision: Revision, rule: MethodRule, request: Request, ex
   if (!envelope || !revision.facts.mirrorsHeaders) return;
   const method = envelope.header("mcp-method")?.trim();
   if (method === undefined) throw headerMismatch("the Mcp-Method header is missing");
-  if (method !== request.method) throw headerMismatch(`Mcp-Method is "${method}", the body's method is "${request.method}"`);
-  if (rule.mirrored !== undefined) checkName(envelope.header("mcp-name"), own(request.params, rule.mirrored), rule.mirrored);
+  if (method !== request.method)
+    throw headerMismatch(`Mcp-Method is "${method}", the body's method is "${request.method}"`);
+  if (rule.mirrored !== undefined)
+    checkName(envelope.header("mcp-name"), own(request.params, rule.mirrored), rule.mirrored);
 }
 
 function checkName(raw: string | undefined, value: unknown, member: string): void {

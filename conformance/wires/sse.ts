@@ -1,0 +1,70 @@
+import { Agent } from "node:http";
+import { Exchange } from "./http.js";
+import type { HttpOptions, HttpSubject } from "./http.js";
+import type { Arrival, Connection, Parcel, Subject } from "./wire.js";
+
+/** How long the first event may take. */
+const ENDPOINT_MS = 5_000;
+
+/** A server that serves HTTP+SSE (2024-11-05) at a URL: its messages come on one stream, the client's go by POST. */
+export function sseSubject(url: string, options: HttpOptions = {}): Subject {
+  return {
+    wire: "sse",
+    connect: (receive) => connectTo(new URL(url), options, receive),
+    close: async () => undefined,
+  };
+}
+
+/** The same for a server that names the URL of its MCP endpoint: HTTP+SSE is beside it, at `path`. */
+export function besideEndpoint(subject: HttpSubject, path: string): Subject {
+  return {
+    ...sseSubject(new URL(path, subject.url).href),
+    ...(subject.said ? { said: subject.said } : {}),
+    ...(subject.fresh ? { fresh: async () => besideEndpoint(await subject.fresh!(), path) } : {}),
+    close: () => subject.close(),
+  };
+}
+
+async function connectTo(stream: URL, options: HttpOptions, receive: (arrival: Arrival) => void): Promise<Connection> {
+  // One connection for all POSTs, so that each is answered before the next one is sent: their order is the messages'.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const own = new Agent();
+  const open = new Set<Exchange>();
+  const begin = (url: URL, by: Agent, parcel: Parcel, onEvent?: Exchange["onEvent"]) => {
+    const exchange = new Exchange(url, by, { ...options.headers, ...parcel.headers }, parcel, receive, onEvent);
+    open.add(exchange);
+    exchange.ended.then(() => open.delete(exchange));
+    return exchange;
+  };
+  const close = async () => {
+    const all = [...open];
+    for (const exchange of all) exchange.abandon();
+    agent.destroy();
+    await Promise.all(all.map(({ ended }) => ended));
+  };
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const address = await new Promise<URL>((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error("no endpoint event")), ENDPOINT_MS);
+      const parcel = { text: "", headers: { Accept: "text/event-stream" }, method: "GET" };
+      const exchange = begin(stream, own, parcel, ({ event, data }) => {
+        if (event === "endpoint" && exchange.events.length === 1) resolve(new URL(data, stream));
+        else receive({ kind: "noise", text: `event ${event}: ${data}` });
+      });
+      exchange.replied.catch(reject);
+      exchange.ended.then(() => reject(new Error(`no stream: HTTP ${exchange.reply?.status}`)));
+    });
+    return {
+      send(parcel) {
+        const { method = "POST" } = parcel;
+        return begin(method === "POST" ? address : stream, method === "GET" ? own : agent, parcel);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

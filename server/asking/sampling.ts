@@ -1,0 +1,76 @@
+import { supports, type Capabilities } from "../../protocol/capabilities.js";
+import { checkForm } from "../../protocol/form.js";
+import { isObject, own } from "../../protocol/jsonrpc.js";
+import type { Revision } from "../../protocol/revision.js";
+import type { CreateMessageRequestParams } from "../../protocol/types/index.js";
+import type { Question } from "./question.js";
+
+// Questions to the client's model. Pages: 2026-07-28/client/sampling and those of the revisions before it.
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** A question to the client's model. Throws a TypeError for messages that break the rules of tool use. */
+export function sampling(params: CreateMessageRequestParams): Question {
+  if (!Array.isArray(params.messages)) throw new TypeError('Sampling needs "messages"');
+  if (!Number.isInteger(params.maxTokens)) throw new TypeError('Sampling needs "maxTokens", a whole number');
+  checkToolBalance(params.messages as readonly unknown[]);
+  return { method: "sampling/createMessage", params: params as unknown as Record<string, unknown> };
+}
+
+/** What a client must have declared to be asked so; undefined when it has. */
+export function missingForSampling(
+  params: Params | undefined,
+  capabilities: Capabilities,
+  revision: Revision,
+): Record<string, unknown> | undefined {
+  if (!supports(capabilities, "sampling")) return { sampling: {} };
+  const needsTools = own(params, "tools") !== undefined || own(params, "toolChoice") !== undefined;
+  if (needsTools && !supports(capabilities, "sampling.tools")) return { sampling: { tools: {} } };
+  if (!revision.facts.contextCapability) return undefined;
+  const context = own(params, "includeContext");
+  // Only a client that declared it may be asked to put other servers' context in
+  // (2026-07-28/client/sampling#capabilities).
+  if (context !== undefined && context !== "none" && !supports(capabilities, "sampling.context"))
+    return { sampling: { context: {} } };
+  return undefined;
+}
+
+/** What is wrong with the model's answer; undefined when it fits. Throws for what has no shape at all. */
+export function faultOfSampling(answer: unknown): string | undefined {
+  checkForm(answer, { "model!": "string", "role!": "string", stopReason: "string" }, "answer");
+  const role = own(answer, "role");
+  if (role !== "user" && role !== "assistant") return '"answer.role" must be "user" or "assistant"';
+  const content = own(answer, "content");
+  if (![content].flat().every((block) => isObject(block) && typeof block.type === "string"))
+    return '"answer.content" must be a content block';
+  return undefined;
+}
+
+/**
+ * Every use of a tool by the model is followed by a user message that holds all of its results and nothing else.
+ * 2026-07-28/client/sampling#tool-result-messages/1, 2026-07-28/client/sampling#tool-use-and-result-balance/1.
+ */
+function checkToolBalance(messages: readonly unknown[]): void {
+  let open: string[] = [];
+  for (const message of messages) {
+    const blocks = [own(message, "content")].flat();
+    const results = blocks.filter((block) => own(block, "type") === "tool_result");
+    if (results.length > 0 && results.length < blocks.length)
+      throw new TypeError("A sampling message with tool results must hold nothing else");
+    if (results.length > 0 && own(message, "role") !== "user")
+      throw new TypeError("Tool results in sampling come from the user");
+    const answered = results.map((block) => String(own(block, "toolUseId"))).sort();
+    if (open.length > 0 || answered.length > 0) {
+      if (JSON.stringify(answered) !== JSON.stringify(open)) {
+        throw new TypeError(
+          `In sampling, the tool uses [${open.join(", ")}] must be followed by their results and no others, got [${answered.join(", ")}]`,
+        );
+      }
+    }
+    open = blocks
+      .filter((block) => own(block, "type") === "tool_use")
+      .map((block) => String(own(block, "id")))
+      .sort();
+  }
+  if (open.length > 0) throw new TypeError(`In sampling, the tool uses [${open.join(", ")}] have no results`);
+}

@@ -1,0 +1,141 @@
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Endpoint } from "../../protocol/endpoint.js";
+import { contentTooLarge, parseError } from "../../protocol/errors.js";
+import type { Auth } from "../../protocol/exchange.js";
+import { HttpBinding } from "./binding.js";
+import { disconnected, type Headers, type HttpReply, type HttpRequest, type HttpStream } from "./message.js";
+import type { HttpOptions } from "./options.js";
+import { isLoopback } from "./origin.js";
+
+/** A request as frameworks pass it on: with a body that was parsed, and with what an authorization layer found out. */
+export type NodeRequest = IncomingMessage & { readonly body?: unknown; readonly auth?: Auth };
+
+/** A `node:http` request listener, with a way to end it. */
+export interface NodeListener {
+  (request: NodeRequest, response: ServerResponse): void;
+  /** Ends subscriptions, streams and sessions; calls in flight get their grace. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves an endpoint as a `node:http` listener, which is also an Express handler. It answers at any path: mount it
+ * where the MCP endpoint shall be. A body that a framework has parsed (`request.body`) is taken as it is.
+ */
+export function createListener(endpoint: Endpoint, options: HttpOptions = {}): NodeListener {
+  const binding = new HttpBinding(endpoint, options);
+  const listener = (request: NodeRequest, response: ServerResponse) => {
+    void binding.handle(new IncomingRequest(request), new OutgoingReply(response));
+  };
+  return Object.assign(listener, { close: () => binding.close() });
+}
+
+/** An `IncomingMessage` as a binding sees it. */
+export class IncomingRequest implements HttpRequest {
+  readonly #request: NodeRequest;
+
+  constructor(request: NodeRequest) {
+    this.#request = request;
+  }
+
+  get method(): string {
+    return this.#request.method ?? "";
+  }
+
+  get auth(): Auth | undefined {
+    return this.#request.auth;
+  }
+
+  get local(): boolean {
+    const address = this.#request.socket.localAddress;
+    return address !== undefined && isLoopback(address);
+  }
+
+  get parsed(): unknown {
+    const { body } = this.#request;
+    // Text and bytes are read like any other body.
+    return typeof body === "string" || body instanceof Uint8Array ? undefined : body;
+  }
+
+  get target(): string {
+    // A framework cuts off what it mounted the listener at, and keeps the whole here.
+    const { originalUrl, url } = this.#request as NodeRequest & { readonly originalUrl?: string };
+    return originalUrl ?? url ?? "/";
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+
+  async readBody(maxBytes: number): Promise<string> {
+    const { body } = this.#request;
+    const given = typeof body === "string" || body instanceof Uint8Array;
+    const bytes = given ? Buffer.from(body as string) : await this.#read(maxBytes);
+    if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
+    if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
+    return bytes.toString("utf8");
+  }
+
+  #read(maxBytes: number): Promise<Buffer> {
+    const request = this.#request;
+    return new Promise((resolve, reject) => {
+      if (request.readableEnded) {
+        return reject(new Error("the body was read before it came here; pass what came of it as request.body"));
+      }
+      if (request.destroyed) return reject(disconnected());
+      if (Number(request.headers["content-length"] ?? 0) > maxBytes) return reject(contentTooLarge(maxBytes));
+      const chunks: Buffer[] = [];
+      let length = 0;
+      request.on("data", (chunk: Buffer) => {
+        length += chunk.length;
+        if (length > maxBytes) {
+          request.removeAllListeners("data");
+          request.resume();
+          return reject(contentTooLarge(maxBytes));
+        }
+        chunks.push(chunk);
+      });
+      request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
+      request.on("error", () => reject(disconnected()));
+    });
+  }
+}
+
+/** Where a binding's answer goes out by a `ServerResponse`. */
+export class OutgoingReply implements HttpReply {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    // A framework may have ended the answer by a time-out of its own: what is written then is not worth a crash.
+    response.on("error", () => {});
+  }
+
+  send(status: number, headers: Headers, body?: string): void {
+    const response = this.#response;
+    if (response.headersSent || response.destroyed) return;
+    const length: Headers = status === 204 ? {} : { "Content-Length": String(Buffer.byteLength(body ?? "")) };
+    response.writeHead(status, { ...headers, ...length });
+    response.end(body);
+  }
+
+  open(status: number, headers: Headers, onDrain: () => void): HttpStream {
+    const response = this.#response;
+    if (!response.headersSent) {
+      response.writeHead(status, headers);
+      response.flushHeaders();
+    }
+    response.on("drain", onDrain);
+    return { write: (text) => response.write(text), close: () => void response.end() };
+  }
+
+  onDisconnect(run: () => void): void {
+    const response = this.#response;
+    const gone = () => {
+      if (!response.writableFinished) run();
+    };
+    if (response.closed || response.destroyed) gone();
+    else response.on("close", gone);
+  }
+}
