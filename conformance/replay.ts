@@ -108,7 +108,7 @@ function methodsOf(trace: Trace): ReadonlySet<string> {
   return found;
 }
 
-/** On HTTP+SSE the replies to POSTs say little: they are looked at where the trace or the step is for that wire alone. */
+/** On HTTP+SSE the replies to POSTs say little: only what is for that wire alone looks at them. */
 function looksAtReplies(step: Step, trace: Trace, { subject: { wire } }: Dialogue): boolean {
   const only = (set: WireSet | undefined) => Array.isArray(set) && set.length === 1 && set[0] === wire;
   return wire === "http" || (wire === "sse" && (only(step.wires) || only(trace.wires)));

@@ -58,7 +58,10 @@ export function loadRequirements(folder = REQUIREMENTS): readonly Requirement[] 
   return paths.flatMap((path) => {
     try {
       const entries = JSON.parse(readFileSync(join(folder, path), "utf8")) as readonly Entry[];
-      return entries.map(({ id, ids, ...rest }) => ({ ...rest, ids: [...(ids ?? []), ...(id === undefined ? [] : [id])] }));
+      return entries.map(({ id, ids, ...rest }) => ({
+        ...rest,
+        ids: [...(ids ?? []), ...(id === undefined ? [] : [id])],
+      }));
     } catch (error) {
       throw new Error(`${path}: ${(error as Error).message}`);
     }
