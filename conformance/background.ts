@@ -10,6 +10,7 @@ const BACKGROUND: readonly string[] = [
   "notifications/tools/list_changed",
   "notifications/prompts/list_changed",
   "notifications/resources/list_changed",
+  "notifications/tasks/status",
   "ping",
   "roots/list",
 ];

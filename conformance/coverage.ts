@@ -1,4 +1,5 @@
 import type { Run } from "./suite.js";
+import { belongsTo } from "./trace.js";
 
 /**
  * Requirement ids that the runs show to hold: those named by steps of traces that were tried, without any whose trace
@@ -11,7 +12,7 @@ export function covered(runs: readonly Run[]): ReadonlySet<string> {
     if (outcome.status === "passed") for (const id of outcome.covered) shown.add(id);
     if (outcome.status !== "failed") continue;
     for (const step of file.trace.steps) {
-      for (const id of step.covers ?? []) if (id.startsWith(`${revision}/`)) broken.add(id);
+      for (const id of step.covers ?? []) if (belongsTo(id, revision)) broken.add(id);
     }
   }
   return new Set([...shown].filter((id) => !broken.has(id)));

@@ -64,6 +64,7 @@ export class Dialogue {
   #wake: (() => void) | undefined;
   #sessionId: string | undefined;
   #barriers = 0;
+  #polls = 0;
   /** Whether `initialize` was sent on this connection, which then is no longer like a new one. */
   #initialized = false;
   #ready = false;
@@ -84,6 +85,11 @@ export class Dialogue {
   /** Whether a barrier request would be answered: always in the modern revision, else once a session is open. */
   get hasBarrier(): boolean {
     return MODERN.includes(this.revision) || this.#ready || this.subject.wire !== "http";
+  }
+
+  /** An id for one more request of a step that polls. */
+  pollId(): string {
+    return `poll-${++this.#polls}`;
   }
 
   async connect(): Promise<void> {

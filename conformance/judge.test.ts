@@ -96,4 +96,59 @@ test("what is no object is no message", () => {
   for (const value of [1, "a", null]) assert.equal(definitions(value, "2025-11-25"), ["JSONRPCMessage"]);
 });
 
+test("messages of the tasks extension are judged by its own schema, in the modern revision", () => {
+  const task = { taskId: "t", status: "working", createdAt: "x", lastUpdatedAt: "x", ttlMs: null };
+  const created = { resultType: "task", ...task };
+  assert.equal(judge.server(response(created), "2026-07-28", "tools/call"), []);
+  assert.equal(definitions(response({ ...created, taskId: 5 }), "2026-07-28", "tools/call"), ["CreateTaskResult"]);
+  assert.equal(definitions({ id: 1, result: created }, "2026-07-28", "tools/call"), ["JSONRPCResultResponse"]);
+  const shown = { resultType: "complete", ...task };
+  assert.equal(judge.server(response(shown), "2026-07-28", "tasks/get"), []);
+  assert.equal(definitions(response(created), "2026-07-28", "tasks/get"), ["GetTaskResult"]);
+  assert.equal(definitions(response({ ...shown, status: "failed" }), "2026-07-28", "tasks/get"), ["GetTaskResult"]);
+  const told = (params: Json) => ({ jsonrpc: "2.0", method: "notifications/tasks", params });
+  assert.equal(judge.server(told(task), "2026-07-28"), []);
+  assert.equal(definitions(told({ taskId: "t" }), "2026-07-28"), ["TaskStatusNotification"]);
+});
+
+test("the tasks of 2025-11-25 are judged by its schema", () => {
+  const task = { taskId: "t", status: "working", createdAt: "x", lastUpdatedAt: "x", ttl: null };
+  assert.equal(judge.server(response({ task }), "2025-11-25", "tools/call"), []);
+  assert.equal(definitions(response({ task: { taskId: "t" } }), "2025-11-25", "tools/call"), ["CreateTaskResult"]);
+  assert.equal(definitions(response({ ...task, status: "done" }), "2025-11-25", "tasks/get"), ["GetTaskResult"]);
+});
+
+test("the schemas of tools are judged by the meta-schema of their dialect", () => {
+  const listing = (inputSchema: Json) => response({ tools: [{ name: "a", inputSchema }] });
+  const of = (inputSchema: Json) => definitions(listing(inputSchema), "2025-11-25", "tools/list");
+  assert.equal(of({ type: "object", properties: { a: { type: "string" } } }), []);
+  assert.equal(of({ type: "object", properties: { a: { type: "sting" } } }), ["JSON Schema"]);
+  const draft = "http://json-schema.org/draft-07/schema#";
+  assert.equal(of({ $schema: draft, type: "object", properties: { a: { minLength: 1 } } }), []);
+  assert.equal(of({ $schema: draft, type: "object", properties: { a: { minLength: -1 } } }), ["JSON Schema"]);
+  assert.equal(of({ $schema: "https://example.com/own", type: "object", properties: { a: { type: "sting" } } }), []);
+  const early = listing({ type: "object", properties: { a: { type: "sting" } } });
+  assert.equal(definitions(early, "2025-06-18", "tools/list"), []);
+});
+
+test("annotations that repeat parameters in headers are judged where the revision has them", () => {
+  const more = { resultType: "complete", ttlMs: 0, cacheScope: "private" };
+  const listing = (properties: Json, rest: Record<string, Json> = {}) =>
+    response({ ...more, tools: [{ name: "a", inputSchema: { type: "object", properties, ...rest } }] });
+  const of = (...args: Parameters<typeof listing>) =>
+    judge.server(listing(...args), "2026-07-28", "tools/list").map(({ text }) => text.replace(/^.*?" /, ""));
+  const at = (name: Json, type = "string") => ({ type, "x-mcp-header": name });
+  assert.equal(of({ a: at("A"), b: at("B", "integer"), c: { type: "object", properties: { d: at("D", "boolean") } } }), []);
+  assert.equal(of({ "x-mcp-header": { type: "string", default: { "x-mcp-header": "" } } }), []);
+  for (const name of ["", "A B", "A:", "A\r\n", "Ä"]) assert.equal(of({ a: at(name) }), ["is no HTTP token"], name);
+  assert.equal(of({ a: at("Same"), b: at("same") }), ["is given twice"]);
+  for (const type of ["number", "object", "array"]) assert.equal(of({ a: at("A", type) }).length, 1, type);
+  const lost = ["stands where properties alone do not lead"];
+  assert.equal(of({ a: { type: "array", items: at("A") } }), lost);
+  assert.equal(of({ a: { anyOf: [at("A")] } }), lost);
+  assert.equal(of({}, { $defs: { a: at("A") } }), lost);
+  assert.equal(of({}, { then: { properties: { a: at("A") } } }), lost);
+  assert.equal(definitions(listing({ a: at("") }), "2025-11-25", "tools/list"), []);
+});
+
 test.run();

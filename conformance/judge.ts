@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import type { AnySchema, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { isObject, member, REVISIONS } from "./trace.js";
+import { wrongHeaderAnnotations, wrongToolSchemas } from "./tool-schemas.js";
+import { isObject, member, MODERN, REVISIONS } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
 
 /** What is wrong with a message, and the definition in the revision's schema that says so. */
@@ -39,6 +40,10 @@ const RESULTS: Readonly<Record<string, string>> = {
   "completion/complete": "CompleteResult",
   "logging/setLevel": "EmptyResult",
   "subscriptions/listen": "SubscriptionsListenResult",
+  "tasks/get": "GetTaskResult",
+  "tasks/list": "ListTasksResult",
+  "tasks/cancel": "CancelTaskResult",
+  "tasks/update": "UpdateTaskResult",
 };
 
 /** Errors that the schema describes one by one. */
@@ -63,7 +68,7 @@ const formats = {
   "uri-template": true as const,
 };
 
-function loadSchema(revision: Revision, folders: readonly string[]): RevisionSchema | undefined {
+function loadSchema(revision: string, folders: readonly string[]): RevisionSchema | undefined {
   for (const path of folders.map((folder) => folder.replace("*", revision))) {
     let text: string;
     try {
@@ -103,12 +108,23 @@ export function createJudge(folders: readonly string[] = schemaFolders()): Judge
     const schema = loadSchema(revision, folders);
     if (schema) schemas.set(revision, schema);
   }
+  const tasks = loadSchema("tasks", folders);
   return {
     unjudged: REVISIONS.filter((revision) => !schemas.has(revision)),
     server(message, revision, method) {
       const schema = schemas.get(revision);
       if (!schema) return [];
-      if (!Array.isArray(message)) return judgeOne(message, schema, method);
+      if (!Array.isArray(message)) {
+        const ofTasks = MODERN.includes(revision) && isOfTasks(message, method);
+        if (ofTasks) return tasks ? judgeTasks(message, schema, tasks, method) : [];
+        const wrong = judgeOne(message, schema, method);
+        if (wrong.length > 0 || method !== "tools/list") return wrong;
+        const result = member(message, "result") ?? null;
+        return [
+          ...wrongToolSchemas(result, revision).map((text) => ({ definition: "JSON Schema", text })),
+          ...wrongHeaderAnnotations(result, revision).map((text) => ({ definition: "x-mcp-header", text })),
+        ];
+      }
       if (!schema.definitions["JSONRPCBatchResponse"])
         return [{ definition: "JSONRPCMessage", text: "a batch, which this revision lacks" }];
       return message.length === 0 ? [{ definition: "JSONRPCBatchResponse", text: "an empty batch" }] : [];
@@ -116,17 +132,38 @@ export function createJudge(folders: readonly string[] = schemaFolders()): Judge
   };
 }
 
+/** Whether the tasks extension describes the message, and not the schema of the revision. */
+function isOfTasks(message: Json, method: string | undefined): boolean {
+  if (member(message, "method") !== undefined) return member(message, "method") === "notifications/tasks";
+  const result = member(message, "result");
+  return isObject(result) && (member(result, "resultType") === "task" || method?.startsWith("tasks/") === true);
+}
+
+function judgeTasks(
+  message: Json,
+  schema: RevisionSchema,
+  tasks: RevisionSchema,
+  method: string | undefined,
+): readonly Complaint[] {
+  if (member(message, "method") !== undefined) return checkBy(tasks, "TaskStatusNotification", message);
+  const wrong = checkBy(schema, "JSONRPCResultResponse", message);
+  if (wrong.length > 0) return wrong;
+  const result = member(message, "result") as Json;
+  const definition = method?.startsWith("tasks/") === true ? RESULTS[method] : "CreateTaskResult";
+  return checkBy(tasks, definition ?? "Result", result);
+}
+
+function checkBy(schema: RevisionSchema, definition: string, value: Json): Complaint[] {
+  if (!schema.definitions[definition]) return [];
+  const validate = schema.validate(definition);
+  if (validate(value)) return [];
+  const told = (validate.errors ?? []).map((error) => `${error.instancePath || "message"} ${error.message ?? ""}`.trim());
+  return [{ definition, text: [...new Set(told)].slice(0, 5).join("; ") }];
+}
+
 function judgeOne(message: Json, schema: RevisionSchema, method: string | undefined): readonly Complaint[] {
   if (!isObject(message)) return [{ definition: "JSONRPCMessage", text: "not a JSON object" }];
-  const check = (definition: string, value: Json): Complaint[] => {
-    if (!schema.definitions[definition]) return [];
-    const validate = schema.validate(definition);
-    if (validate(value)) return [];
-    const told = (validate.errors ?? []).map((error) =>
-      `${error.instancePath || "message"} ${error.message ?? ""}`.trim(),
-    );
-    return [{ definition, text: [...new Set(told)].slice(0, 5).join("; ") }];
-  };
+  const check = (definition: string, value: Json): Complaint[] => checkBy(schema, definition, value);
   if (member(message, "method") !== undefined) return judgeCall(message, schema, check);
   if (Object.hasOwn(message, "error")) return judgeError(message, schema, check);
   const envelope = schema.definitions["JSONRPCResultResponse"] ? "JSONRPCResultResponse" : "JSONRPCResponse";
@@ -135,6 +172,9 @@ function judgeOne(message: Json, schema: RevisionSchema, method: string | undefi
   const result = message["result"] as Json;
   if (member(result, "resultType") === "input_required" && schema.definitions["InputRequiredResult"]) {
     return check("InputRequiredResult", result);
+  }
+  if (method === "tools/call" && isObject(member(result, "task")) && schema.definitions["CreateTaskResult"]) {
+    return check("CreateTaskResult", result);
   }
   const definition = method !== undefined && Object.hasOwn(RESULTS, method) ? RESULTS[method] : undefined;
   return check(definition ?? "Result", result);

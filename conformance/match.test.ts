@@ -64,6 +64,7 @@ const cases: readonly (readonly [Json, readonly (Json | undefined)[], readonly (
   [{ $contains: [{ a: 1 }, { b: 2 }] }, [[{ b: 2 }, { a: 1 }]], [[{ a: 1 }], {}, "a"]],
   [{ $contains: "b" }, ["abc"], ["ac", ["b"]]],
   [{ $each: { a: { $type: "number" } } }, [[], [{ a: 1 }, { a: 2 }]], [[{ a: 1 }, {}], {}]],
+  [{ $keys: { $match: "^[ab]$" } }, [{}, { a: 1, b: 2 }], [{ a: 1, c: 2 }, [], "a", null]],
   [{ $length: 2 }, ["ab", [1, 2]], ["a", [1], {}]],
   [{ $length: { $min: 1 } }, ["a", [1]], ["", []]],
   [{ $json: { a: 1 } }, ['{"a":1,"b":2}'], ['{"a":2}', "{", 5]],

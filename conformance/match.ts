@@ -133,6 +133,14 @@ const matchers: Readonly<Record<string, Matcher>> = {
     }
     return undefined;
   },
+  $keys: (argument, value, path, bindings) => {
+    if (!isObject(value)) return differs(path, "an object", value);
+    for (const key of Object.keys(value)) {
+      const mismatch = match(argument, key, `name of ${path}.${key}`, bindings);
+      if (mismatch) return mismatch;
+    }
+    return undefined;
+  },
   $length: (argument, value, path, bindings) => {
     const length = Array.isArray(value) || typeof value === "string" ? value.length : undefined;
     return match(argument, length, `length of ${path}`, bindings);

@@ -229,4 +229,36 @@ test("a trace that is wrong in itself throws", async () => {
   assert.match(String(thrown), "no matcher is called $nonsense");
 });
 
+const job: Step = {
+  poll: { method: "job/get", params: { job: { $ref: "revision" } } },
+  until: { id: { $bind: "last" }, result: { done: true } },
+};
+
+test("a poll asks again, each time with an id of its own, until the answer matches", async () => {
+  const ids: Json[] = [];
+  const script: Script = (message, say) => {
+    ids.push([message["id"] as Json, message["params"] as Json]);
+    say({ id: message["id"] as Json, result: { done: ids.length === 2 } });
+  };
+  const after: Step = { expect: { id: { $ref: "last" } } };
+  const outcome = await play(script, [job, { send: { id: "poll-2", method: "x" } }, after]);
+  assert.is(outcome.status, "passed");
+  const params = { job: "2025-11-25" };
+  assert.equal(ids.slice(0, 2), [
+    ["poll-1", params],
+    ["poll-2", params],
+  ]);
+});
+
+test("a poll fails at the deadline, on an error, and on what is no answer", async () => {
+  const never = failure(await play((message, say) => say({ id: message["id"] as Json, result: { done: false } }), [job]));
+  assert.match(never.received ?? "", "false");
+  let asked = 0;
+  const refusing: Script = (message, say) => say({ id: message["id"] as Json, error: { code: ++asked, message: "no" } });
+  failure(await play(refusing, [job]));
+  assert.is(asked, 1);
+  const telling: Script = (_, say) => say({ method: "notifications/x" });
+  assert.match(failure(await play(telling, [job])).reason, "nobody expects");
+});
+
 test.run();

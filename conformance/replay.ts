@@ -4,7 +4,8 @@ import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { equal, match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
-import { appliesTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
+import { poll } from "./poll.js";
+import { appliesTo, belongsTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
 import type {
   ExpectAllStep,
   ExpectStep,
@@ -56,7 +57,7 @@ export async function replay(
   );
   const bindings: Bindings = new Map([["revision", revision]]);
   const covered = new Set<string>();
-  const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => id.startsWith(`${revision}/`));
+  const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => belongsTo(id, revision));
   let index = -1;
   let passed = false;
   try {
@@ -114,7 +115,7 @@ function looksAtReplies(step: Step, trace: Trace, { subject: { wire } }: Dialogu
 }
 
 /** After a close, what the server still had to say may be expected; what sends, opens a new connection. */
-const sends = (step: Step): boolean => "send" in step || "raw" in step || "http" in step;
+const sends = (step: Step): boolean => "send" in step || "raw" in step || "http" in step || "poll" in step;
 
 async function begin(dialogue: Dialogue, trace: Trace): Promise<void> {
   await dialogue.connect();
@@ -134,6 +135,7 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
   else if ("close" in step) await dialogue.close();
   else if ("quiet" in step) await dialogue.quiet(step.quiet === "time");
   else if ("reply" in step) await checkReply(step, trace, dialogue, bindings);
+  else if ("poll" in step) await poll(step, dialogue, bindings, sending(step));
   else if ("drop" in step) dialogue.drop(step.drop);
   else if ("resume" in step) await dialogue.resume(step.resume, step.after);
   else if ("stream" in step) {

@@ -106,6 +106,12 @@ export interface ReplyStep extends StepBase {
   /** HTTP: the reply to the last thing sent. Nothing on other wires. */
   readonly reply: { readonly status?: Json; readonly headers?: JsonObject; readonly body?: Json };
 }
+export interface PollStep extends StepBase, Dressing {
+  /** A request without an id, sent again and again, each time with an id of its own … */
+  readonly poll: JsonObject;
+  /** … until its answer matches. */
+  readonly until: Json;
+}
 export interface DropStep extends StepBase {
   /** HTTP: the connection that carries the answer to this request ("GET": the session's own stream) is cut. */
   readonly drop: Json;
@@ -136,6 +142,7 @@ export type Step =
   | ExpectStep
   | ExpectAllStep
   | ReplyStep
+  | PollStep
   | DropStep
   | ResumeStep
   | StreamStep
@@ -147,6 +154,11 @@ export function holdsIn(set: RevisionSet | undefined, revision: Revision): boole
   if (set === "legacy") return LEGACY.includes(revision);
   if (set === "modern") return MODERN.includes(revision);
   return set.includes(revision);
+}
+
+/** Whether a requirement is one of `revision`. Extensions are negotiated from the modern revisions on. */
+export function belongsTo(id: string, revision: Revision): boolean {
+  return id.startsWith(`${revision}/`) || (id.startsWith("extensions/") && MODERN.includes(revision));
 }
 
 /** Whether a trace or step is meant for `wire`; absent means every wire. */

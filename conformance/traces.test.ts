@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loadTraces } from "./load.js";
 import { MATCHERS } from "./match.js";
-import { appliesTo, holdsIn, isObject, REVISIONS, speaks, WIRES } from "./trace.js";
+import { appliesTo, belongsTo, holdsIn, isObject, REVISIONS, speaks, WIRES } from "./trace.js";
 import type { Json, Step } from "./trace.js";
 
 const files = loadTraces();
@@ -42,6 +42,7 @@ function matcherNames(pattern: Json | undefined): string[] {
 
 function patterns(step: Step): Json[] {
   if ("expect" in step) return [step.expect, step.status ?? null, step.headers ?? null];
+  if ("poll" in step) return [step.until];
   if ("expectAll" in step) return [...step.expectAll];
   if ("stream" in step) return [step.events];
   if ("reply" in step) return [step.reply.status ?? null, step.reply.headers ?? null, step.reply.body ?? null];
@@ -77,7 +78,7 @@ test("requirements belong to a revision in which their step is played", () => {
       const set = REVISIONS.filter((revision) => holdsIn(trace.revisions, revision) && holdsIn(step.only, revision));
       for (const id of step.covers ?? [])
         assert.ok(
-          set.some((revision) => id.startsWith(`${revision}/`)),
+          set.some((revision) => belongsTo(id, revision)),
           `${path}: ${id}`,
         );
     }

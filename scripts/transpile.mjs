@@ -18,7 +18,7 @@ export const folders = [
   "cli",
   "examples",
 ];
-const data = ["conformance/traces", "protocol/schema"];
+const data = ["conformance/traces", "conformance/requirements", "protocol/schema"];
 
 /** Every file below `folder` (relative to the repository's root) whose path `keep` accepts. */
 export function filesBelow(folder, keep) {

@@ -1,0 +1,35 @@
+import type { Dialogue, Sending } from "./dialogue.js";
+import { Failure } from "./failure.js";
+import { match, resolve } from "./match.js";
+import type { Bindings } from "./match.js";
+import { member } from "./trace.js";
+import type { JsonObject, PollStep } from "./trace.js";
+
+/** Between an answer and the next request. */
+const PAUSE_MS = 20;
+
+/**
+ * Sends a request until its answer matches, for what a server comes to in its own time and need not tell. Names are
+ * kept from the answer that matched alone. Fails after the deadline of an expectation, and at once on an error that
+ * does not match.
+ */
+export async function poll(step: PollStep, dialogue: Dialogue, bindings: Bindings, sending: Sending): Promise<void> {
+  const deadline = performance.now() + dialogue.timing.timeoutMs;
+  for (;;) {
+    const id = dialogue.pollId();
+    await dialogue.send({ ...(resolve(step.poll, bindings) as JsonObject), id }, sending);
+    const { message } = await dialogue.next(JSON.stringify(step.until));
+    const seen = JSON.stringify(message);
+    if (member(message, "id") !== id) throw new Failure("a message that nobody expects", `the answer to ${id}`, seen);
+    const tried: Bindings = new Map(bindings);
+    const mismatch = match(step.until, message, "", tried);
+    if (!mismatch) {
+      for (const [name, value] of tried) bindings.set(name, value);
+      return;
+    }
+    if (member(message, "error") !== undefined || performance.now() > deadline) {
+      throw new Failure(`${mismatch.path} differs`, mismatch.expected, `${mismatch.received} in ${seen}`);
+    }
+    await new Promise((wake) => setTimeout(wake, PAUSE_MS));
+  }
+}
