@@ -1,7 +1,7 @@
 // @ts-check
-// node scripts/requirements.mjs [--all] [--role client]: how the specification's mandatory statements stand, by revision,
-// and the open ones (--all: those of a level below, too). Ends in the registry's defects; with SPEC_TOOLS (the folder of
-// normative.py) set, it is held against the specification as well. Exit code 1 where there are defects.
+// node scripts/requirements.mjs [--all] [--role client]: how the specification's mandatory statements stand, by
+// revision, and the open ones (--all: those of a level below, too). Ends in the registry's defects; with SPEC_TOOLS
+// (the folder of normative.py) set, it is held against the specification as well. Exit code 1 where there are defects.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -178,7 +178,7 @@ export class Context<State = undefined> {
   }
 
   async #elicit(key: string, asked: FormQuestion<FormSchema> | PageQuestion): Promise<Elicited<unknown>> {
-    const rounds = roundsOf(this.#call);
+    const rounds = roundsOf(this.#call, key);
     const { message } = asked;
     if ("schema" in asked) {
       const params = { mode: "form", message, requestedSchema: asked.schema } as unknown as ElicitRequestParams;
@@ -187,7 +187,6 @@ export class Context<State = undefined> {
     // The same page has to be asked for in every round.
     const elicitationId = (await rounds.once(`elicitation:${key}`, () => crypto.randomUUID())) as string;
     const url = typeof asked.url === "function" ? asked.url(elicitationId) : asked.url;
-    this.#call.server.elicitations.note(elicitationId, this.#call.peer);
     return (await rounds.ask(
       key,
       elicitation({ mode: "url", message, url, elicitationId }),
@@ -196,13 +195,14 @@ export class Context<State = undefined> {
 
   /** Asks the client's model. Page: `2026-07-28/client/sampling`. */
   sample(key: string, params: CreateMessageRequestParams): Promise<CreateMessageResult> {
-    const ask = async () => (await roundsOf(this.#call).ask(key, sampling(params))) as unknown as CreateMessageResult;
+    const ask = async () =>
+      (await roundsOf(this.#call, key).ask(key, sampling(params))) as unknown as CreateMessageResult;
     return awaitedLate(ask());
   }
 
   /** Asks the client for the directories and files that it works in. Page: `2026-07-28/client/roots`. */
   roots(key = "roots"): Promise<Root[]> {
-    const ask = async () => (await roundsOf(this.#call).ask(key, roots)).roots as Root[];
+    const ask = async () => (await roundsOf(this.#call, key).ask(key, roots)).roots as Root[];
     return awaitedLate(ask());
   }
 

@@ -31,7 +31,8 @@ export const legacy: Era = {
     };
   },
 
-  rounds: ({ caller, peer, exchange, server }) => new LegacyRounds(caller, peer, exchange, server.askTimeoutMs),
+  rounds: ({ caller, peer, exchange, server }) =>
+    new LegacyRounds(caller, peer, exchange, server.askTimeoutMs, (id) => server.elicitations.note(id, peer)),
 
   // These revisions have no retries: such members mean nothing here.
   resume: () => Promise.resolve(undefined),

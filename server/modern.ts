@@ -28,7 +28,7 @@ export const modern: Era = {
   resume: (call) => ModernRounds.open(call.params, call.caller, call.server.requestStates, bindingOf(call)),
 
   seal(revision, rule, result, call) {
-    if (result.resultType !== undefined) call.server.extensions.admitResult(result.resultType, call);
+    if (result.resultType !== undefined) call.server.extensions.admitResult(result.resultType, call, rule);
     const expressed =
       rule.result === undefined || result.resultType !== undefined ? result : express(revision, rule.result, result);
     const sealed: Record<string, unknown> = { resultType: "complete" };

@@ -25,6 +25,7 @@ import { rerunOn } from "./extensions/tasks/rerun.js";
 import { Tasks } from "./extensions/tasks/tasks.js";
 import { tellChanges } from "./features/lifecycle.js";
 import { readLiveness, type LivenessOptions } from "./features/ping.js";
+import { adviceOnName, checkIcons } from "./features/metadata.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
 import {
   isTemplate,
@@ -87,6 +88,8 @@ export interface ServerOptions<State = undefined> {
   /** Bounds on resource templates and the URIs matched with them. */
   readonly templates?: UriTemplateLimits;
   readonly limits?: Partial<Limits>;
+  /** Told of what is allowed but not advised, such as a tool's name with spaces. Default: nobody is. */
+  readonly onAdvice?: (text: string) => void;
   readonly clock?: Clock;
   readonly changes?: ChangeBus;
   /** Told of errors that clients do not see in full. Default: `console.error`. */
@@ -133,6 +136,7 @@ export class Server<State = undefined> implements Endpoint {
     for (const member of ["name", "version"] as const) {
       if (typeof info[member] !== "string") throw new TypeError(`A server needs a ${member}`);
     }
+    checkIcons(info.icons, "The server");
     this.info = info;
     this.#options = options;
     this.limits = settleLimits(options.limits);
@@ -169,6 +173,8 @@ export class Server<State = undefined> implements Endpoint {
   readonly tool: ToolMethod<State> = (name: string, definition: ToolDefinition, handler: ToolHandler): Registration =>
     this.tools.add(name, "Tool", (order) => {
       const entry = makeTool(name, definition, handler, order, this.#options.schemas);
+      const advice = adviceOnName(name);
+      if (advice !== undefined) this.#options.onAdvice?.(`Tool "${name}": ${advice}`);
       if (entry.task && !this.extensions.has(tasksExtension.id)) this.extensions.add(tasksExtension);
       return entry;
     });

@@ -274,6 +274,39 @@ test("legacy: what nobody waits for any more is taken back from the user", async
   }
 });
 
+test("the bare pattern: all questions can be asked or none is, and a page gets its id", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  const page = (elicitationId?: string) =>
+    elicitation({
+      mode: "url",
+      message: "Go",
+      url: "https://example.com/",
+      ...(elicitationId ? { elicitationId } : {}),
+    });
+  const requestedSchema = { type: "object", properties: {} } as never;
+  server.tool("mixed", {}, () =>
+    inputRequired({
+      inputRequests: {
+        form: elicitation({ message: "?", requestedSchema }),
+        model: sampling({ messages: [], maxTokens: 1 }),
+      },
+    }),
+  );
+  server.tool("page", {}, (_, ctx) =>
+    ctx.inputResponses ? "been there" : inputRequired({ inputRequests: { q: page(), r: page("mine") } }),
+  );
+  const poor = connect(server, "2025-11-25", {}, { elicitation: {} });
+  assert.is((await poor.call("mixed")).answer.error.code, -32600);
+  assert.is(poor.seen.filter(({ method }) => method).length, 0);
+  const client = connect(server, "2025-11-25", { "elicitation/create": () => ({ action: "accept" }) });
+  assert.equal((await client.call("page")).answer.result.content, [{ type: "text", text: "been there" }]);
+  const ids = client.seen.filter(({ method }) => method).map(({ params }) => params.elicitationId);
+  assert.match(ids[0], /^[0-9a-f-]{36}$/);
+  assert.is(ids[1], "mine");
+  server.elicitationCompleted("mine");
+  assert.equal(client.seen.at(-1)!.params, { elicitationId: "mine" });
+});
+
 test("a page to visit: elicitationId and -32042 where the revision has them", async () => {
   const server = createServer({ name: "s", version: "1" });
   const ids: string[] = [];

@@ -2,6 +2,7 @@ import { supports, type Capabilities } from "../../protocol/capabilities.js";
 import { checkForm } from "../../protocol/form.js";
 import { compile } from "../../protocol/json-schema.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
+import type { Revision } from "../../protocol/revision.js";
 import type { ElicitRequestParams } from "../../protocol/types/index.js";
 import type { Question } from "./question.js";
 
@@ -24,7 +25,11 @@ export function elicitation(params: ElicitRequestParams): Question {
 export function missingForElicitation(
   params: Params | undefined,
   capabilities: Capabilities,
+  revision: Revision,
 ): Record<string, unknown> | undefined {
+  // Before there were modes, elicitation meant forms, whatever else the capability may hold.
+  if (!revision.shapes.ElicitRequestParams?.mode)
+    return supports(capabilities, "elicitation") ? undefined : { elicitation: {} };
   const mode = own(params, "mode") === "url" ? "url" : "form";
   // An elicitation capability that names no mode means forms (2026-07-28/client/elicitation#capabilities).
   const bare = supports(capabilities, "elicitation") && !supports(capabilities, "elicitation.url");

@@ -1,3 +1,4 @@
+import { Refusal } from "../../protocol/errors.js";
 import { express } from "../../protocol/express.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Revision } from "../../protocol/revision.js";
@@ -9,10 +10,10 @@ import type { Question } from "./question.js";
  */
 export function expressQuestion(revision: Revision, { method, params }: Question): Question {
   const shape = revision.questions[method];
-  if (shape === undefined) throw new Error(`${method} does not exist in revision ${revision.version}`);
+  if (shape === undefined) throw unaskable(`${method} does not exist in revision ${revision.version}`);
   if (!params) return { method };
   if (own(params, "mode") === "url" && !revision.shapes[shape]?.url) {
-    throw new Error(`Sending the user to a page does not exist in revision ${revision.version}`);
+    throw unaskable(`Sending the user to a page does not exist in revision ${revision.version}`);
   }
   let asked: Readonly<Record<string, unknown>> = params;
   if (method === "elicitation/create" && own(params, "mode") !== "url")
@@ -29,10 +30,20 @@ function expressForm(revision: Revision, schema: unknown): unknown {
   for (const [name, property] of Object.entries(properties)) {
     if (own(property, "type") === "array")
       throw new Error(`A choice of several ("${name}") does not exist in revision ${revision.version}`);
-    expressed[name] = expressChoice(property);
+    expressed[name] = withoutDefault(expressChoice(property));
   }
   return { ...schema, properties: expressed };
 }
+
+/** Defaults were for booleans alone. */
+function withoutDefault(property: unknown): unknown {
+  if (!isObject(property) || property.type === "boolean" || !Object.hasOwn(property, "default")) return property;
+  const { default: _, ...rest } = property;
+  return rest;
+}
+
+/** Whoever asks so can never be answered: an error of the call, not a result that a model could mend. */
+const unaskable = (why: string): Refusal => new Refusal("missing_client_capability", -32600, why);
 
 /** Choices with titles were written as two lists before they were written as `oneOf`. */
 function expressChoice(property: unknown): unknown {

@@ -33,7 +33,8 @@ export async function inRounds(
 }
 
 /** The rounds of a call. Throws -32603 where a handler asks that cannot: a list, a completion. */
-export function roundsOf(call: Call): Rounds {
+export function roundsOf(call: Call, key?: string): Rounds {
+  if (key === "__proto__") throw new TypeError('"__proto__" cannot be the key of a question');
   if (!call.rounds && !call.makeRounds)
     throw new Refusal("custom", -32603, "Only tools, prompts and resources can ask the client");
   return (call.rounds ??= call.makeRounds!());

@@ -1,5 +1,6 @@
 import { Refusal } from "../../protocol/errors.js";
 import type { Exchange } from "../../protocol/exchange.js";
+import { own } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
 import type { Caller } from "../caller.js";
 import { canonicalJson } from "./canonical.js";
@@ -21,13 +22,22 @@ export class LegacyRounds implements Rounds {
   readonly #peer: Peer;
   readonly #exchange: Exchange;
   readonly #timeoutMs: number;
+  readonly #note: (elicitationId: string) => void;
   readonly #asked = new Map<string, { text: string; answer: Promise<Record<string, unknown>> }>();
   readonly #once = new Map<string, Promise<unknown>>();
   readonly #takeBack: (() => void)[] = [];
   #given: Given = { inputResponses: undefined, requestState: undefined };
 
-  constructor(caller: Caller, peer: Peer, exchange: Exchange, timeoutMs: number) {
+  /** `note` is told the id of each page that the user is sent to. */
+  constructor(
+    caller: Caller,
+    peer: Peer,
+    exchange: Exchange,
+    timeoutMs: number,
+    note: (elicitationId: string) => void,
+  ) {
     this.#caller = caller;
+    this.#note = note;
     this.#peer = peer;
     this.#exchange = exchange;
     this.#timeoutMs = timeoutMs;
@@ -47,27 +57,38 @@ export class LegacyRounds implements Rounds {
     return answer;
   }
 
-  async #send(question: Question): Promise<Record<string, unknown>> {
+  /** Throws where the client cannot be asked this: before anything is sent. */
+  #check(question: Question): Question {
+    const expressed = expressQuestion(this.#caller.revision, question);
     const missing = missingFor(question, this.#caller);
     if (missing) {
-      throw new Refusal(
-        "missing_client_capability",
-        -32600,
-        `The client does not support ${question.method} (${JSON.stringify(missing)})`,
-        {
-          data: { requiredCapabilities: missing },
-        },
-      );
+      const why = `The client does not support ${question.method} (${JSON.stringify(missing)})`;
+      throw new Refusal("missing_client_capability", -32600, why, { data: { requiredCapabilities: missing } });
     }
-    if (!this.#exchange.canSend)
+    if (!this.#exchange.canSend) {
       throw new Error("The client cannot be asked: this request is answered with JSON alone");
-    const { method, params } = expressQuestion(this.#caller.revision, question);
+    }
+    return expressed;
+  }
+
+  async #send(asked: Question): Promise<Record<string, unknown>> {
+    const question = this.#withId(asked);
+    const { method, params } = this.#check(question);
     const answer = await this.#peer.request(method, params, this.#timeoutMs, this.#exchange, (takeBack) => {
       this.#takeBack.push(takeBack);
     });
     const fault = faultOf(question, answer);
     if (fault !== undefined) throw new Error(`The client's answer to ${method} is malformed: ${fault}`);
     return answer;
+  }
+
+  /** A page to visit has an id where the revision has such; its end can then be told to the client that was asked. */
+  #withId(question: Question): Question {
+    const { params } = question;
+    if (!this.#caller.revision.facts.elicitationIds || own(params, "mode") !== "url") return question;
+    const elicitationId = String(own(params, "elicitationId") ?? crypto.randomUUID());
+    this.#note(elicitationId);
+    return { ...question, params: { ...params, elicitationId } };
   }
 
   once(key: string, make: () => unknown): Promise<unknown> {
@@ -95,6 +116,8 @@ export class LegacyRounds implements Rounds {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const wish = result[wished];
       if (!(wish instanceof InputRequest)) return result;
+      // All of them or none: nobody is asked in vain.
+      for (const question of Object.values(wish.inputRequests)) this.#check(this.#withId(question));
       const entries = await Promise.all(
         Object.entries(wish.inputRequests).map(async ([key, question]) => [key, await this.#send(question)] as const),
       );

@@ -60,8 +60,8 @@ export class ModernRounds implements Rounds {
     for (const [key, answer] of Object.entries(state.answers)) this.#answers.set(key, answer);
     for (const [key, value] of Object.entries(state.once)) this.#once.set(key, value);
     for (const [key, answer] of Object.entries(responses ?? {})) {
-      // Without a state nobody knows what was asked: the answer then stands for whatever is asked under its key. With one,
-      // answers to what was not asked are nobody's.
+      // Without a state nobody knows what was asked: the answer then stands for whatever is asked under its key. With
+      // one, answers to what was not asked are nobody's.
       const asked = state === nothing || Object.hasOwn(state.open, key);
       if (asked && !this.#answers.has(key))
         this.#answers.set(key, { question: own(state.open, key) as string, answer });

@@ -86,6 +86,32 @@ test("answers of the model and of roots have their shape", () => {
   for (const bad of [{}, { roots: {} }, { roots: [{}] }, { roots: [{ uri: 1 }] }]) assert.ok(faultOf(roots, bad));
 });
 
+test("what no revision's model could take is refused before it is sent", () => {
+  const message = { role: "user", content: { type: "text", text: "t" } };
+  const good = {
+    messages: [message],
+    maxTokens: 1,
+    temperature: 0.5,
+    stopSequences: ["x"],
+    systemPrompt: "s",
+    includeContext: "none",
+  };
+  sampling(good as Any);
+  for (const [bad, why] of [
+    [{ messages: "x" }, /messages/],
+    [{ messages: [{ ...message, role: "system" }] }, /role/],
+    [{ messages: [{ ...message, content: { type: "resource_link", uri: "a:b", name: "n" } }] }, /types/],
+    [{ maxTokens: -5 }, /maxTokens/],
+    [{ temperature: "hot" }, /temperature/],
+    [{ stopSequences: 5 }, /stopSequences/],
+    [{ systemPrompt: 5 }, /systemPrompt/],
+    [{ includeContext: "all" }, /includeContext/],
+  ] as const) {
+    assert.throws(() => sampling({ ...good, ...bad } as Any), why);
+  }
+  assert.match(faultOf(roots, { roots: [{ uri: "http://example.com" }] })!, /file/);
+});
+
 test("what a client must have declared", () => {
   const page = elicitation({ mode: "url", message: "?", url: "https://example.com" });
   const fill = form({});
@@ -142,6 +168,9 @@ test("tool use in sampling is balanced, and results stand alone", () => {
   }
 });
 
+const need2 = (question: Question, clientCapabilities: Any) =>
+  missingFor(question, { revision: of("2025-06-18"), clientCapabilities });
+
 test("a question is written in the client's vocabulary", () => {
   const { params: all } = expressQuestion(
     modern,
@@ -160,6 +189,13 @@ test("a question is written in the client's vocabulary", () => {
     message: "?",
     requestedSchema: { type: "object", properties: { c: { type: "string", enum: ["r"], enumNames: ["Red"] } } },
   });
+  const defaults = { a: { type: "string", default: "x" }, b: { type: "boolean", default: true } };
+  const { params: plain } = expressQuestion(of("2025-06-18"), form(defaults));
+  assert.equal((plain as Any).requestedSchema.properties, {
+    a: { type: "string" },
+    b: { type: "boolean", default: true },
+  });
+  assert.is(need2(form({}), { elicitation: { url: {} } }), undefined);
   assert.throws(() => expressQuestion(of("2025-06-18"), form({ many: kinds.many })), /many/);
   assert.throws(() => expressQuestion(of("2025-03-26"), form({})), /elicitation\/create/);
   const page = elicitation({ mode: "url", message: "?", url: "https://example.com", elicitationId: "e" });

@@ -1,7 +1,7 @@
 import type { Capabilities } from "../../protocol/capabilities.js";
 import type { Revision } from "../../protocol/revision.js";
 import { faultOfElicitation, missingForElicitation } from "./elicitation.js";
-import { checkRoots, missingForRoots } from "./roots.js";
+import { faultOfRoots, missingForRoots } from "./roots.js";
 import { faultOfSampling, missingForSampling } from "./sampling.js";
 
 /**
@@ -19,7 +19,7 @@ export function missingFor(
   { revision, clientCapabilities }: Asked,
 ): Record<string, unknown> | undefined {
   if (method === "roots/list") return missingForRoots(clientCapabilities);
-  if (method === "elicitation/create") return missingForElicitation(params, clientCapabilities);
+  if (method === "elicitation/create") return missingForElicitation(params, clientCapabilities, revision);
   return missingForSampling(params, clientCapabilities, revision);
 }
 
@@ -34,8 +34,7 @@ export function faultOf({ method, params }: Question, answer: unknown): string |
   try {
     if (method === "elicitation/create") return faultOfElicitation(params!, answer);
     if (method === "sampling/createMessage") return faultOfSampling(answer);
-    checkRoots(answer);
-    return undefined;
+    return faultOfRoots(answer);
   } catch (error) {
     return (error as Error).message;
   }

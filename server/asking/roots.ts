@@ -9,6 +9,9 @@ export const roots: Question = { method: "roots/list" };
 export const missingForRoots = (capabilities: Capabilities): Record<string, unknown> | undefined =>
   supports(capabilities, "roots") ? undefined : { roots: {} };
 
-/** Throws for an answer that is no list of roots. */
-export const checkRoots = (answer: unknown): void =>
+/** What is wrong with a client's roots; undefined when they fit. Throws for what is no list of roots at all. */
+export function faultOfRoots(answer: unknown): string | undefined {
   checkForm(answer, { "roots!": [{ "uri!": "string", name: "string" }] }, "answer");
+  const [other] = (answer as { roots: { uri: string }[] }).roots.filter(({ uri }) => !uri.startsWith("file://"));
+  return other && `"answer.roots": "${other.uri}" is no file:// URI`;
+}

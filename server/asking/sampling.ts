@@ -7,12 +7,38 @@ import type { Question } from "./question.js";
 
 // Questions to the client's model. Pages: 2026-07-28/client/sampling and those of the revisions before it.
 
+const kinds = ["text", "image", "audio", "tool_use", "tool_result"];
+const contexts = ["none", "thisServer", "allServers"];
+
 type Params = Readonly<Record<string, unknown>>;
 
 /** A question to the client's model. Throws a TypeError for messages that break the rules of tool use. */
 export function sampling(params: CreateMessageRequestParams): Question {
-  if (!Array.isArray(params.messages)) throw new TypeError('Sampling needs "messages"');
-  if (!Number.isInteger(params.maxTokens)) throw new TypeError('Sampling needs "maxTokens", a whole number');
+  const { messages, maxTokens, temperature, stopSequences, systemPrompt, includeContext } = params;
+  const need = (fits: boolean, expected: string) => {
+    if (!fits) throw new TypeError(`Sampling needs ${expected}`);
+  };
+  need(Array.isArray(messages), '"messages"');
+  for (const message of messages as readonly unknown[]) {
+    need(
+      ["user", "assistant"].includes(own(message, "role") as string),
+      'messages with the role "user" or "assistant"',
+    );
+    const blocks = [own(message, "content")].flat();
+    need(
+      blocks.every((block) => kinds.includes(own(block, "type") as string)),
+      `messages with content of the types ${kinds.join(", ")}`,
+    );
+  }
+  need(Number.isInteger(maxTokens) && maxTokens > 0, '"maxTokens", a whole number, 1 or more');
+  need(temperature === undefined || Number.isFinite(temperature), '"temperature" to be a number');
+  need(systemPrompt === undefined || typeof systemPrompt === "string", '"systemPrompt" to be a string');
+  const strings = (list: unknown) => Array.isArray(list) && list.every((item) => typeof item === "string");
+  need(stopSequences === undefined || strings(stopSequences), '"stopSequences" to be strings');
+  need(
+    includeContext === undefined || contexts.includes(includeContext),
+    `"includeContext" to be one of ${contexts.join(", ")}`,
+  );
   checkToolBalance(params.messages as readonly unknown[]);
   return { method: "sampling/createMessage", params: params as unknown as Record<string, unknown> };
 }

@@ -1,4 +1,5 @@
 import { internalError, invalidRequest } from "../../protocol/errors.js";
+import type { MethodRule } from "../../protocol/revision.js";
 import type { Call } from "../call.js";
 import { declares, extensionRequired, type Extension, type ExtensionRule, type SubscriptionKind } from "./extension.js";
 
@@ -51,8 +52,13 @@ export class Extensions {
    * does not know never leaves. Throws -32021 where it did not declare the type's extension, -32603 for a type that
    * nobody registered. 2026-07-28/basic/index#resulttype.
    */
-  admitResult(resultType: unknown, { caller, method }: Call): void {
-    if (resultType === "complete" || resultType === "input_required") return;
+  admitResult(resultType: unknown, { caller, method }: Call, rule?: MethodRule): void {
+    if (resultType === "complete") return;
+    if (resultType === "input_required") {
+      // 2026-07-28/basic/patterns/mrtr#supported-requests/2: on no other requests.
+      if ((rule ?? caller.revision.methods[method])?.asks) return;
+      throw internalError(`${method} cannot end in input_required`);
+    }
     const extension = this.#byResultType.get(String(resultType));
     if (!extension)
       throw internalError(

@@ -7,6 +7,7 @@ import { isContentBlock, text } from "../content.js";
 import { Context } from "../context.js";
 import type { Entry } from "../registry.js";
 import type { Completer, Completers } from "./completion.js";
+import { checkIcons, checkMetaKeys } from "./metadata.js";
 import { page, readCursor } from "./pagination.js";
 
 /** What an author says of one argument of a prompt. Arguments are strings in every revision. */
@@ -52,6 +53,8 @@ export function makePrompt(
   if (typeof name !== "string" || name === "") throw new TypeError("A prompt needs a name");
   if (typeof handler !== "function") throw new TypeError(`Prompt "${name}": the handler must be a function`);
   const { title, description, icons, _meta } = definition;
+  checkIcons(icons, `Prompt "${name}"`);
+  checkMetaKeys(_meta, `Prompt "${name}"`);
   const args = new Map(Object.entries(definition.arguments ?? {}));
   const prompt: Prompt = {
     name,

@@ -17,6 +17,7 @@ import type { Call, Handlers } from "../call.js";
 import { Context } from "../context.js";
 import type { Entry } from "../registry.js";
 import type { Completers } from "./completion.js";
+import { checkAnnotations, checkIcons, checkMetaKeys } from "./metadata.js";
 import { page, readCursor, type Position } from "./pagination.js";
 
 export type Contents = TextResourceContents | BlobResourceContents;
@@ -132,6 +133,10 @@ function checkUri(uri: string, handler: unknown): string {
 
 function described(definition: ResourceDefinition, name: string): Omit<ResourceTemplate, "uriTemplate"> {
   const { title, description, mimeType, annotations, icons, _meta } = definition;
+  const where = `Resource "${name}"`;
+  checkAnnotations(annotations, where);
+  checkIcons(icons, where);
+  checkMetaKeys(_meta, where);
   return {
     name: definition.name ?? name,
     ...(title === undefined ? {} : { title }),

@@ -2,6 +2,7 @@ import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Revision } from "../../protocol/revision.js";
 import type { CallToolResult, ContentBlock } from "../../protocol/types/index.js";
 import { isContentBlock, text } from "../content.js";
+import { checkMetaKeys } from "./metadata.js";
 import type { ToolEntry } from "./tools.js";
 
 type Result = CallToolResult & Record<string, unknown>;
@@ -37,6 +38,7 @@ function isWholeResult(value: unknown, tool: ToolEntry): value is CallToolResult
 
 async function whole(tool: ToolEntry, value: CallToolResult, revision: Revision): Promise<Result> {
   const { content, structuredContent, isError, _meta } = value;
+  checkMetaKeys(_meta, `The result of tool "${tool.name}"`);
   const rest = { ...(isError === undefined ? {} : { isError }), ...(_meta === undefined ? {} : { _meta }) };
   if (structuredContent === undefined) return { content, ...rest } as Result;
   // A failed call need not keep the promise of a successful one.

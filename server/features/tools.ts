@@ -12,6 +12,7 @@ import { TypedResult } from "../extensions/extension.js";
 import { concernsTasks, orTask } from "../extensions/tasks/detach.js";
 import { readTaskOption, type TaskOption, type TaskPolicy } from "../extensions/tasks/options.js";
 import type { Entry } from "../registry.js";
+import { checkIcons, checkMetaKeys, checkToolAnnotations } from "./metadata.js";
 import { page, readCursor } from "./pagination.js";
 import { checkParamHeaders, paramHeadersOf, type ParamHeader } from "./param-headers.js";
 import { toResult } from "./tool-result.js";
@@ -71,6 +72,9 @@ export function makeTool(
   if (typeof name !== "string" || name === "") throw new TypeError("A tool needs a name");
   if (typeof handler !== "function") throw new TypeError(`${where}: the handler must be a function`);
   const { title, description, annotations, icons, _meta, timeoutMs } = definition;
+  checkToolAnnotations(annotations, where);
+  checkIcons(icons, where);
+  checkMetaKeys(_meta, where);
   if (timeoutMs !== undefined && !(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
     throw new TypeError(`${where}: timeoutMs must be a number of milliseconds above 0`);
   }

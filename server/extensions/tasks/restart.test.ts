@@ -52,6 +52,25 @@ test("a task is answered for only when it is kept", async () => {
   assert.is((await answer).result.resultType, "task");
 });
 
+test("an end that cannot be kept is tried again until it can", async () => {
+  const store = new SlowStore();
+  const { server, client, clock } = setUp({ tasks: { store }, onError: () => {} });
+  const open = deferred();
+  server.tool("work", { task: "always" }, async () => {
+    await open.promise;
+    return "worked";
+  });
+  const taskId = await client.task("work");
+  store.failing = true;
+  open.resolve();
+  await turn();
+  assert.is((await client.get(taskId)).status, "working");
+  await clock.advance(1000);
+  store.failing = false;
+  await clock.advance(2000);
+  assert.is((await client.get(taskId)).status, "completed");
+});
+
 test("an update is acknowledged and a result is shown only when it is kept", async () => {
   const store = new SlowStore();
   const { client } = await restarted(store);

@@ -1,4 +1,3 @@
-import { messageOf } from "../../../protocol/errors.js";
 import { errorObject, own, type Params } from "../../../protocol/jsonrpc.js";
 import { isOver, type StoredTask, type TaskStore } from "../../../protocol/task-store.js";
 import { asRefusal } from "../../as-refusal.js";
@@ -16,6 +15,10 @@ interface Waiter {
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
+
+/** Milliseconds to wait before the end of a task is kept again, at first and at most. */
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 60_000;
 
 /**
  * A task at work in this process: its call, and how it stands. Nobody sees a state before the store keeps it for good,
@@ -38,6 +41,8 @@ export class TaskRun {
   readonly #onOver: () => void;
   #writing = false;
   #stopped = false;
+  #result: Promise<Record<string, unknown>> | undefined;
+  #wake = () => {};
 
   /** `onOver` is called once, when nothing more will come of the run. */
   constructor(call: Call, state: StoredTask, store: TaskStore, onOver: () => void) {
@@ -151,33 +156,49 @@ export class TaskRun {
     await this.answer({ [wireKey]: null });
   }
 
-  /** Ends the task with what its handler came to. Never rejects. */
+  /**
+   * Ends the task with what its handler came to. Never rejects: where the store cannot keep the end, it is tried again
+   * until it can, since a task that is over must not look as if it were still at work.
+   */
   async finish(outcome: Outcome, attempt: Attempt): Promise<void> {
-    const { server, caller, method } = this.call;
-    const { revision } = caller;
-    const fail = (error: unknown) => {
-      const refusal = asRefusal(error, revision, server, method);
-      return this.change((state) => ({
-        ...state,
-        status: "failed",
-        statusMessage: refusal.message,
-        error: errorObject(refusal),
-      }));
-    };
+    const { server } = this.call;
     try {
-      try {
-        const result = await this.rounds.settle(outcome, attempt);
-        const sealed = eraOf(revision).seal(revision, revision.methods[method]!, result, this.call);
-        await this.change((state) => ({ ...state, status: this.wire.endsAs(sealed), result: sealed }));
-      } catch (error) {
-        if (isOver(this.state) || this.#stopped) return;
-        await fail(error);
+      for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LAST_RETRY_MS)) {
+        try {
+          return await this.#conclude(outcome, attempt);
+        } catch (error) {
+          server.onError(error, `keeping task ${this.state.taskId}`);
+        }
+        await new Promise<void>((resolve) => {
+          server.clock.after(waitMs, resolve);
+          this.#wake = resolve;
+        });
+        if (this.#stopped) return;
       }
-    } catch (error) {
-      // Not even the failure can be kept: the next process finds the task unfinished, and fails it then.
-      server.onError(error, `keeping task ${this.state.taskId}: ${messageOf(error)}`);
     } finally {
       this.end();
+    }
+  }
+
+  /** Keeps the result or, where it cannot be had or kept, the failure. Rejects when not even that is kept. */
+  async #conclude(outcome: Outcome, attempt: Attempt): Promise<void> {
+    const { server, caller, method } = this.call;
+    const { revision } = caller;
+    try {
+      this.#result ??= this.rounds
+        .settle(outcome, attempt)
+        .then((result) => eraOf(revision).seal(revision, revision.methods[method]!, result, this.call));
+      const sealed = await this.#result;
+      const status = this.wire.endsAs(sealed);
+      // A call that failed says why in its content, which whoever lists tasks does not see.
+      const said = status === "failed" ? own((sealed.content as unknown[] | undefined)?.[0], "text") : undefined;
+      const statusMessage = typeof said === "string" ? { statusMessage: said } : {};
+      await this.change((state) => ({ ...state, ...statusMessage, status, result: sealed }));
+    } catch (error) {
+      if (isOver(this.state) || this.#stopped) return;
+      const refusal = asRefusal(error, revision, server, method);
+      const failed = { status: "failed", statusMessage: refusal.message, error: errorObject(refusal) } as const;
+      await this.change((state) => ({ ...state, ...failed }));
     }
   }
 
@@ -198,6 +219,7 @@ export class TaskRun {
   end(why = "The task is over"): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#wake();
     this.#release(new Error(why));
     this.#onOver();
     this.look();
