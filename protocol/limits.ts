@@ -10,7 +10,7 @@ export interface Limits {
   readonly maxInFlight: number;
   /** Messages in one batch (2025-03-26). Default 100. */
   readonly maxBatch: number;
-  /** Open `subscriptions/listen` requests of one peer. Default 64. */
+  /** Open `subscriptions/listen` requests of one client: its principal or, where it has none, its peer. Default 64. */
   readonly maxSubscriptions: number;
   /** Open `subscriptions/listen` requests of all peers together. Default 10,000. */
   readonly maxSubscriptionsInAll: number;

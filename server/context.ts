@@ -182,7 +182,10 @@ export class Context<State = undefined> {
     const { message } = asked;
     if ("schema" in asked) {
       const params = { mode: "form", message, requestedSchema: asked.schema } as unknown as ElicitRequestParams;
-      return (await rounds.ask(key, elicitation(params))) as unknown as Elicited<unknown>;
+      const answer = await rounds.ask(key, elicitation(params));
+      // A form of which nothing is required may come back without any content.
+      const filled = answer.action === "accept" && answer.content === undefined ? { ...answer, content: {} } : answer;
+      return filled as unknown as Elicited<unknown>;
     }
     // The same page has to be asked for in every round.
     const elicitationId = (await rounds.once(`elicitation:${key}`, () => crypto.randomUUID())) as string;

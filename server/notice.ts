@@ -21,6 +21,9 @@ export function notice(server: Server, notification: Notification, peer: Peer, e
     case "notifications/initialized":
       openSession(server, peer);
       break;
+    case "notifications/roots/list_changed":
+      if (peer.session) server.rootsChanged(peer.session.clientInfo);
+      break;
     case "notifications/cancelled":
       cancelled(notification.params, peer);
       break;

@@ -10,6 +10,7 @@ import { loggingLevels, type LoggingLevel } from "../protocol/logging-level.js";
 import { milliseconds, oneOf, wholeNumber } from "../protocol/options.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
+import type { ClientInfo } from "../protocol/session.js";
 import type { Implementation } from "../protocol/types/index.js";
 import type { UriTemplateLimits } from "../protocol/uri-template.js";
 import { RequestStates, type RequestStateOptions } from "./asking/request-state.js";
@@ -88,6 +89,8 @@ export interface ServerOptions<State = undefined> {
   /** Bounds on resource templates and the URIs matched with them. */
   readonly templates?: UriTemplateLimits;
   readonly limits?: Partial<Limits>;
+  /** Told when a legacy client says that its roots have changed. Ask for them by `ctx.roots` in the next call. */
+  readonly onRootsChanged?: (client: ClientInfo) => void;
   /** Told of what is allowed but not advised, such as a tool's name with spaces. Default: nobody is. */
   readonly onAdvice?: (text: string) => void;
   readonly clock?: Clock;
@@ -217,6 +220,15 @@ export class Server<State = undefined> implements Endpoint {
   /** How long the answer to a method may be taken as fresh, where the feature that answers knows nothing nearer. */
   cacheOf(method: string): CacheHints {
     return this.#caches.get(method) ?? this.#cache;
+  }
+
+  /** Hands on that a client's roots have changed. */
+  rootsChanged(client: ClientInfo): void {
+    try {
+      this.#options.onRootsChanged?.(client);
+    } catch (error) {
+      this.onError(error, "onRootsChanged");
+    }
   }
 
   /** Puts a middleware around every request; those that came first stand outside. Returns how to take it away. */

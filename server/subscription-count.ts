@@ -1,10 +1,14 @@
 import type { Limits } from "../protocol/limits.js";
 import type { Peer } from "../protocol/peer.js";
 
-/** Counts open subscriptions, of each peer and in all, so that none of both grows without bound. */
+/**
+ * Counts open subscriptions, of each client and in all, so that none of both grows without bound. A client is its
+ * principal, wherever it connects from; of anonymous ones nobody knows more than the peer.
+ */
 export class SubscriptionCount {
   readonly #limits: Limits;
   readonly #ofPeer = new WeakMap<Peer, number>();
+  readonly #ofPrincipal = new Map<string, number>();
   #all = 0;
 
   constructor(limits: Limits) {
@@ -12,17 +16,27 @@ export class SubscriptionCount {
   }
 
   /** Takes a place; returns how to give it back, or undefined when there is none left. */
-  take(peer: Peer): (() => void) | undefined {
-    const open = this.#ofPeer.get(peer) ?? 0;
+  take(peer: Peer, principal: string | undefined): (() => void) | undefined {
+    const open = this.#count(peer, principal);
     if (open >= this.#limits.maxSubscriptions || this.#all >= this.#limits.maxSubscriptionsInAll) return undefined;
-    this.#ofPeer.set(peer, open + 1);
+    this.#set(peer, principal, open + 1);
     this.#all += 1;
     let taken = true;
     return () => {
       if (!taken) return;
       taken = false;
-      this.#ofPeer.set(peer, (this.#ofPeer.get(peer) ?? 1) - 1);
+      this.#set(peer, principal, this.#count(peer, principal) - 1);
       this.#all -= 1;
     };
+  }
+
+  #count(peer: Peer, principal: string | undefined): number {
+    return (principal === undefined ? this.#ofPeer.get(peer) : this.#ofPrincipal.get(principal)) ?? 0;
+  }
+
+  #set(peer: Peer, principal: string | undefined, count: number): void {
+    if (principal === undefined) this.#ofPeer.set(peer, count);
+    else if (count > 0) this.#ofPrincipal.set(principal, count);
+    else this.#ofPrincipal.delete(principal);
   }
 }

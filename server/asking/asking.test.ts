@@ -274,6 +274,65 @@ test("legacy: what nobody waits for any more is taken back from the user", async
   }
 });
 
+test("a tool's time does not run out while a person thinks", async () => {
+  const waits: { at: number; run: () => void }[] = [];
+  let now = 0;
+  const clock = {
+    now: () => now,
+    after: (ms: number, run: () => void) => {
+      const wait = { at: now + ms, run };
+      waits.push(wait);
+      return () => void waits.splice(waits.indexOf(wait), waits.includes(wait) ? 1 : 0);
+    },
+  };
+  const pass = (ms: number) => {
+    now += ms;
+    for (const wait of waits.filter(({ at }) => at <= now)) {
+      waits.splice(waits.indexOf(wait), 1);
+      wait.run();
+    }
+  };
+  const server = createServer({ name: "s", version: "1" }, { clock });
+  server.tool(
+    "ask",
+    { timeoutMs: 100 },
+    async (_, ctx) => (await ctx.elicit("who", { message: "?", schema: form })).action,
+  );
+  let answer = () => {};
+  const client = connect(server, "2025-06-18", { "elicitation/create": () => undefined });
+  const answered = client.call("ask");
+  for (let i = 0; i < 20; i++) await undefined;
+  const { id } = client.seen.find(({ method }) => method === "elicitation/create")!;
+  answer = () => client.connection.send({ jsonrpc: "2.0", id, result: { action: "decline" } });
+  pass(100);
+  pass(100);
+  answer();
+  assert.equal((await answered).answer.result, { content: [{ type: "text", text: "decline" }] });
+  assert.is(waits.length, 0);
+});
+
+test("a form of which nothing is required may come back empty", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  const schema = { type: "object", properties: { name: { type: "string" } } } as const;
+  server.tool("ask", {}, async (_, ctx) => {
+    const { content } = await ctx.elicit("who", { message: "?", schema });
+    return `name: ${content?.name}, ${typeof content}`;
+  });
+  for (const version of asks) {
+    const client = connect(server, version, { "elicitation/create": () => ({ action: "accept" }) });
+    assert.equal((await client.call("ask")).answer.result.content, [{ type: "text", text: "name: undefined, object" }]);
+  }
+});
+
+test("a client's word that its roots have changed reaches the author", async () => {
+  const heard: string[] = [];
+  const server = createServer({ name: "s", version: "1" }, { onRootsChanged: ({ name }) => heard.push(name) });
+  const client = connect(server, "2025-06-18", {});
+  client.connection.send({ jsonrpc: "2.0", method: "notifications/roots/list_changed" });
+  await client.request("ping", {});
+  assert.equal(heard, ["c"]);
+});
+
 test("the bare pattern: all questions can be asked or none is, and a page gets its id", async () => {
   const server = createServer({ name: "s", version: "1" });
   const page = (elicitationId?: string) =>

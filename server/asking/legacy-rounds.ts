@@ -26,6 +26,7 @@ export class LegacyRounds implements Rounds {
   readonly #asked = new Map<string, { text: string; answer: Promise<Record<string, unknown>> }>();
   readonly #once = new Map<string, Promise<unknown>>();
   readonly #takeBack: (() => void)[] = [];
+  #open = 0;
   #given: Given = { inputResponses: undefined, requestState: undefined };
 
   /** `note` is told the id of each page that the user is sent to. */
@@ -41,6 +42,10 @@ export class LegacyRounds implements Rounds {
     this.#peer = peer;
     this.#exchange = exchange;
     this.#timeoutMs = timeoutMs;
+  }
+
+  get waiting(): boolean {
+    return this.#open > 0;
   }
 
   get given(): Given {
@@ -74,9 +79,10 @@ export class LegacyRounds implements Rounds {
   async #send(asked: Question): Promise<Record<string, unknown>> {
     const question = this.#withId(asked);
     const { method, params } = this.#check(question);
-    const answer = await this.#peer.request(method, params, this.#timeoutMs, this.#exchange, (takeBack) => {
-      this.#takeBack.push(takeBack);
-    });
+    this.#open += 1;
+    const answer = await this.#peer
+      .request(method, params, this.#timeoutMs, this.#exchange, (takeBack) => this.#takeBack.push(takeBack))
+      .finally(() => (this.#open -= 1));
     const fault = faultOf(question, answer);
     if (fault !== undefined) throw new Error(`The client's answer to ${method} is malformed: ${fault}`);
     return answer;

@@ -40,6 +40,8 @@ const TURNS = 32;
  */
 export class ModernRounds implements Rounds {
   readonly given: Given;
+  /** Nobody is asked before the round is over. */
+  readonly waiting = false;
   readonly #caller: Caller;
   readonly #states: RequestStates;
   readonly #binding: Binding;

@@ -9,6 +9,8 @@ export interface Rounds {
   ask(key: string, question: Question): Promise<Record<string, unknown>>;
   /** Resolves with what `make` gave the first time, however often the handler runs again. The value must be JSON. */
   once(key: string, make: () => unknown): Promise<unknown>;
+  /** Whether somebody is being asked right now: time that a person takes is not the tool's. */
+  readonly waiting: boolean;
   /** What the client sent along with this round, for handlers that use the bare pattern. */
   readonly given: Given;
   /**

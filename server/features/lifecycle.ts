@@ -27,7 +27,8 @@ function initialize({ server, params, peer, exchange }: Call): Record<string, un
   const clientInfo = own(params, "clientInfo");
   checkForm(clientInfo, revision.implementation, "clientInfo");
   const principal = exchange.auth?.principal;
-  const capabilities = server.capabilitiesFor(principal);
+  const offered = server.capabilitiesFor(principal);
+  const capabilities = exchange.envelope?.stateless ? untold(offered) : offered;
   peer.session = {
     phase: "opening",
     version: revision.version,
@@ -46,6 +47,14 @@ function initialize({ server, params, peer, exchange }: Call): Record<string, un
     ...(instructions === undefined ? {} : { instructions }),
   };
   return express(revision, "InitializeResult", result) as Record<string, unknown>;
+}
+
+/** What is offered to a client without a session: it cannot be told of changes later. */
+function untold(capabilities: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const told = ["tools", "prompts", "resources"];
+  return Object.fromEntries(
+    Object.entries(capabilities).map(([name, value]) => [name, told.includes(name) ? {} : value]),
+  );
 }
 
 /**

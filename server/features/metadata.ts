@@ -1,7 +1,7 @@
 import { isObject, own } from "../../protocol/jsonrpc.js";
 
-// What authors write beside the thing itself is held to its rules when it is registered: clients may refuse a whole list
-// for one malformed member.
+// What authors write beside the thing itself is held to its rules when it is registered: clients may refuse a whole
+// list for one malformed member.
 
 const label = "[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
 const metaKey = new RegExp(`^(?:(${label}(?:\\.${label})*)/)?(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?$`);

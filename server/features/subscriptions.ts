@@ -84,7 +84,7 @@ async function listen(call: Call): Promise<Record<string, unknown>> {
   const asked = own(params, "notifications");
   const filter = readFilter(asked, server);
   const begin = server.extensions.used ? await readExtensions(asked, filter.agreed, call) : [];
-  const release = server.subscriptions.take(peer);
+  const release = server.subscriptions.take(peer, exchange.auth?.principal);
   if (!release) throw tooManyRequests("Too many open subscriptions");
   const _meta = { [metaKeys.subscriptionId]: id };
   exchange.send({

@@ -185,12 +185,18 @@ function run(call: Call, tool: ToolEntry, args: unknown): unknown {
   const { timeoutMs } = tool;
   if (timeoutMs === undefined || !isThenable(result)) return result;
   return new Promise((resolve, reject) => {
-    const stop = call.server.clock.after(timeoutMs, () => {
-      const error = new Error(`Tool "${tool.name}" did not finish within ${timeoutMs} ms`);
-      call.exchange.expire(error);
-      reject(error);
-    });
-    Promise.resolve(result).then(resolve, reject).finally(stop);
+    const wait = (): (() => void) =>
+      call.server.clock.after(timeoutMs, () => {
+        // While a person thinks about a question, the tool's time does not run out.
+        if (call.rounds?.waiting) return void (stop = wait());
+        const error = new Error(`Tool "${tool.name}" did not finish within ${timeoutMs} ms`);
+        call.exchange.expire(error);
+        reject(error);
+      });
+    let stop = wait();
+    Promise.resolve(result)
+      .then(resolve, reject)
+      .finally(() => stop());
   });
 }
 

@@ -31,6 +31,10 @@ export class TaskRounds implements Rounds {
     this.#run = run;
   }
 
+  get waiting(): boolean {
+    return this.#run.state.status === "input_required";
+  }
+
   get given(): Given {
     const { inputResponses, requestState } = this.#run.state.given ?? {};
     return { inputResponses, requestState };
