@@ -1,8 +1,7 @@
-import { createServer as createNodeServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import { createHandler, type HttpOptions } from "../http/fetch.js";
 import { createListener } from "../http/node.js";
+import { authOf, listen } from "./adapters.js";
 import { initialize, initialized, type Wire } from "./messages.js";
 
 /** What a test sends; `body` that is no text and no bytes is written as JSON. */
@@ -58,8 +57,6 @@ function initOf({
   };
 }
 
-const authOf = (principal: string | null | undefined) => (principal ? { auth: { principal } } : {});
-
 /** Both adapters, by name. */
 export const adapters: Record<string, (endpoint: Endpoint, options?: HttpOptions) => Promise<HttpWire>> = {
   async fetch(endpoint, options = {}) {
@@ -71,22 +68,8 @@ export const adapters: Record<string, (endpoint: Endpoint, options?: HttpOptions
     };
   },
   async node(endpoint, options = {}) {
-    const listener = createListener(endpoint, options);
-    const server = createNodeServer((request, response) =>
-      listener(Object.assign(request, authOf(request.headers["x-principal"] as string)), response),
-    );
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    return {
-      send: (sent) => fetch(`http://127.0.0.1:${port}/mcp`, initOf(sent)),
-      close: () => listener.close(),
-      async stop() {
-        const closed = new Promise((resolve) => server.close(resolve));
-        await listener.close();
-        server.closeAllConnections();
-        await closed;
-      },
-    };
+    const { origin, close, stop } = await listen(createListener(endpoint, options));
+    return { send: (sent) => fetch(`${origin}/mcp`, initOf(sent)), close, stop };
   },
 };
 

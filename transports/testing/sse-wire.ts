@@ -1,8 +1,7 @@
-import { createServer as createNodeServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import { createSseHandler, type SseOptions } from "../sse/fetch.js";
 import { createSseListener } from "../sse/node.js";
+import { authOf, listen } from "./adapters.js";
 import type { Wire } from "./messages.js";
 
 export interface SseSent {
@@ -33,7 +32,6 @@ function initOf({ method = "GET", headers = {}, body, principal, signal }: SseSe
     ...(signal ? { signal } : {}),
   };
 }
-const authOf = (principal: string | null | undefined) => (principal ? { auth: { principal } } : {});
 
 /** Both adapters of HTTP+SSE, by name. */
 export const sseAdapters: Record<string, (endpoint: Endpoint, options?: SseOptions) => Promise<SseWire>> = {
@@ -47,22 +45,8 @@ export const sseAdapters: Record<string, (endpoint: Endpoint, options?: SseOptio
     };
   },
   async node(endpoint, options = {}) {
-    const listener = createSseListener(endpoint, options);
-    const server = createNodeServer((request, response) =>
-      listener(Object.assign(request, authOf(request.headers["x-principal"] as string)), response),
-    );
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    return {
-      send: (sent) => fetch(`http://127.0.0.1:${port}${sent.path ?? "/sse"}`, initOf(sent)),
-      close: () => listener.close(),
-      async stop() {
-        const closed = new Promise((resolve) => server.close(resolve));
-        await listener.close();
-        server.closeAllConnections();
-        await closed;
-      },
-    };
+    const { origin, close, stop } = await listen(createSseListener(endpoint, options));
+    return { send: (sent) => fetch(`${origin}${sent.path ?? "/sse"}`, initOf(sent)), close, stop };
   },
 };
 
