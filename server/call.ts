@@ -32,6 +32,27 @@ export interface Call {
   task: CallTask | undefined;
 }
 
+/** What is known of a call at its start; all else of it comes on its way. */
+type CallStart = Pick<Call, "server" | "id" | "method" | "params" | "caller" | "peer" | "exchange" | "progressToken">;
+
+/** A call at its start. Its members are spelt out, so that every call has one shape. */
+export const callOf = (start: CallStart): Call => ({
+  server: start.server,
+  id: start.id,
+  method: start.method,
+  params: start.params,
+  caller: start.caller,
+  peer: start.peer,
+  exchange: start.exchange,
+  progressToken: start.progressToken,
+  progress: undefined,
+  rounds: undefined,
+  makeRounds: undefined,
+  personal: false,
+  hints: undefined,
+  task: undefined,
+});
+
 /** A call that may become a task. */
 export interface CallTask {
   /** Makes it one. Resolves when it is kept, or when the client cannot have one and the call goes on as it is. */

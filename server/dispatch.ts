@@ -14,7 +14,7 @@ import type { MethodRule, Revision } from "../protocol/revision.js";
 import { admit } from "./mirrored-headers.js";
 import { asRefusal } from "./as-refusal.js";
 import { inRounds } from "./asking/in-rounds.js";
-import type { Call } from "./call.js";
+import { callOf } from "./call.js";
 import { eraOf } from "./era.js";
 import { admitExtension, type ExtensionRule } from "./extensions/extension.js";
 import { handlers } from "./features/index.js";
@@ -82,7 +82,7 @@ async function serve(
   if (extended) admitExtension(extended.extension, caller, request.method);
   const { id, method, params = noParams } = request;
   const progressToken = readProgressToken(params);
-  const call: Call = {
+  const call = callOf({
     server,
     id,
     method,
@@ -91,13 +91,7 @@ async function serve(
     peer,
     exchange,
     progressToken,
-    progress: undefined,
-    rounds: undefined,
-    makeRounds: undefined,
-    personal: false,
-    hints: undefined,
-    task: undefined,
-  };
+  });
   admit(revision, rule, request, exchange);
   if (rule.needs !== undefined && !server.started) await server.start();
   const handler = extended ? extended.serve : handlers[method]!;

@@ -8,6 +8,7 @@ import { Context } from "../context.js";
 import type { Entry } from "../registry.js";
 import type { Completer, Completers } from "./completion.js";
 import { checkIcons, checkMetaKeys } from "./metadata.js";
+import { argumentsOf, nameOf } from "./named.js";
 import { page, readCursor } from "./pagination.js";
 
 /** What an author says of one argument of a prompt. Arguments are strings in every revision. */
@@ -90,10 +91,8 @@ function listPrompts({ server, params }: Call): Record<string, unknown> {
 /** Page: `2026-07-28/server/prompts#getting-a-prompt`, `#error-handling`. */
 async function getPrompt(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
-  const name = own(params, "name");
-  if (typeof name !== "string") throw invalidParams('"name" must be a string');
-  const given = Object.hasOwn(params, "arguments") ? params.arguments : {};
-  if (!isObject(given)) throw invalidParams('"arguments" must be an object');
+  const name = nameOf(params);
+  const given = argumentsOf(params);
   const entry = server.prompts.get(name);
   if (!entry) throw invalidParams(`Unknown prompt: ${name}`);
   const args = Object.create(null) as Record<string, string>;

@@ -1,6 +1,5 @@
 import { invalidParams, messageOf, Refusal } from "../../protocol/errors.js";
 import type { CompileOptions } from "../../protocol/json-schema.js";
-import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { CallToolResult, Icon, MetaObject, Tool, ToolAnnotations } from "../../protocol/types/index.js";
 import { InputRequest, InputRequired, wished } from "../asking/rounds.js";
 import { UrlElicitationRequired } from "../asking/url-elicitation-required.js";
@@ -13,6 +12,7 @@ import { concernsTasks, orTask } from "../extensions/tasks/detach.js";
 import { readTaskOption, type TaskOption, type TaskPolicy } from "../extensions/tasks/options.js";
 import type { Entry } from "../registry.js";
 import { checkIcons, checkMetaKeys, checkToolAnnotations } from "./metadata.js";
+import { argumentsOf, nameOf } from "./named.js";
 import { page, readCursor } from "./pagination.js";
 import { checkParamHeaders, paramHeadersOf, type ParamHeader } from "./param-headers.js";
 import { toResult } from "./tool-result.js";
@@ -128,10 +128,8 @@ function listTools(call: Call): Record<string, unknown> {
 /** Page: `2026-07-28/server/tools#calling-tools`, `#error-handling`. */
 export function callTool(call: Call): Record<string, unknown> | Promise<Record<string, unknown>> {
   const { server, params, caller, exchange } = call;
-  const name = own(params, "name");
-  if (typeof name !== "string") throw invalidParams('"name" must be a string');
-  const args = Object.hasOwn(params, "arguments") ? params.arguments : {};
-  if (!isObject(args)) throw invalidParams('"arguments" must be an object');
+  const name = nameOf(params);
+  const args = argumentsOf(params);
   const tool = server.tools.get(name);
   if (!tool) throw invalidParams(`Unknown tool: ${name}`);
   if (exchange.envelope && caller.revision.facts.mirrorsHeaders)

@@ -4,7 +4,7 @@ import { Peer } from "../../../protocol/peer.js";
 import { legacyRevision, modernRevision } from "../../../protocol/revisions/index.js";
 import type { ClientInfo } from "../../../protocol/session.js";
 import type { StoredTask } from "../../../protocol/task-store.js";
-import type { Call, CallTask, Handler } from "../../call.js";
+import { callOf, type CallTask, type Handler } from "../../call.js";
 import type { Server } from "../../server.js";
 
 /** A request whose client is not there: nothing can be sent on it. */
@@ -35,7 +35,7 @@ export const rerunOn =
     const revision = modernRevision(task.version) ?? legacyRevision(task.version);
     const tool = server.tools.get(String(request.params.name));
     if (!revision || tool?.task?.restart !== "rerun") return false;
-    const call: Call = {
+    const call = callOf({
       server,
       id: request.id as RequestId,
       method: request.method,
@@ -50,13 +50,7 @@ export const rerunOn =
       peer: new Peer(() => {}, { clock: server.clock, maxInFlight: 1 }),
       exchange: new AbsentExchange(principal === undefined ? undefined : { principal }),
       progressToken: undefined,
-      progress: undefined,
-      rounds: undefined,
-      makeRounds: undefined,
-      personal: false,
-      hints: undefined,
-      task: undefined,
-    };
+    });
     const run = server.tasks.start(call, task);
     call.rounds = run.rounds;
     call.task = { run, detach: () => Promise.resolve() } satisfies CallTask;
