@@ -19,7 +19,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
     if (args.includes("--help")) process.stdout.write(runUsage);
     else await run(args);
   } else if (command === "--version") {
-    const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as {
+    const { version } = JSON.parse(await readFile(new URL(import.meta.resolve("barewire/package.json")), "utf8")) as {
       version: string;
     };
     process.stdout.write(`${version}\n`);

@@ -17,7 +17,7 @@ const inAllMs = 55_000;
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 
-if (!process.argv.includes("--no-build") || !existsSync(path("../dist/server/index.js"))) {
+if (!process.argv.includes("--no-build") || !existsSync(path("../dist/index.js"))) {
   const { status } = spawnSync(process.execPath, [path("../scripts/build.mjs")], { stdio: "inherit", timeout: 30_000 });
   if (status !== 0) {
     console.error("The build failed; it needs what `npm install` in the repository's root brings.");

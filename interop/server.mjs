@@ -3,7 +3,7 @@
 // node server.mjs --stdio | --port N (0: a free one; prints `listening URL`)
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { audio, createServer, embeddedResource, image, resourceLink, text } from "../dist/server/index.js";
+import { audio, createServer, embeddedResource, image, resourceLink, text } from "../dist/index.js";
 
 // Whoever started this process can tell afterwards that it has ended, however many of them a client started.
 if (process.env.INTEROP_PIDS) writeFileSync(join(process.env.INTEROP_PIDS, String(process.pid)), "");
@@ -176,7 +176,7 @@ server.prompt(
 );
 
 if (process.argv.includes("--stdio")) {
-  const { serveStdio } = await import("../dist/transports/stdio.js");
+  const { serveStdio } = await import("../dist/stdio.js");
   await serveStdio(server);
 } else {
   const at = process.argv.indexOf("--port");
@@ -196,7 +196,7 @@ if (process.argv.includes("--stdio")) {
       stop();
     };
   };
-  const { serveHttp } = await import("../dist/transports/http/node.js");
+  const { serveHttp } = await import("../dist/node.js");
   const service = await serveHttp(server, { port: Number(process.argv[at + 1]), sse: true, retryMs: 50 });
   process.once("SIGTERM", () => void service.close());
   console.log(`listening ${service.url}`);

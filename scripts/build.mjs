@@ -5,23 +5,25 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./transpile.mjs";
 
 const { exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const files = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin)].filter(Boolean);
-const entryPoints = files.map((file) => file.replace(/^\.\/dist\//, "").replace(/\.js$/, ".ts"));
 
-await rm(join(root, "dist"), { recursive: true, force: true });
-await build({
+/** Sources by the name of the file in dist/ that they become: the source is where the declarations lie. */
+const entryPoints = { barewire: "cli/barewire.ts" };
+for (const { types, default: file } of Object.values(exports)) {
+  if (types !== undefined)
+    entryPoints[basename(file, ".js")] = types.replace(/^\.\/dist\//, "").replace(/\.d\.ts$/, ".ts");
+}
+if (bin.barewire !== "./dist/barewire.js") throw new Error(`bin names ${bin.barewire}, which is not built`);
+
+/** @type {import("esbuild").BuildOptions} */
+const options = {
   absWorkingDir: root,
-  entryPoints,
   outdir: "dist",
-  outbase: ".",
   bundle: true,
-  splitting: true,
-  chunkNames: "chunks/[name]-[hash]",
   packages: "external",
   external: ["node:*"],
   format: "esm",
@@ -33,6 +35,29 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   logLevel: "warning",
+};
+
+/**
+ * The validator is one file, whoever imports it, so that its use alone reads no second one. All files of dist/ lie
+ * beside each other, and so find it by the same path.
+ * @type {import("esbuild").Plugin}
+ */
+const validatorApart = {
+  name: "validator-apart",
+  setup(build) {
+    build.onResolve({ filter: /\/json-schema\.js$/ }, () => ({ path: "./json-schema.js", external: true }));
+  },
+};
+
+await rm(join(root, "dist"), { recursive: true, force: true });
+const { "json-schema": validator, ...others } = entryPoints;
+await build({ ...options, entryPoints: { "json-schema": validator } });
+await build({
+  ...options,
+  entryPoints: others,
+  splitting: true,
+  chunkNames: "chunk-[hash]",
+  plugins: [validatorApart],
 });
 if (process.argv.includes("--types")) {
   const args = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"];

@@ -18,15 +18,15 @@ export type Vocabulary = Readonly<Record<string, Keyword>>;
 
 /** What the members of a schema mean. */
 export class Dialect {
-  readonly #keywords = new Map<string, Keyword>();
+  readonly #vocabularies: readonly Vocabulary[];
   readonly #old: boolean;
+  // Made at first use: most programs never see but one dialect.
+  #keywords: ReadonlyMap<string, Keyword> | undefined;
 
   /** `old`: as before 2019-09, where `$ref` hides its siblings and `$id` may be an anchor. */
   constructor(vocabularies: readonly Vocabulary[], old = false) {
+    this.#vocabularies = vocabularies;
     this.#old = old;
-    for (const vocabulary of vocabularies) {
-      for (const name of Object.keys(vocabulary)) this.#keywords.set(name, vocabulary[name] as Keyword);
-    }
   }
 
   /** The `$id` of a schema that names a resource. */
@@ -39,12 +39,13 @@ export class Dialect {
 
   compile(site: Site): Rule[] {
     const { schema } = site;
+    const keywords = (this.#keywords ??= new Map(this.#vocabularies.flatMap((each) => Object.entries(each))));
     const rules: Rule[] = [];
     const alone = this.#old && hasOwn(schema, "$ref");
     for (const name of Object.keys(schema)) {
       if (alone && name !== "$ref" && name !== "definitions") continue;
       const value = schema[name];
-      const rule = value === undefined ? undefined : this.#keywords.get(name)?.(value, site);
+      const rule = value === undefined ? undefined : keywords.get(name)?.(value, site);
       if (rule !== undefined) rules.push(rule);
     }
     return rules;
@@ -52,16 +53,16 @@ export class Dialect {
 }
 
 const V = "https://json-schema.org/draft/2020-12/vocab/";
-const vocabularies = new Map<string, Vocabulary>([
-  [`${V}core`, core],
-  [`${V}applicator`, applicators],
-  [`${V}unevaluated`, unevaluated],
-  [`${V}validation`, validation],
-  [`${V}meta-data`, annotations],
-  [`${V}format-annotation`, formatAnnotation],
-  [`${V}format-assertion`, formatAssertion],
-  [`${V}content`, content],
-]);
+const vocabularies: Readonly<Record<string, Vocabulary>> = {
+  core,
+  applicator: applicators,
+  unevaluated,
+  validation,
+  "meta-data": annotations,
+  "format-annotation": formatAnnotation,
+  "format-assertion": formatAssertion,
+  content,
+};
 
 /** https://json-schema.org/draft/2020-12 */
 export const DRAFT_2020_12 = new Dialect([
@@ -106,8 +107,8 @@ export function findDialect(uri: string, given: (uri: string) => unknown): Diale
 function dialectOf(uri: string, wanted: Members): Dialect | string {
   const found: Vocabulary[] = [core];
   for (const name of Object.keys(wanted)) {
-    const vocabulary = vocabularies.get(name);
-    if (vocabulary !== undefined) found.push(vocabulary);
+    const vocabulary = name.startsWith(V) ? member(vocabularies, name.slice(V.length)) : undefined;
+    if (vocabulary !== undefined) found.push(vocabulary as Vocabulary);
     else if (wanted[name] === true)
       return `the dialect ${literal(uri)} requires the unknown vocabulary ${literal(name)}`;
   }

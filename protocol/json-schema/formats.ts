@@ -4,20 +4,19 @@ export interface Format {
   test(text: string): boolean;
 }
 
-const LEAP_DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
-const TIME = /^(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[zZ]|([+-])(\d\d):(\d\d))$/;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** full-date of RFC 3339, section 5.6. */
 export function isDate(text: string): boolean {
-  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = LEAP_DAY.exec(text)?.slice(1).map(Number) ?? [];
+  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] =
+    /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.slice(1).map(Number) ?? [];
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return day >= 1 && day <= (month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0));
 }
 
 /** full-time of RFC 3339. A leap second is one only at the end of a day in UTC. */
 export function isTime(text: string): boolean {
-  const parts = TIME.exec(text);
+  const parts = /^(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[zZ]|([+-])(\d\d):(\d\d))$/.exec(text);
   if (parts === null) return false;
   const [hour, minute, second, offsetHour, offsetMinute] = [1, 2, 3, 5, 6].map((i) => Number(parts[i] ?? 0)) as [
     number,
@@ -38,9 +37,11 @@ function isDateTime(text: string): boolean {
 }
 
 /** duration of RFC 3339, appendix A. */
-const CLOCK = "T(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S)";
-const DAYS_ON = "(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)";
-const DURATION = new RegExp(`^P(?:\\d+W|${DAYS_ON}(?:${CLOCK})?|${CLOCK})$`);
+function isDuration(text: string): boolean {
+  return /^P(?:\d+W|(?=[\dT])(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)?(?:T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S))?)$/.test(
+    text,
+  );
+}
 
 function isIpv4(text: string): boolean {
   return /^(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/.test(text) && text.split(".").every((part) => Number(part) <= 255);
@@ -88,11 +89,11 @@ function isEmail(text: string): boolean {
   return address[1] === undefined ? isIpv4(address[3] ?? "") : isIpv6(address[2] ?? "");
 }
 
-const ESCAPED = "%[\\da-fA-F]{2}";
-const PATH = new RegExp(`^(?:[-\\w.~!$&'()*+,;=:@/]|${ESCAPED})*$`);
-const QUERY = new RegExp(`^(?:[-\\w.~!$&'()*+,;=:@/?]|${ESCAPED})*$`);
-const USER = new RegExp(`^(?:[-\\w.~!$&'()*+,;=:]|${ESCAPED})*$`);
-const HOST = new RegExp(`^(?:[-\\w.~!$&'()*+,;=]|${ESCAPED})*$`);
+// Literals within functions: expressions that stand alone would be made when the module loads, used or not.
+const isPath = (text: string) => /^(?:[-\w.~!$&'()*+,;=:@/]|%[\da-fA-F]{2})*$/.test(text);
+const isQuery = (text: string) => /^(?:[-\w.~!$&'()*+,;=:@/?]|%[\da-fA-F]{2})*$/.test(text);
+const isUser = (text: string) => /^(?:[-\w.~!$&'()*+,;=:]|%[\da-fA-F]{2})*$/.test(text);
+const isHost = (text: string) => /^(?:[-\w.~!$&'()*+,;=]|%[\da-fA-F]{2})*$/.test(text);
 
 /** RFC 3986, appendix A. */
 function isUriReference(text: string, absolute: boolean): boolean {
@@ -101,17 +102,17 @@ function isUriReference(text: string, absolute: boolean): boolean {
   const [scheme, authority, path = "", query = "", fragment = ""] = parts?.slice(1) ?? [];
   if (scheme === undefined ? absolute : !/^[a-zA-Z][-+.a-zA-Z\d]*$/.test(scheme)) return false;
   if (authority !== undefined ? !isAuthority(authority) : scheme === undefined && path.startsWith(":")) return false;
-  return PATH.test(path) && QUERY.test(query) && QUERY.test(fragment);
+  return isPath(path) && isQuery(query) && isQuery(fragment);
 }
 
 function isAuthority(authority: string): boolean {
   const at = authority.lastIndexOf("@");
-  if (at >= 0 && !USER.test(authority.slice(0, at))) return false;
+  if (at >= 0 && !isUser(authority.slice(0, at))) return false;
   const rest = authority.slice(at + 1);
   const literal = /^\[([^\]]*)\](?::\d*)?$/.exec(rest);
   if (literal !== null) return isIpv6(literal[1] ?? "") || /^v[\da-f]+\.[-\w.~!$&'()*+,;=:]+$/i.test(literal[1] ?? "");
   const colon = rest.lastIndexOf(":");
-  return HOST.test(colon < 0 ? rest : rest.slice(0, colon)) && /^(?::\d*)?$/.test(colon < 0 ? "" : rest.slice(colon));
+  return isHost(colon < 0 ? rest : rest.slice(0, colon)) && /^(?::\d*)?$/.test(colon < 0 ? "" : rest.slice(colon));
 }
 
 function isRegex(text: string): boolean {
@@ -122,25 +123,34 @@ function isRegex(text: string): boolean {
   }
 }
 
-const matching = (pattern: RegExp) => (text: string) => pattern.test(text);
+function isUuid(text: string): boolean {
+  return /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(text);
+}
+
+const isJsonPointer = (text: string) => /^(?:\/(?:[^~/]|~[01])*)*$/u.test(text);
+
+let known: ReadonlyMap<string, Format> | undefined;
 
 /** The formats that are known, by their names in JSON Schema. */
-export const formats: ReadonlyMap<string, Format> = new Map(
-  (
-    [
-      ["date-time", "a date and time such as 2026-07-28T12:00:00Z", isDateTime],
-      ["date", "a date such as 2026-07-28", isDate],
-      ["time", "a time such as 12:00:00Z", isTime],
-      ["duration", "a duration such as P3DT12H", matching(DURATION)],
-      ["email", "an email address", isEmail],
-      ["uri", "a URI", (text) => isUriReference(text, true)],
-      ["uri-reference", "a URI reference", (text) => isUriReference(text, false)],
-      ["uuid", "a UUID", matching(/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i)],
-      ["ipv4", "an IPv4 address", isIpv4],
-      ["ipv6", "an IPv6 address", isIpv6],
-      ["hostname", "a host name", isHostname],
-      ["regex", "a regular expression", isRegex],
-      ["json-pointer", "a JSON Pointer", matching(/^(?:\/(?:[^~/]|~[01])*)*$/u)],
-    ] satisfies [string, string, (text: string) => boolean][]
-  ).map(([format, name, test]) => [format, { name, test }]),
-);
+export function formats(): ReadonlyMap<string, Format> {
+  known ??= new Map(
+    (
+      [
+        ["date-time", "a date and time such as 2026-07-28T12:00:00Z", isDateTime],
+        ["date", "a date such as 2026-07-28", isDate],
+        ["time", "a time such as 12:00:00Z", isTime],
+        ["duration", "a duration such as P3DT12H", isDuration],
+        ["email", "an email address", isEmail],
+        ["uri", "a URI", (text) => isUriReference(text, true)],
+        ["uri-reference", "a URI reference", (text) => isUriReference(text, false)],
+        ["uuid", "a UUID", isUuid],
+        ["ipv4", "an IPv4 address", isIpv4],
+        ["ipv6", "an IPv6 address", isIpv6],
+        ["hostname", "a host name", isHostname],
+        ["regex", "a regular expression", isRegex],
+        ["json-pointer", "a JSON Pointer", isJsonPointer],
+      ] satisfies [string, string, (text: string) => boolean][]
+    ).map(([format, name, test]) => [format, { name, test }]),
+  );
+  return known;
+}

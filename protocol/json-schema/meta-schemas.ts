@@ -27,7 +27,7 @@ function part(name: string, properties: Record<string, unknown>): Schema {
   };
 }
 
-const LIMITS = {
+const limits = () => ({
   multipleOf: { type: "number", exclusiveMinimum: 0 },
   maximum: NUMBER,
   exclusiveMaximum: NUMBER,
@@ -44,7 +44,7 @@ const LIMITS = {
   required: NAMES,
   const: true,
   type: typeOf({ enum: TYPES }),
-};
+});
 
 const parts: Readonly<Record<string, () => Schema>> = {
   core: () => {
@@ -76,7 +76,7 @@ const parts: Readonly<Record<string, () => Schema>> = {
   unevaluated: () => part("unevaluated", { unevaluatedItems: META, unevaluatedProperties: META }),
   validation: () =>
     part("validation", {
-      ...LIMITS,
+      ...limits(),
       enum: { type: "array" },
       maxContains: COUNT,
       minContains: COUNT,
@@ -125,7 +125,7 @@ function draft07(): Schema {
     $id: "http://json-schema.org/draft-07/schema#",
     type: ["object", "boolean"],
     properties: {
-      ...LIMITS,
+      ...limits(),
       ...one,
       $id: reference,
       $schema: { type: "string", format: "uri" },

@@ -7,7 +7,7 @@ import { assertion, type Rule } from "../node.js";
 
 function assertFormat(value: unknown, site: Site): Rule | undefined {
   if (typeof value !== "string") site.malformed("format", "a string", value);
-  const format = formats.get(value);
+  const format = formats().get(value);
   if (format === undefined) return undefined;
   return assertion(
     (instance, run) => {

@@ -16,6 +16,11 @@ export function parse(source: string): Expression | undefined {
   return new Parser(source).whole();
 }
 
+/** Too many groups within each other, or unknown ones. */
+class TooDeep extends Error {}
+
+let set: RegExp | undefined;
+
 class Parser {
   readonly #source: string;
   #at = 0;
@@ -29,7 +34,7 @@ class Parser {
     try {
       return this.#choice();
     } catch (error) {
-      if (error === TOO_DEEP) return undefined;
+      if (error instanceof TooDeep) return undefined;
       throw error;
     }
   }
@@ -79,30 +84,24 @@ class Parser {
     if (this.#takesMatch(/\\(?:[1-9]\d*|k<[^>]*>)/y)) return { kind: "recall" };
     const look = this.#takesMatch(/\(\?(<?)([=!])/y);
     if (look !== null || this.#takesMatch(/\((?:\?:|\?<[^>]*>)?/y) !== null) {
-      if (++this.#groups > MAX_GROUPS || this.#source.startsWith("?", this.#at)) throw TOO_DEEP;
+      if (++this.#groups > MAX_GROUPS || this.#source.startsWith("?", this.#at)) throw new TooDeep();
       const body = this.#choice();
       this.#groups--;
       this.#at++;
       return look === null ? body : { kind: "look", body, ahead: look[1] === "", negative: look[2] === "!" };
     }
-    return { kind: "set", source: this.#takesMatch(SET)?.[0] ?? "" };
+    return { kind: "set", source: this.#takesMatch((set ??= new RegExp(sets().join("|"), "uy")))?.[0] ?? "" };
   }
 }
 
-const TOO_DEEP = new Error("too many groups within each other, or unknown ones");
-
-/** One character or class of characters; two escaped surrogates are one character. */
-const SET = new RegExp(
+/** The alternatives of one character or class of characters; two escaped surrogates are one character. */
+const sets = (): string[] =>
   [
     /\[(?:\\[^]|[^\]\\])*\]/,
     /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}/,
     /\\u\{[\da-fA-F]+\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\c[a-zA-Z]|\\[pP]\{[^}]*\}/,
     /\\[^]|[^]/,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-  "uy",
-);
+  ].map(({ source }) => source);
 
 /**
  * The same expression without escapes that need none, such as `\@` and `\_`: common in the wild, but refused by the
