@@ -34,23 +34,44 @@ const refuse = (where: string, expected: string): never => {
 
 /** Holds a value against a form. Throws -32602 that names the member and what was expected. */
 export function checkForm(value: unknown, form: Form, where: string): void {
+  if (!fits(value, form)) explain(value, form, where);
+}
+
+/** Whether a value has a form: the same as {@link explain}, which puts names together, without them. */
+function fits(value: unknown, form: Form): boolean {
+  if (form === "string" || form === "boolean") return typeof value === form;
+  if (form === "string[]") return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+  if (Array.isArray(form)) return Array.isArray(value) && value.every((entry) => fits(entry, form[0] as Form));
+  if (!isObject(value)) return false;
+  if (form === "object") return true;
+  if (form === "objects") return Object.keys(value).every((name) => isObject(value[name]));
+  const { required, forms } = membersOf(form as { readonly [member: string]: Form });
+  for (const name of required) if (!Object.hasOwn(value, name)) return false;
+  for (const name of Object.keys(value)) {
+    const member = forms.get(name);
+    if (member !== undefined && !fits(value[name], member)) return false;
+  }
+  return true;
+}
+
+function explain(value: unknown, form: Form, where: string): void {
   if (form === "string" || form === "boolean") {
     if (typeof value !== form) refuse(where, `a ${form}`);
   } else if (form === "string[]" || Array.isArray(form)) {
     if (!Array.isArray(value)) return refuse(where, "an array");
     const item = form === "string[]" ? "string" : (form[0] as Form);
-    value.forEach((entry, i) => checkForm(entry, item, `${where}.${i}`));
+    value.forEach((entry, i) => explain(entry, item, `${where}.${i}`));
   } else if (!isObject(value)) {
     refuse(where, "an object");
   } else if (form === "objects") {
-    for (const name of Object.keys(value)) checkForm(value[name], "object", `${where}.${name}`);
+    for (const name of Object.keys(value)) explain(value[name], "object", `${where}.${name}`);
   } else if (form !== "object") {
     const { required, forms } = membersOf(form as { readonly [member: string]: Form });
     for (const name of required)
       if (!Object.hasOwn(value, name)) refuse(`${where}.${name}`, describe(forms.get(name)!));
     for (const name of Object.keys(value)) {
       const member = forms.get(name);
-      if (member !== undefined) checkForm(value[name], member, `${where}.${name}`);
+      if (member !== undefined) explain(value[name], member, `${where}.${name}`);
     }
   }
 }

@@ -27,9 +27,10 @@ export class Peer {
   /** Stops telling the session of changes: another node does so from here on. Set while this one does. */
   stopTelling: (() => void) | undefined;
   readonly #inFlight = new Map<RequestId, Exchange>();
-  readonly #questions = new Map<RequestId, Question>();
-  readonly #onEnd = new Set<() => void>();
-  readonly #onClose = new Set<(reason: unknown) => void>();
+  // Made at first use: most peers never ask, and there is one for each POST and each session.
+  #questions: Map<RequestId, Question> | undefined;
+  #onEnd: Set<() => void> | undefined;
+  #onClose: Set<(reason: unknown) => void> | undefined;
   readonly #push: (message: Message) => void;
   readonly #options: PeerOptions;
   #lastId = 0;
@@ -94,9 +95,9 @@ export class Peer {
     const send = (message: Message) => (exchange ? exchange.send(message) : this.push(message));
     return new Promise((resolve, reject) => {
       const takeBack = (reason: string, error: QuestionFailed) => {
-        const question = this.#questions.get(id);
+        const question = this.#questions?.get(id);
         if (!question) return;
-        this.#questions.delete(id);
+        this.#questions?.delete(id);
         question.stopTimer();
         // The request that it belongs to may be over; then the notification goes where it still can.
         const cancelled: Message = {
@@ -112,7 +113,7 @@ export class Peer {
         const why = `No answer within ${timeoutMs} ms`;
         takeBack(why, new QuestionFailed("request_timeout", `${method} was not answered within ${timeoutMs} ms`));
       });
-      this.#questions.set(id, { resolve, reject, stopTimer });
+      (this.#questions ??= new Map()).set(id, { resolve, reject, stopTimer });
       const drop = (why: string) => takeBack(why, new QuestionFailed("connection_closed", why));
       exchange?.onAbort(() => drop("The request that asked was cancelled"));
       whileOpen?.(() => drop("The request that asked has ended"));
@@ -122,9 +123,9 @@ export class Peer {
 
   /** Takes the answer to a question of ours. Answers that nobody waits for are dropped. */
   answer(response: Response): void {
-    const question = this.#questions.get(response.id as RequestId);
+    const question = this.#questions?.get(response.id as RequestId);
     if (!question) return;
-    this.#questions.delete(response.id as RequestId);
+    this.#questions?.delete(response.id as RequestId);
     question.stopTimer();
     const result = own(response, "result");
     const error = own(response, "error");
@@ -142,19 +143,19 @@ export class Peer {
    * Calls `run` when the peer's channel is about to end: open subscriptions answer then. Returns how to take that back.
    */
   onEnd(run: () => void): () => void {
-    this.#onEnd.add(run);
-    return () => this.#onEnd.delete(run);
+    (this.#onEnd ??= new Set()).add(run);
+    return () => this.#onEnd?.delete(run);
   }
 
   /** Lets what waits on this peer end by itself; requests in flight go on. */
   end(): void {
-    for (const run of [...this.#onEnd]) run();
-    this.#onEnd.clear();
+    for (const run of [...(this.#onEnd ?? [])]) run();
+    this.#onEnd = undefined;
   }
 
   onClose(run: (reason: unknown) => void): () => void {
-    this.#onClose.add(run);
-    return () => this.#onClose.delete(run);
+    (this.#onClose ??= new Set()).add(run);
+    return () => this.#onClose?.delete(run);
   }
 
   /** The other side is gone: everything in flight is aborted, every question of ours rejected. */
@@ -165,12 +166,12 @@ export class Peer {
     if (this.session) this.session.phase = "closed";
     for (const exchange of [...this.#inFlight.values()]) exchange.abort(reason);
     this.#inFlight.clear();
-    for (const question of this.#questions.values()) {
+    for (const question of this.#questions?.values() ?? []) {
       question.stopTimer();
       question.reject(new QuestionFailed("connection_closed", messageOf(reason)));
     }
-    this.#questions.clear();
-    for (const run of [...this.#onClose]) run(reason);
-    this.#onClose.clear();
+    this.#questions = undefined;
+    for (const run of [...(this.#onClose ?? [])]) run(reason);
+    this.#onClose = undefined;
   }
 }

@@ -8,8 +8,7 @@ import {
   sessionRequired,
   unsupportedHeader,
 } from "../../protocol/errors.js";
-import type { Exchange } from "../../protocol/exchange.js";
-import type { Peer } from "../../protocol/peer.js";
+import type { PeerOptions } from "../../protocol/peer.js";
 import { legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
 import { EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import { EventStream, type EventStreamOptions } from "./event-stream.js";
@@ -21,12 +20,7 @@ import { post } from "./post.js";
 import { closing, sendRefusal, type PostReply } from "./post-reply.js";
 import type { HttpSession } from "./http-session.js";
 import { Sessions } from "./sessions.js";
-
-interface Work {
-  readonly reply: PostReply;
-  readonly peer: Peer;
-  readonly exchanges: readonly Exchange[];
-}
+import { Silences } from "./silences.js";
 
 /**
  * Streamable HTTP over any pair of request and reply: both eras on one endpoint.
@@ -38,7 +32,11 @@ export class HttpBinding {
   readonly sessions: Sessions;
   readonly stream: EventStreamOptions;
   readonly #forget: () => void;
-  readonly #work = new Set<Work>();
+  /** What peers that live as long as one POST are made with. */
+  readonly peerOptions: PeerOptions;
+  /** The answers that wait for something to say. */
+  readonly silences: Silences<PostReply>;
+  readonly #work = new Set<PostReply>();
   #closing: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
 
@@ -46,6 +44,8 @@ export class HttpBinding {
     this.endpoint = endpoint;
     this.settled = settle(options, endpoint.clock);
     this.sessions = new Sessions(endpoint, this.settled);
+    this.peerOptions = { clock: endpoint.clock, maxInFlight: endpoint.limits.maxInFlight };
+    this.silences = new Silences(endpoint.clock, this.settled.sseAfterMs, (reply) => reply.speak());
     this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.settled.keepAliveMs);
     this.stream = { maxQueued: this.settled.maxQueued, keepAlive, onError: endpoint.onError.bind(endpoint) };
@@ -53,7 +53,7 @@ export class HttpBinding {
 
   /** Answers one HTTP request. Never rejects. */
   async handle(request: HttpRequest, reply: HttpReply): Promise<void> {
-    let cors: Headers = {};
+    let cors: Headers | undefined;
     try {
       this.admit();
       checkOrigin(request, this.settled);
@@ -61,7 +61,7 @@ export class HttpBinding {
       await this.#route(request, reply, cors);
     } catch (error) {
       if (!(error instanceof Refusal)) this.endpoint.onError(error, "http");
-      sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors);
+      sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors ?? {});
     }
   }
 
@@ -122,15 +122,13 @@ export class HttpBinding {
   }
 
   /** Keeps an eye on a POST for as long as it is worked on, so that closing can end it. */
-  async track<T>(reply: PostReply, peer: Peer, exchanges: readonly Exchange[], answer: Promise<T>): Promise<T> {
-    const work = { reply, peer, exchanges };
-    this.#work.add(work);
-    try {
-      return await answer;
-    } finally {
-      this.#work.delete(work);
-      if (this.#work.size === 0) this.#onIdle?.();
-    }
+  begin(reply: PostReply): void {
+    this.#work.add(reply);
+  }
+
+  end(reply: PostReply): void {
+    this.#work.delete(reply);
+    if (this.#work.size === 0) this.#onIdle?.();
   }
 
   /** Takes no more requests, ends subscriptions, gives calls in flight their grace, then ends sessions and streams. */
@@ -140,12 +138,13 @@ export class HttpBinding {
 
   async #close(): Promise<void> {
     this.#forget();
-    for (const { peer } of [...this.#work]) peer.end();
+    for (const { peer } of [...this.#work]) peer?.end();
     await this.#idle();
-    for (const { reply, exchanges } of [...this.#work]) {
-      for (const exchange of exchanges) exchange.abort(new Error("The server is shutting down"));
+    for (const reply of [...this.#work]) {
+      for (const exchange of reply.exchanges) exchange.abort(new Error("The server is shutting down"));
       reply.abandon();
     }
+    this.silences.close();
     this.sessions.close();
   }
 

@@ -68,25 +68,32 @@ export class IncomingRequest implements HttpRequest {
     return Array.isArray(value) ? value.join(", ") : value;
   }
 
-  async readBody(maxBytes: number): Promise<string> {
+  readBody(maxBytes: number): Promise<string> {
     const { body } = this.#request;
-    const given = typeof body === "string" || body instanceof Uint8Array;
-    const bytes = given ? Buffer.from(body as string) : await this.#read(maxBytes);
-    if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
-    if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
-    return bytes.toString("utf8");
+    if (typeof body !== "string" && !(body instanceof Uint8Array)) return this.#read(maxBytes);
+    return Promise.resolve().then(() => textOf(Buffer.from(body as string), maxBytes));
   }
 
-  #read(maxBytes: number): Promise<Buffer> {
+  #read(maxBytes: number): Promise<string> {
     const request = this.#request;
     return new Promise((resolve, reject) => {
       if (request.readableEnded) {
         return reject(new Error("the body was read before it came here; pass what came of it as request.body"));
       }
       if (request.destroyed) return reject(disconnected());
-      if (Number(request.headers["content-length"] ?? 0) > maxBytes) return reject(contentTooLarge(maxBytes));
-      const chunks: Buffer[] = [];
+      const expected = Number(request.headers["content-length"]);
+      if (expected > maxBytes) return reject(contentTooLarge(maxBytes));
+      let chunks: Buffer[] | undefined = [];
       let length = 0;
+      const done = () => {
+        if (chunks === undefined) return;
+        try {
+          resolve(textOf(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length), maxBytes));
+        } catch (error) {
+          reject(error as Error);
+        }
+        chunks = undefined;
+      };
       request.on("data", (chunk: Buffer) => {
         length += chunk.length;
         if (length > maxBytes) {
@@ -94,12 +101,21 @@ export class IncomingRequest implements HttpRequest {
           request.resume();
           return reject(contentTooLarge(maxBytes));
         }
-        chunks.push(chunk);
+        chunks?.push(chunk);
+        // The last byte is known a little before the end is told; a body that is encoded may have further ones.
+        if (length === expected && request.headers["content-encoding"] === undefined) done();
       });
-      request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
+      request.on("end", done);
       request.on("error", () => reject(disconnected()));
     });
   }
+}
+
+/** The text of a body. Throws 413 for one that is too large, -32700 for what is not UTF-8. */
+function textOf(bytes: Buffer, maxBytes: number): string {
+  if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
+  if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
+  return bytes.toString("utf8");
 }
 
 /** Where a binding's answer goes out by a `ServerResponse`. */
@@ -115,8 +131,8 @@ export class OutgoingReply implements HttpReply {
   send(status: number, headers: Headers, body?: string): void {
     const response = this.#response;
     if (response.headersSent || response.destroyed) return;
-    const length: Headers = status === 204 ? {} : { "Content-Length": String(Buffer.byteLength(body ?? "")) };
-    response.writeHead(status, { ...headers, ...length });
+    const length = body === undefined ? 0 : Buffer.byteLength(body);
+    response.writeHead(status, status === 204 ? headers : { ...headers, "Content-Length": length });
     response.end(body);
   }
 

@@ -1,4 +1,5 @@
 import { httpRefusal } from "../../protocol/errors.js";
+import { remembered } from "../../protocol/remembered.js";
 import type { Headers, HttpRequest } from "./message.js";
 import type { Settled } from "./options.js";
 
@@ -8,7 +9,10 @@ const loopback = /^(localhost|(::ffff:)?127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 const nameOf = (host: string): string => host.replace(/:\d+$/, "");
 
 /** Whether an address or host name is this machine's own. */
-export const isLoopback = (host: string): boolean => loopback.test(host);
+export const isLoopback = remembered((host) => loopback.test(host));
+
+/** Whether a Host header names this machine itself. */
+const namesLoopback = remembered((host) => isLoopback(nameOf(host)));
 
 /**
  * Holds `Host` and `Origin` against what is allowed, so that no web page reaches a local server under a name of its own
@@ -19,15 +23,12 @@ export const isLoopback = (host: string): boolean => loopback.test(host);
  */
 export function checkOrigin(request: HttpRequest, { allowedOrigins, allowedHosts }: Settled): void {
   const host = request.header("host");
-  if ((request.local || allowedHosts) && allowedHosts !== "*" && host !== undefined) {
-    const name = nameOf(host);
-    if (!isLoopback(name) && !allowedHosts?.some((allowed) => allowed === name || allowed === host)) {
-      throw httpRefusal(
-        "forbidden",
-        403,
-        `Host "${host}" is not allowed here; the server's allowedHosts option lists further ones`,
-      );
-    }
+  if (host !== undefined && (request.local || allowedHosts) && !namesLoopback(host) && !lists(allowedHosts, host)) {
+    throw httpRefusal(
+      "forbidden",
+      403,
+      `Host "${host}" is not allowed here; the server's allowedHosts option lists further ones`,
+    );
   }
   const origin = request.header("origin");
   if (origin !== undefined && !isAllowed(origin, request.local, allowedOrigins)) {
@@ -37,6 +38,12 @@ export function checkOrigin(request: HttpRequest, { allowedOrigins, allowedHosts
       `Origin "${origin}" is not allowed; the server's allowedOrigins option lists those that are`,
     );
   }
+}
+
+function lists(allowedHosts: Settled["allowedHosts"], host: string): boolean {
+  if (allowedHosts === "*") return true;
+  const name = nameOf(host);
+  return allowedHosts?.some((allowed) => allowed === name || allowed === host) ?? false;
 }
 
 function isAllowed(origin: string, local: boolean, allowed: Settled["allowedOrigins"]): boolean {
@@ -51,12 +58,13 @@ function isAllowed(origin: string, local: boolean, allowed: Settled["allowedOrig
   }
 }
 
+const none: Headers = Object.freeze({});
 const exposed = "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate";
 
 /** The headers that let a page of an allowed origin read an answer. */
 export function corsHeaders(request: HttpRequest): Headers {
   const origin = request.header("origin");
-  if (origin === undefined) return {};
+  if (origin === undefined) return none;
   return { "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": exposed, Vary: "Origin" };
 }
 

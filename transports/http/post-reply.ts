@@ -1,19 +1,47 @@
 import { refusalOf } from "../../protocol/batch.js";
-import type { Endpoint } from "../../protocol/endpoint.js";
 import { encodeMessage } from "../../protocol/encode.js";
 import { httpRefusal, internalError, type Refusal } from "../../protocol/errors.js";
+import { Exchange, type Auth, type Envelope } from "../../protocol/exchange.js";
 import { errorResponse, type Message, type RequestId, type Response } from "../../protocol/jsonrpc.js";
+import type { Peer } from "../../protocol/peer.js";
 import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
-import { EventStream, type EventStreamOptions } from "./event-stream.js";
+import type { HttpBinding } from "./binding.js";
+import { EventStream } from "./event-stream.js";
 import type { Headers, HttpReply } from "./message.js";
 import type { HttpSession } from "./http-session.js";
-import type { Settled } from "./options.js";
 import { SessionStream } from "./session-stream.js";
 
 /** Answers with a refusal: its HTTP face, and a JSON-RPC error that has no id where none could be read. */
 export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers): void {
   const { status, headers: more } = refusal.http ?? { status: 500 };
   reply.send(status, { "Content-Type": JSON_TYPE, ...headers, ...more }, JSON.stringify(refusalOf(undefined, refusal)));
+}
+
+/** A request that came by POST: what is sent before its response goes on its own reply and nowhere else. */
+export class PostExchange extends Exchange {
+  override readonly shared = false;
+  override readonly envelope: Envelope;
+  override readonly auth: Auth | undefined;
+  readonly #reply: PostReply;
+
+  constructor(reply: PostReply, envelope: Envelope, auth: Auth | undefined) {
+    super();
+    this.#reply = reply;
+    this.envelope = envelope;
+    this.auth = auth;
+  }
+
+  override get canSend(): boolean {
+    return this.#reply.canStream;
+  }
+
+  protected deliver(message: Message): void {
+    this.#reply.event(message);
+  }
+
+  override closeStream(): void {
+    if (!this.aborted) this.#reply.pause();
+  }
 }
 
 /**
@@ -24,47 +52,61 @@ export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers
  */
 export class PostReply {
   readonly #reply: HttpReply;
-  readonly #endpoint: Endpoint;
-  readonly #settled: Settled;
-  readonly #stream: EventStreamOptions;
+  readonly #binding: HttpBinding;
   readonly #headers: Headers;
   readonly #mustStream: boolean;
   /** Whether anything can be sent before the response. */
   readonly canStream: boolean;
+  /** Who posted: set once that is known. */
+  peer: Peer | undefined;
   /** The session that the POST belongs to: its stream of events is one of that session's. */
   session: HttpSession | undefined;
+  /** Its requests: one, or those of a batch. */
+  readonly exchanges: PostExchange[] = [];
   #events: EventStream | SessionStream | undefined;
   /** The one that the POST itself opened. */
   #connection: EventStream | undefined;
-  #stopTimer: (() => void) | undefined;
   #id: RequestId | undefined;
+  #waiting = false;
   #over = false;
 
   /** Throws 406 where the client takes nothing that this binding's `reply` option allows. */
-  constructor(
-    reply: HttpReply,
-    accepted: Accepted,
-    endpoint: Endpoint,
-    settled: Settled,
-    stream: EventStreamOptions,
-    headers: Headers,
-  ) {
+  constructor(reply: HttpReply, accepted: Accepted, binding: HttpBinding, headers: Headers) {
+    const { settled } = binding;
     this.canStream = settled.reply !== "json" && accepted.events;
     if (!this.canStream && !accepted.json) {
       throw notAcceptable(settled.reply === "json" ? JSON_TYPE : `${JSON_TYPE} or ${EVENTS_TYPE}`);
     }
     this.#mustStream = this.canStream && (settled.reply === "sse" || !accepted.json);
     this.#reply = reply;
-    this.#endpoint = endpoint;
-    this.#settled = settled;
-    this.#stream = stream;
+    this.#binding = binding;
     this.#headers = headers;
+  }
+
+  /** The way for what one request of this POST sends. */
+  exchange(envelope: Envelope, auth: Auth | undefined): PostExchange {
+    const exchange = new PostExchange(this, envelope, auth);
+    this.exchanges.push(exchange);
+    return exchange;
   }
 
   /** A request is being worked on: after a while of silence the answer begins to stream. */
   wait(id?: RequestId): void {
     this.#id = id;
-    if (this.canStream) this.#stopTimer = this.#settled.clock.after(this.#settled.sseAfterMs, () => this.#open());
+    if (!this.canStream) return;
+    this.#waiting = true;
+    this.#binding.silences.begin(this);
+  }
+
+  /** The silence has lasted too long. */
+  speak(): void {
+    this.#waiting = false;
+    this.#open();
+  }
+
+  #stopWaiting(): void {
+    if (this.#waiting) this.#binding.silences.end(this);
+    this.#waiting = false;
   }
 
   /** Sends a message that comes before the response. */
@@ -81,14 +123,14 @@ export class PostReply {
   /** Whatever happens, nothing more is answered. */
   drop(): void {
     this.#over = true;
-    this.#stopTimer?.();
+    this.#stopWaiting();
     this.#connection?.lost();
     if (this.#events instanceof SessionStream) this.#events.close();
   }
 
   /** Lets the client come back for the rest, where its revision knows how (2025-11-25). */
   pause(): void {
-    if (this.#over || !this.canStream || !this.#settled.resumable || !this.session?.facts?.polls) return;
+    if (this.#over || !this.canStream || !this.#binding.settled.resumable || !this.session?.facts?.polls) return;
     const events = this.#open();
     if (events instanceof SessionStream) events.pause();
   }
@@ -96,15 +138,15 @@ export class PostReply {
   /**
    * Sends the response, or ends without one when the request was cancelled. `more` are headers that only now are known.
    */
-  finish(response: Response | readonly Response[] | undefined, refusal: Refusal | undefined, more: Headers): void {
+  finish(response: Response | readonly Response[] | undefined, refusal?: Refusal, more?: Headers): void {
     if (this.#over) return;
-    this.#stopTimer?.();
+    this.#stopWaiting();
     const { status = 200, headers } = refusal?.http ?? {};
     // A status other than 200 can only stand on a whole answer, whatever the client would rather have.
     if (!this.#events && response !== undefined && (!this.#mustStream || status !== 200)) {
-      const body = encodeMessage(response, this.#endpoint.onError.bind(this.#endpoint));
+      const body = encodeMessage(response, this.#binding.stream.onError);
       this.#over = true;
-      this.#reply.send(status, { "Content-Type": JSON_TYPE, ...this.#headers, ...more, ...headers }, body);
+      this.#reply.send(status, jsonHeaders(this.#headers, more, headers), body);
       return;
     }
     if (!this.#events && !this.canStream) {
@@ -123,24 +165,24 @@ export class PostReply {
   abandon(): void {
     if (this.#over) return;
     if (this.#events)
-      return this.finish(
-        this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)),
-        undefined,
-        {},
-      );
+      return this.finish(this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)));
     this.#over = true;
-    this.#stopTimer?.();
+    this.#stopWaiting();
     sendRefusal(this.#reply, closing(), this.#headers);
   }
 
-  #open(more: Headers = {}): EventStream | SessionStream | undefined {
+  #open(more?: Headers): EventStream | SessionStream | undefined {
     if (this.#over) return undefined;
     if (this.#events) return this.#events;
-    this.#stopTimer?.();
-    this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#stream);
+    this.#stopWaiting();
+    this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#binding.stream);
     return (this.#events = this.session?.postStream(this.#connection) ?? this.#connection);
   }
 }
+
+/** The headers of a whole answer. Most have none but the first. */
+const jsonHeaders = (...parts: readonly (Headers | undefined)[]): Headers =>
+  Object.assign({ "Content-Type": JSON_TYPE }, ...parts) as Headers;
 
 /** 503: the server is on its way out. */
 export const closing = (): Refusal =>

@@ -1,15 +1,7 @@
 import { receiveBatch } from "../../protocol/batch.js";
 import { methodNotFound, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
-import { Exchange, type Auth, type Envelope } from "../../protocol/exchange.js";
-import {
-  checked,
-  errorResponse,
-  own,
-  parseMessage,
-  readableId,
-  type Message,
-  type Response,
-} from "../../protocol/jsonrpc.js";
+import type { Envelope } from "../../protocol/exchange.js";
+import { checked, errorResponse, own, parseMessage, readableId } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { Peer } from "../../protocol/peer.js";
 import { assumedLegacy, legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
@@ -18,33 +10,6 @@ import type { HttpBinding } from "./binding.js";
 import type { Headers, HttpReply, HttpRequest } from "./message.js";
 import type { HttpSession } from "./http-session.js";
 import { PostReply, sendRefusal } from "./post-reply.js";
-
-/** A request that came by POST: what is sent before its response goes on its own reply and nowhere else. */
-class PostExchange extends Exchange {
-  override readonly shared = false;
-  override readonly envelope: Envelope;
-  override readonly auth: Auth | undefined;
-  readonly #reply: PostReply;
-
-  constructor(reply: PostReply, envelope: Envelope, auth: Auth | undefined) {
-    super();
-    this.#reply = reply;
-    this.envelope = envelope;
-    this.auth = auth;
-  }
-
-  override get canSend(): boolean {
-    return this.#reply.canStream;
-  }
-
-  protected deliver(message: Message): void {
-    this.#reply.event(message);
-  }
-
-  override closeStream(): void {
-    if (!this.aborted) this.#reply.pause();
-  }
-}
 
 /**
  * Takes one POST: a request, notification, response or, in 2025-03-26, a batch. Throws the refusal of what cannot be
@@ -56,7 +21,7 @@ class PostExchange extends Exchange {
 export async function post(binding: HttpBinding, request: HttpRequest, reply: HttpReply, cors: Headers): Promise<void> {
   const { endpoint, settled, sessions } = binding;
   checkContentType(request.header("content-type"));
-  const postReply = new PostReply(reply, readAccept(request.header("accept")), endpoint, settled, binding.stream, cors);
+  const postReply = new PostReply(reply, readAccept(request.header("accept")), binding, cors);
   const { maxMessageBytes, maxDepth } = endpoint.limits;
   const message =
     request.parsed === undefined
@@ -73,21 +38,16 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
     if (id !== undefined) await sessions.refresh(id);
   }
   const { peer, session, opens, envelope } = senderOf(binding, request, message, named !== undefined);
+  postReply.peer = peer;
   postReply.session = session;
 
-  const exchanges: PostExchange[] = [];
-  const exchangeFor = () => {
-    const exchange = new PostExchange(postReply, envelope, request.auth);
-    exchanges.push(exchange);
-    return exchange;
-  };
   let cancelled = false;
   reply.onDisconnect(() => {
     postReply.lost();
     // Before 2026-07-28 a lost connection says nothing of what the client still wants.
     if (!revision?.facts.disconnectCancels) return;
     cancelled = true;
-    for (const exchange of exchanges) exchange.abort(new Error("The client disconnected"));
+    for (const exchange of postReply.exchanges) exchange.abort(new Error("The client disconnected"));
   });
   if (cancelled) return;
 
@@ -97,22 +57,28 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
       settled.reply === "json"
         ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404)
         : notAcceptable(EVENTS_TYPE);
-    return postReply.finish(errorResponse(readableId(message), refusal), refusal, {});
+    return postReply.finish(errorResponse(readableId(message), refusal), refusal);
   }
-  const answered = (Array.isArray(message) ? message : [message]).some(isAnswered);
+  const answered = Array.isArray(message) ? message.some(isAnswered) : isAnswered(message);
   // The answer that opens a session carries its id in a header: no stream may begin before that is known.
   if (answered && !opens) postReply.wait(readableId(message));
   if (session && sessions.shared) {
     sessions.pass(session, message);
     if (!opens) sessions.attend(session);
   }
+  binding.begin(postReply);
   try {
-    const answer: Promise<Response | readonly Response[] | undefined> = Array.isArray(message)
-      ? receiveBatch(message, endpoint, peer, exchangeFor, batchVersion(envelope, peer))
-      : endpoint.receive(message, peer, exchangeFor());
-    const response = await binding.track(postReply, peer, exchanges, answer);
-    const refusal = Array.isArray(message) ? undefined : exchanges[0]?.refusal;
-    const headers: Headers = opens && peer.session && session ? { "Mcp-Session-Id": sessions.add(session) } : {};
+    const response = Array.isArray(message)
+      ? await receiveBatch(
+          message,
+          endpoint,
+          peer,
+          () => postReply.exchange(envelope, request.auth),
+          batchVersion(envelope, peer),
+        )
+      : await endpoint.receive(message, peer, postReply.exchange(envelope, request.auth));
+    const refusal = Array.isArray(message) ? undefined : postReply.exchanges[0]?.refusal;
+    const headers = opens && peer.session && session ? { "Mcp-Session-Id": sessions.add(session) } : undefined;
     if (session && sessions.shared) await sessions.save(session);
     if (response !== undefined || answered) postReply.finish(response, refusal, headers);
     else if (refusal) sendRefusal(reply, refusal, cors);
@@ -121,7 +87,25 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
     postReply.drop();
     throw error;
   } finally {
+    binding.end(postReply);
     session?.touch();
+  }
+}
+
+/** The HTTP side of a POST. */
+class PostEnvelope implements Envelope {
+  readonly #request: HttpRequest;
+  readonly unknownSession: boolean;
+  readonly stateless: boolean;
+
+  constructor(request: HttpRequest, unknownSession: boolean, stateless: boolean) {
+    this.#request = request;
+    this.unknownSession = unknownSession;
+    this.stateless = stateless;
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.header(name);
   }
 }
 
@@ -135,22 +119,20 @@ interface Sender {
 
 /** Finds who sent a message: a session, or a peer that lives as long as this POST. */
 function senderOf(binding: HttpBinding, request: HttpRequest, message: unknown, isModern: boolean): Sender {
-  const { endpoint, settled, sessions } = binding;
+  const { settled, sessions } = binding;
   const principal = request.auth?.principal;
   // Which session a modern message's header names does not matter: each of its POSTs is a peer of its own.
   const sessionId = isModern || !settled.sessions ? undefined : request.header("mcp-session-id");
   const found = sessionId === undefined ? undefined : sessions.find(sessionId, principal);
   const opens = !isModern && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
   const session = opens ? sessions.open(principal) : found;
-  const { clock, limits } = endpoint;
-  const envelope: Envelope = {
-    header: (name) => request.header(name),
-    unknownSession: sessionId !== undefined && !found,
-    stateless: !settled.sessions,
-  };
-  const peer = session?.peer ?? new Peer(() => {}, { clock, maxInFlight: limits.maxInFlight });
+  const envelope = new PostEnvelope(request, sessionId !== undefined && !found, !settled.sessions);
+  const peer = session?.peer ?? new Peer(pushNowhere, binding.peerOptions);
   return { peer, session, opens, envelope };
 }
+
+/** What belongs to no request has no way to a client that has no session. */
+const pushNowhere = (): void => {};
 
 /** Whether a message is one that gets a response. */
 const isAnswered = (message: unknown): boolean =>
