@@ -4,6 +4,7 @@ import type { Peer } from "../protocol/peer.js";
 import type { Rounds } from "./asking/rounds.js";
 import type { CacheHints } from "./cache-hints.js";
 import type { Caller } from "./caller.js";
+import type { Era } from "./era.js";
 import type { TaskRun } from "./extensions/tasks/task-run.js";
 import type { Server } from "./server.js";
 
@@ -22,8 +23,8 @@ export interface Call {
   progress: number | undefined;
   /** How the handler asks the client: made when it is needed. */
   rounds: Rounds | undefined;
-  /** Makes them; undefined for methods whose handlers cannot ask. */
-  makeRounds: (() => Rounds) | undefined;
+  /** Knows how to make them; undefined for methods whose handlers cannot ask. */
+  asks: Era | undefined;
   /** Whether a handler has looked at who asks. */
   personal: boolean;
   /** What the feature that answers knows about how long the answer holds. */
@@ -32,22 +33,28 @@ export interface Call {
   task: CallTask | undefined;
 }
 
-/** What is known of a call at its start; all else of it comes on its way. */
-type CallStart = Pick<Call, "server" | "id" | "method" | "params" | "caller" | "peer" | "exchange" | "progressToken">;
-
-/** A call at its start. Its members are spelt out, so that every call has one shape. */
-export const callOf = (start: CallStart): Call => ({
-  server: start.server,
-  id: start.id,
-  method: start.method,
-  params: start.params,
-  caller: start.caller,
-  peer: start.peer,
-  exchange: start.exchange,
-  progressToken: start.progressToken,
+/** A call at its start; all else of it comes on its way. Its members are spelt out, so that every call has one shape. */
+export const callOf = (
+  server: Server,
+  id: RequestId,
+  method: string,
+  params: Params,
+  caller: Caller,
+  peer: Peer,
+  exchange: Exchange,
+  progressToken: RequestId | undefined,
+): Call => ({
+  server,
+  id,
+  method,
+  params,
+  caller,
+  peer,
+  exchange,
+  progressToken,
   progress: undefined,
   rounds: undefined,
-  makeRounds: undefined,
+  asks: undefined,
   personal: false,
   hints: undefined,
   task: undefined,

@@ -51,13 +51,13 @@ export class Context<State = undefined> {
   readonly #call: Call;
   #client: ClientView | undefined;
 
-  readonly #looked: () => void;
+  readonly #looked: (() => void) | undefined;
 
   /**
-   * `looked` is told when somebody looks at who asks: what comes of the request may then be another thing for another
-   * caller.
+   * `looked` is told when somebody looks at who asks, instead of the call: what comes of the request may then be another
+   * thing for another caller.
    */
-  constructor(call: Call, looked: () => void = () => void (call.personal = true)) {
+  constructor(call: Call, looked?: () => void) {
     this.#call = call;
     this.#looked = looked;
   }
@@ -92,7 +92,8 @@ export class Context<State = undefined> {
 
   /** Who is asking, as the transport's authorization found out; undefined without one. */
   get auth(): Auth | undefined {
-    this.#looked();
+    if (this.#looked) this.#looked();
+    else this.#call.personal = true;
     return this.#call.exchange.auth;
   }
 

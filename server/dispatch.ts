@@ -14,7 +14,7 @@ import type { MethodRule, Revision } from "../protocol/revision.js";
 import { admit } from "./mirrored-headers.js";
 import { asRefusal } from "./as-refusal.js";
 import { inRounds } from "./asking/in-rounds.js";
-import { callOf } from "./call.js";
+import { callOf, type Call } from "./call.js";
 import { eraOf } from "./era.js";
 import { admitExtension, type ExtensionRule } from "./extensions/extension.js";
 import { handlers } from "./features/index.js";
@@ -82,21 +82,12 @@ async function serve(
   if (extended) admitExtension(extended.extension, caller, request.method);
   const { id, method, params = noParams } = request;
   const progressToken = readProgressToken(params);
-  const call = callOf({
-    server,
-    id,
-    method,
-    params,
-    caller,
-    peer,
-    exchange,
-    progressToken,
-  });
+  const call = callOf(server, id, method, params, caller, peer, exchange, progressToken);
   admit(revision, rule, request, exchange);
   if (rule.needs !== undefined && !server.started) await server.start();
   const handler = extended ? extended.serve : handlers[method]!;
-  const work = async () => (rule.asks ? inRounds(call, era, async () => handler(call)) : handler(call));
-  const result = await (server.middleware.length === 0 ? work() : through(server.middleware, call, work));
+  const work = rule.asks ? (it: Call) => inRounds(it, era, handler) : handler;
+  const result = await (server.middleware.length === 0 ? work(call) : through(server.middleware, call, work));
   return era.seal(revision, rule, result, call);
 }
 

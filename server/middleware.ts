@@ -1,4 +1,4 @@
-import type { Call } from "./call.js";
+import type { Call, Handler } from "./call.js";
 import { Context } from "./context.js";
 
 /**
@@ -14,11 +14,11 @@ export type Middleware<State = undefined> = (
 export function through(
   middleware: readonly Middleware[],
   call: Call,
-  work: () => Promise<Record<string, unknown>>,
+  work: Handler,
 ): Promise<Record<string, unknown>> {
   const step = async (at: number): Promise<Record<string, unknown>> => {
     const current = middleware[at];
-    if (!current) return work();
+    if (!current) return work(call);
     let looked = false;
     let inner: Record<string, unknown> | undefined;
     let called = false;

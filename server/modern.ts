@@ -1,6 +1,6 @@
 import { express } from "../protocol/express.js";
 import { isObject } from "../protocol/jsonrpc.js";
-import { metaKeys, readRequestMeta } from "../protocol/meta.js";
+import { readRequestMeta } from "../protocol/meta.js";
 import { canonicalCall } from "./asking/canonical.js";
 import { ModernRounds } from "./asking/modern-rounds.js";
 import type { Binding } from "./asking/request-state.js";
@@ -31,8 +31,7 @@ export const modern: Era = {
     if (result.resultType !== undefined) call.server.extensions.admitResult(result.resultType, call, rule);
     const expressed =
       rule.result === undefined || result.resultType !== undefined ? result : express(revision, rule.result, result);
-    const sealed: Record<string, unknown> = { resultType: "complete" };
-    for (const name in expressed) sealed[name] = expressed[name];
+    const sealed: Record<string, unknown> = { resultType: "complete", ...expressed };
     if (rule.cacheable && sealed.resultType === "complete") {
       // The answer to a retry depends on inputs that no cache key holds.
       const retried = Object.hasOwn(call.params, "inputResponses") || Object.hasOwn(call.params, "requestState");
@@ -41,10 +40,8 @@ export const modern: Era = {
       // An answer for which somebody looked at who asks may be another one for somebody else.
       sealed.cacheScope = call.personal ? "private" : cacheScope;
     }
-    const serverInfo = call.server.describe(revision);
-    sealed._meta = isObject(sealed._meta)
-      ? { ...sealed._meta, [metaKeys.serverInfo]: serverInfo }
-      : { [metaKeys.serverInfo]: serverInfo };
+    const meta = call.server.metaFor(revision);
+    sealed._meta = isObject(sealed._meta) ? { ...sealed._meta, ...meta } : meta;
     return sealed;
   },
 };

@@ -8,6 +8,7 @@ import type { Response } from "../protocol/jsonrpc.js";
 import { settleLimits, type Limits } from "../protocol/limits.js";
 import { loggingLevels, type LoggingLevel } from "../protocol/logging-level.js";
 import { milliseconds, oneOf, wholeNumber } from "../protocol/options.js";
+import { metaKeys } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
 import type { ClientInfo } from "../protocol/session.js";
@@ -127,13 +128,15 @@ export class Server<State = undefined> implements Endpoint {
   started = false;
   state: State | undefined;
   readonly #options: ServerOptions<State>;
-  readonly #described = new Map<Revision, Record<string, unknown>>();
+  readonly #meta = new Map<Revision, Readonly<Record<string, unknown>>>();
   readonly #onClose = new Set<() => unknown>();
   #starting: Promise<void> | undefined;
   #stop: (() => void | Promise<void>) | undefined;
   readonly #cache: CacheHints;
   #completes = false;
   #capabilities: Record<string, unknown> | undefined;
+  /** Whether each capability that was asked for is among them. */
+  readonly #offers = new Map<string, boolean>();
 
   constructor(info: ServerInfo, options: ServerOptions<State> = {}) {
     for (const member of ["name", "version"] as const) {
@@ -261,7 +264,11 @@ export class Server<State = undefined> implements Endpoint {
 
   /** What this server offers, as capabilities of the newest revision. */
   capabilities(): Readonly<Record<string, unknown>> {
-    return (this.#capabilities ??= this.#offered());
+    if (!this.#capabilities) {
+      this.#capabilities = this.#offered();
+      this.#offers.clear();
+    }
+    return this.#capabilities;
   }
 
   #offered(): Record<string, unknown> {
@@ -292,18 +299,29 @@ export class Server<State = undefined> implements Endpoint {
 
   /** Whether a capability is offered, by its path: `"resources.subscribe"`. */
   offers(path: string): boolean {
-    return supports(this.capabilities(), path);
+    const capabilities = this.capabilities();
+    let offered = this.#offers.get(path);
+    if (offered === undefined) {
+      offered = supports(capabilities, path);
+      this.#offers.set(path, offered);
+    }
+    return offered;
   }
 
   /** The server's name and version in a revision's vocabulary. */
   describe(revision: Revision): Record<string, unknown> {
-    let described = this.#described.get(revision);
-    if (!described) {
+    return this.metaFor(revision)[metaKeys.serverInfo] as Record<string, unknown>;
+  }
+
+  /** What every result says of the server in its `_meta`. Page: `2026-07-28/basic/index#meta`. */
+  metaFor(revision: Revision): Readonly<Record<string, unknown>> {
+    let meta = this.#meta.get(revision);
+    if (!meta) {
       const { instructions: _, ...implementation } = this.info;
-      described = express(revision, "Implementation", implementation) as Record<string, unknown>;
-      this.#described.set(revision, described);
+      meta = { [metaKeys.serverInfo]: express(revision, "Implementation", implementation) };
+      this.#meta.set(revision, meta);
     }
-    return described;
+    return meta;
   }
 
   receive(message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined> {

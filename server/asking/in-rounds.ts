@@ -1,5 +1,5 @@
 import { Refusal } from "../../protocol/errors.js";
-import type { Call } from "../call.js";
+import type { Call, Handler } from "../call.js";
 import type { Era } from "../era.js";
 import { elicitation } from "./elicitation.js";
 import { missingFor } from "./question.js";
@@ -13,31 +13,32 @@ import { UrlElicitationRequired } from "./url-elicitation-required.js";
 export async function inRounds(
   call: Call,
   era: Era,
-  handle: () => Promise<Record<string, unknown>>,
+  handler: Handler,
 ): Promise<Record<string, unknown>> {
   const { params } = call;
   if (Object.hasOwn(params, "requestState") || Object.hasOwn(params, "inputResponses"))
     call.rounds = await era.resume(call);
-  call.makeRounds = () => era.rounds(call);
+  call.asks = era;
   let outcome: Outcome;
   try {
-    outcome = { result: await handle() };
+    const result = await handler(call);
+    if (!call.rounds && !(result[wished] instanceof InputRequest)) return result;
+    outcome = { result };
   } catch (error) {
     outcome = error instanceof UrlElicitationRequired ? sendToPages(call, error) : { error };
+    if (!call.rounds && "error" in outcome) throw outcome.error;
   }
   // What a task asks, it asks by itself.
   if (call.task?.run) return unwrap(outcome);
-  const wishes = "result" in outcome && outcome.result[wished] instanceof InputRequest;
-  if (!call.rounds && !wishes) return unwrap(outcome);
-  return roundsOf(call).settle(outcome, handle);
+  return roundsOf(call).settle(outcome, async () => handler(call));
 }
 
 /** The rounds of a call. Throws -32603 where a handler asks that cannot: a list, a completion. */
 export function roundsOf(call: Call, key?: string): Rounds {
   if (key === "__proto__") throw new TypeError('"__proto__" cannot be the key of a question');
-  if (!call.rounds && !call.makeRounds)
+  if (!call.rounds && !call.asks)
     throw new Refusal("custom", -32603, "Only tools, prompts and resources can ask the client");
-  return (call.rounds ??= call.makeRounds!());
+  return (call.rounds ??= call.asks!.rounds(call));
 }
 
 /** Puts the pages that a handler needs visited as the revision can put them. */

@@ -35,22 +35,17 @@ export const rerunOn =
     const revision = modernRevision(task.version) ?? legacyRevision(task.version);
     const tool = server.tools.get(String(request.params.name));
     if (!revision || tool?.task?.restart !== "rerun") return false;
-    const call = callOf({
-      server,
-      id: request.id as RequestId,
-      method: request.method,
-      params: request.params,
-      caller: {
-        revision,
-        clientInfo: request.clientInfo as ClientInfo | undefined,
-        clientCapabilities: request.clientCapabilities,
-        logLevel: undefined,
-        principal,
-      },
-      peer: new Peer(() => {}, { clock: server.clock, maxInFlight: 1 }),
-      exchange: new AbsentExchange(principal === undefined ? undefined : { principal }),
-      progressToken: undefined,
-    });
+    const caller = {
+      revision,
+      clientInfo: request.clientInfo as ClientInfo | undefined,
+      clientCapabilities: request.clientCapabilities,
+      logLevel: undefined,
+      principal,
+    };
+    const peer = new Peer(() => {}, { clock: server.clock, maxInFlight: 1 });
+    const exchange = new AbsentExchange(principal === undefined ? undefined : { principal });
+    const id = request.id as RequestId;
+    const call = callOf(server, id, request.method, request.params, caller, peer, exchange, undefined);
     const run = server.tasks.start(call, task);
     call.rounds = run.rounds;
     call.task = { run, detach: () => Promise.resolve() } satisfies CallTask;
