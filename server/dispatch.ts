@@ -66,14 +66,14 @@ async function answer(server: Server, request: Request, peer: Peer, exchange: Ex
   }
 }
 
-/** The straight line from a request to its result; each step can refuse. */
-async function serve(
+/** The straight line from a request to its result; each step can refuse. It waits only where the handler does. */
+function serve(
   server: Server,
   revision: Revision,
   request: Request,
   peer: Peer,
   exchange: Exchange,
-): Promise<Record<string, unknown>> {
+): Result | Promise<Result> {
   const rule = ruleOf(server, revision, request.method);
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
@@ -84,12 +84,15 @@ async function serve(
   const progressToken = readProgressToken(params);
   const call = callOf(server, id, method, params, caller, peer, exchange, progressToken);
   admit(revision, rule, request, exchange);
-  if (rule.needs !== undefined && !server.started) await server.start();
   const handler = extended ? extended.serve : handlers[method]!;
   const work = rule.asks ? (it: Call) => inRounds(it, era, handler) : handler;
-  const result = await (server.middleware.length === 0 ? work(call) : through(server.middleware, call, work));
+  const run = () => (server.middleware.length === 0 ? work(call) : through(server.middleware, call, work));
+  const result = rule.needs === undefined || server.started ? run() : server.start().then(run);
+  if (result instanceof Promise) return result.then((value) => era.seal(revision, rule, value, call));
   return era.seal(revision, rule, result, call);
 }
+
+type Result = Record<string, unknown>;
 
 const noParams = Object.freeze({});
 

@@ -6,32 +6,59 @@ import { missingFor } from "./question.js";
 import { InputRequest, unwrap, wished, type Outcome, type Rounds } from "./rounds.js";
 import { UrlElicitationRequired } from "./url-elicitation-required.js";
 
+type Result = Record<string, unknown>;
+
 /**
  * Runs a handler so that it can ask the client. The machinery for that is made when the request brings something from
  * an earlier round, or when the handler asks for the first time: a call that asks nothing pays nothing.
  */
-export async function inRounds(
-  call: Call,
-  era: Era,
-  handler: Handler,
-): Promise<Record<string, unknown>> {
+export function inRounds(call: Call, era: Era, handler: Handler): Result | Promise<Result> {
   const { params } = call;
-  if (Object.hasOwn(params, "requestState") || Object.hasOwn(params, "inputResponses"))
-    call.rounds = await era.resume(call);
   call.asks = era;
-  let outcome: Outcome;
+  if (Object.hasOwn(params, "requestState") || Object.hasOwn(params, "inputResponses"))
+    return resumed(call, era, handler);
+  let result: Result | Promise<Result>;
   try {
-    const result = await handler(call);
-    if (!call.rounds && !(result[wished] instanceof InputRequest)) return result;
-    outcome = { result };
+    result = handler(call);
   } catch (error) {
-    outcome = error instanceof UrlElicitationRequired ? sendToPages(call, error) : { error };
-    if (!call.rounds && "error" in outcome) throw outcome.error;
+    return failed(call, handler, error);
   }
+  return result instanceof Promise ? whenDone(call, handler, result) : done(call, handler, result);
+}
+
+async function resumed(call: Call, era: Era, handler: Handler): Promise<Result> {
+  call.rounds = await era.resume(call);
+  return whenDone(call, handler, runAgain(call, handler));
+}
+
+async function whenDone(call: Call, handler: Handler, working: Promise<Result>): Promise<Result> {
+  let result: Result;
+  try {
+    result = await working;
+  } catch (error) {
+    return failed(call, handler, error);
+  }
+  return done(call, handler, result);
+}
+
+function done(call: Call, handler: Handler, result: Result): Result | Promise<Result> {
+  if (!call.rounds && !(result[wished] instanceof InputRequest)) return result;
+  return settle(call, handler, { result });
+}
+
+function failed(call: Call, handler: Handler, error: unknown): Result | Promise<Result> {
+  const outcome = error instanceof UrlElicitationRequired ? sendToPages(call, error) : { error };
+  if (!call.rounds && "error" in outcome) throw outcome.error;
+  return settle(call, handler, outcome);
+}
+
+function settle(call: Call, handler: Handler, outcome: Outcome): Result | Promise<Result> {
   // What a task asks, it asks by itself.
   if (call.task?.run) return unwrap(outcome);
-  return roundsOf(call).settle(outcome, async () => handler(call));
+  return roundsOf(call).settle(outcome, () => runAgain(call, handler));
 }
+
+const runAgain = async (call: Call, handler: Handler): Promise<Result> => handler(call);
 
 /** The rounds of a call. Throws -32603 where a handler asks that cannot: a list, a completion. */
 export function roundsOf(call: Call, key?: string): Rounds {

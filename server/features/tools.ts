@@ -58,6 +58,8 @@ export interface ToolEntry extends Entry {
   readonly handler: (args: unknown, ctx: Context) => unknown;
 }
 
+type Result = Record<string, unknown>;
+
 const noArguments = { type: "object", additionalProperties: false } as const;
 
 /** Prepares a tool. Throws a TypeError that names the tool and what is wrong with its definition. */
@@ -126,7 +128,7 @@ function listTools(call: Call): Record<string, unknown> {
 }
 
 /** Page: `2026-07-28/server/tools#calling-tools`, `#error-handling`. */
-export function callTool(call: Call): Record<string, unknown> | Promise<Record<string, unknown>> {
+export function callTool(call: Call): Result | Promise<Result> {
   const { server, params, caller, exchange } = call;
   const name = nameOf(params);
   const args = argumentsOf(params);
@@ -138,15 +140,11 @@ export function callTool(call: Call): Record<string, unknown> | Promise<Record<s
   return checking instanceof Promise ? whenChecked(call, tool, checking) : withArguments(call, tool, checking);
 }
 
-async function whenChecked(call: Call, tool: ToolEntry, checking: Promise<Checked>): Promise<Record<string, unknown>> {
+async function whenChecked(call: Call, tool: ToolEntry, checking: Promise<Checked>): Promise<Result> {
   return withArguments(call, tool, await checking);
 }
 
-function withArguments(
-  call: Call,
-  tool: ToolEntry,
-  checked: Checked,
-): Record<string, unknown> | Promise<Record<string, unknown>> {
+function withArguments(call: Call, tool: ToolEntry, checked: Checked): Result | Promise<Result> {
   if ("problems" in checked) {
     const why = `Invalid arguments for tool "${tool.name}": ${checked.problems.join("; ")}`;
     if (call.caller.revision.facts.badArguments === "error") throw invalidParams(why);
@@ -156,26 +154,48 @@ function withArguments(
 }
 
 // Apart from the plain path, which needs no closure.
-const withTask = (call: Call, tool: ToolEntry, args: unknown) => orTask(call, tool, () => attempt(call, tool, args));
+const withTask = (call: Call, tool: ToolEntry, args: unknown) =>
+  orTask(call, tool, async () => attempt(call, tool, args));
 
-/** Runs the handler once, and makes a result of whatever it came to. */
-async function attempt(call: Call, tool: ToolEntry, args: unknown): Promise<Record<string, unknown>> {
-  const { server, caller } = call;
+/**
+ * Runs the handler once, and makes a result of whatever it came to: at once where the handler is not async, since waiting
+ * costs more than a short handler does.
+ */
+function attempt(call: Call, tool: ToolEntry, args: unknown): Result | Promise<Result> {
   let value: unknown;
   try {
-    value = await run(call, tool, args);
+    value = run(call, tool, args);
   } catch (error) {
-    if (error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
-    // What the tool looked for in vain is the tool's own failure, which a model can mend; other refusals are the
-    // author's word.
-    if (error instanceof Refusal && error.code !== "resource_not_found") throw error;
-    if (!server.maskErrors) return failed(messageOf(error));
-    server.onError(error, `tool ${tool.name}`);
-    return failed(`Tool "${tool.name}" failed`);
+    return failure(call, tool, error);
   }
+  return isThenable(value) ? whenDone(call, tool, value) : outcome(call, tool, value);
+}
+
+async function whenDone(call: Call, tool: ToolEntry, working: PromiseLike<unknown>): Promise<Result> {
+  let value: unknown;
+  try {
+    value = await working;
+  } catch (error) {
+    return failure(call, tool, error);
+  }
+  return outcome(call, tool, value);
+}
+
+function outcome(call: Call, tool: ToolEntry, value: unknown): Result | Promise<Result> {
   if (value instanceof InputRequest) return { [wished]: value };
   if (value instanceof TypedResult) return value.toResult(call);
-  return toResult(tool, value, caller.revision);
+  return toResult(tool, value, call.caller.revision);
+}
+
+/** What a handler threw is its result, but for what is meant for somebody else than the model. */
+function failure({ server }: Call, tool: ToolEntry, error: unknown): Result {
+  if (error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
+  // What the tool looked for in vain is the tool's own failure, which a model can mend; other refusals are the
+  // author's word.
+  if (error instanceof Refusal && error.code !== "resource_not_found") throw error;
+  if (!server.maskErrors) return failed(messageOf(error));
+  server.onError(error, `tool ${tool.name}`);
+  return failed(`Tool "${tool.name}" failed`);
 }
 
 function run(call: Call, tool: ToolEntry, args: unknown): unknown {

@@ -52,16 +52,19 @@ export class HttpBinding {
   }
 
   /** Answers one HTTP request. Never rejects. */
-  async handle(request: HttpRequest, reply: HttpReply): Promise<void> {
-    let cors: Headers | undefined;
+  handle(request: HttpRequest, reply: HttpReply): Promise<void> | void {
+    let cors: Headers = {};
+    const refuse = (error: unknown) => {
+      if (!(error instanceof Refusal)) this.endpoint.onError(error, "http");
+      sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors);
+    };
     try {
       this.admit();
       checkOrigin(request, this.settled);
       cors = corsHeaders(request);
-      await this.#route(request, reply, cors);
+      return this.#route(request, reply, cors)?.catch(refuse);
     } catch (error) {
-      if (!(error instanceof Refusal)) this.endpoint.onError(error, "http");
-      sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors ?? {});
+      refuse(error);
     }
   }
 
