@@ -1,5 +1,7 @@
 import { internalError } from "./errors.js";
-import { errorResponse, type ErrorResponse, type Message, type Response } from "./jsonrpc.js";
+import { errorResponse, type ErrorResponse, type Message, type Response, type ResultResponse } from "./jsonrpc.js";
+import { jsonOf } from "./prepared.js";
+import { remembered } from "./remembered.js";
 
 /**
  * Writes a message as one line of JSON. Whoever waits for a response gets one: a result that JSON cannot say becomes an
@@ -11,7 +13,7 @@ export function encodeMessage(
   onError: (error: unknown, where: string) => void,
 ): string | undefined {
   try {
-    return JSON.stringify(message);
+    return "result" in message ? encodeResult(message) : JSON.stringify(message);
   } catch (error) {
     onError(error, "writing a message");
     if (Array.isArray(message)) {
@@ -27,3 +29,15 @@ export function encodeMessage(
     );
   }
 }
+
+/** A result is written member by member, since some of them are the same in every message. */
+function encodeResult({ id, result }: ResultResponse): string {
+  let members = "";
+  for (const name of Object.keys(result)) {
+    const json = jsonOf(result[name]);
+    if (json !== undefined) members += `${members === "" ? "" : ","}${keyOf(name)}${json}`;
+  }
+  return `{"jsonrpc":"2.0","id":${typeof id === "number" ? id : JSON.stringify(id)},"result":{${members}}}`;
+}
+
+const keyOf = remembered((name) => `${JSON.stringify(name)}:`);

@@ -24,9 +24,9 @@ export interface Auth {
  */
 export abstract class Exchange {
   /** Whether messages of other requests share this exchange's channel (stdio, memory). */
-  readonly shared: boolean = true;
-  readonly envelope: Envelope | undefined = undefined;
-  readonly auth: Auth | undefined = undefined;
+  readonly shared: boolean;
+  readonly envelope: Envelope | undefined;
+  readonly auth: Auth | undefined;
   /** What was refused, if anything: its HTTP face is the answer's as long as the status line is unsent. */
   refusal: Refusal | undefined = undefined;
   /** Whether anything can be sent before the response: an answer of JSON alone has no place for it. */
@@ -41,6 +41,12 @@ export abstract class Exchange {
   #reason: unknown;
   #controller: AbortController | undefined;
   #onAbort: (() => void)[] | undefined;
+
+  constructor(auth?: Auth, envelope?: Envelope, shared = true) {
+    this.auth = auth;
+    this.envelope = envelope;
+    this.shared = shared;
+  }
 
   /** Hands one message to the channel. */
   protected abstract deliver(message: Message): void;

@@ -14,8 +14,8 @@ import type { MethodRule, Revision } from "../protocol/revision.js";
 import { admit } from "./mirrored-headers.js";
 import { asRefusal } from "./as-refusal.js";
 import { inRounds } from "./asking/in-rounds.js";
-import { callOf, type Call } from "./call.js";
-import { eraOf } from "./era.js";
+import { callOf, type Call, type Handler } from "./call.js";
+import { eraOf, type Era } from "./era.js";
 import { admitExtension, type ExtensionRule } from "./extensions/extension.js";
 import { handlers } from "./features/index.js";
 import { through } from "./middleware.js";
@@ -85,14 +85,23 @@ function serve(
   const call = callOf(server, id, method, params, caller, peer, exchange, progressToken);
   admit(revision, rule, request, exchange);
   const handler = extended ? extended.serve : handlers[method]!;
-  const work = rule.asks ? (it: Call) => inRounds(it, era, handler) : handler;
-  const run = () => (server.middleware.length === 0 ? work(call) : through(server.middleware, call, work));
-  const result = rule.needs === undefined || server.started ? run() : server.start().then(run);
+  const result =
+    rule.needs === undefined || server.started
+      ? work(call, rule, era, handler)
+      : server.start().then(() => work(call, rule, era, handler));
   if (result instanceof Promise) return result.then((value) => era.seal(revision, rule, value, call));
   return era.seal(revision, rule, result, call);
 }
 
 type Result = Record<string, unknown>;
+
+/** Runs what stands around every request, what asks the client, and the feature's handler. */
+function work(call: Call, rule: MethodRule | ExtensionRule, era: Era, handler: Handler): Result | Promise<Result> {
+  const { middleware } = call.server;
+  if (middleware.length > 0)
+    return through(middleware, call, rule.asks ? (it) => inRounds(it, era, handler) : handler);
+  return rule.asks ? inRounds(call, era, handler) : handler(call);
+}
 
 const noParams = Object.freeze({});
 

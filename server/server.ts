@@ -10,6 +10,7 @@ import { loggingLevels, type LoggingLevel } from "../protocol/logging-level.js";
 import { milliseconds, oneOf, wholeNumber } from "../protocol/options.js";
 import { metaKeys } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
+import { prepared } from "../protocol/prepared.js";
 import type { Revision } from "../protocol/revision.js";
 import type { ClientInfo } from "../protocol/session.js";
 import type { Implementation } from "../protocol/types/index.js";
@@ -318,7 +319,7 @@ export class Server<State = undefined> implements Endpoint {
     let meta = this.#meta.get(revision);
     if (!meta) {
       const { instructions: _, ...implementation } = this.info;
-      meta = { [metaKeys.serverInfo]: express(revision, "Implementation", implementation) };
+      meta = prepared({ [metaKeys.serverInfo]: express(revision, "Implementation", implementation) });
       this.#meta.set(revision, meta);
     }
     return meta;

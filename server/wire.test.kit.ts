@@ -160,22 +160,18 @@ export async function connected(
 
 /** One request over something like HTTP: headers beside the body, and what is sent before the response. */
 export class FakeExchange extends Exchange {
-  override readonly shared = false;
-  override readonly envelope: Envelope;
-  override readonly auth: Auth | undefined;
   readonly sent: Any[] = [];
 
   constructor(
     headers: Record<string, string> = {},
     more: { unknownSession?: boolean; stateless?: boolean; auth?: Auth } = {},
   ) {
-    super();
-    this.envelope = {
+    const envelope: Envelope = {
       header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
       unknownSession: more.unknownSession ?? false,
       stateless: more.stateless ?? false,
     };
-    this.auth = more.auth;
+    super(more.auth, envelope, false);
   }
   protected deliver(message: Message): void {
     this.sent.push(message);

@@ -10,12 +10,10 @@ export type Write = (message: Message | readonly Response[]) => void;
 /** A request on a pipe: everything goes down the one channel that there is. */
 class PipeExchange extends Exchange {
   readonly #write: Write;
-  override readonly auth: Auth | undefined;
 
   constructor(write: Write, auth: Auth | undefined) {
-    super();
+    super(auth);
     this.#write = write;
-    this.auth = auth;
   }
 
   protected deliver(message: Message): void {

@@ -19,16 +19,11 @@ export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers
 
 /** A request that came by POST: what is sent before its response goes on its own reply and nowhere else. */
 export class PostExchange extends Exchange {
-  override readonly shared = false;
-  override readonly envelope: Envelope;
-  override readonly auth: Auth | undefined;
   readonly #reply: PostReply;
 
   constructor(reply: PostReply, envelope: Envelope, auth: Auth | undefined) {
-    super();
+    super(auth, envelope, false);
     this.#reply = reply;
-    this.envelope = envelope;
-    this.auth = auth;
   }
 
   override get canSend(): boolean {

@@ -9,12 +9,8 @@ import type { Server } from "../../server.js";
 
 /** A request whose client is not there: nothing can be sent on it. */
 class AbsentExchange extends Exchange {
-  override readonly shared = false;
-  override readonly auth: Auth | undefined;
-
   constructor(auth: Auth | undefined) {
-    super();
-    this.auth = auth;
+    super(auth, undefined, false);
   }
 
   override get canSend(): boolean {
