@@ -25,6 +25,8 @@ export interface Received {
 /** One line of what crossed the wire. */
 export interface Crossing {
   readonly by: "client" | "server" | "runner";
+  /** Who spoke or was spoken to, where it was not the first caller. */
+  readonly caller?: string;
   readonly text: string;
 }
 
@@ -41,6 +43,7 @@ export interface Sending {
   readonly dress?: boolean;
   readonly as?: Revision;
   readonly headers?: Readonly<Record<string, string | null>>;
+  readonly path?: string;
 }
 
 const isAnswer = (message: Json): boolean =>
@@ -53,7 +56,6 @@ const isAnswer = (message: Json): boolean =>
  * open, and lays every message before the judge. It knows nothing of the server that it talks to.
  */
 export class Dialogue {
-  readonly crossings: Crossing[] = [];
   /** Rules broken without being asked, oldest first. */
   readonly complaints: Failure[] = [];
   lastExchange: HttpExchange | undefined;
@@ -77,6 +79,10 @@ export class Dialogue {
     readonly timing: Timing,
     /** Methods of the server that the trace is about: they are never background. */
     readonly heeded: ReadonlySet<string> = new Set(),
+    /** Who speaks: the first caller, or another one by name. */
+    readonly caller?: string,
+    /** What crossed the wire; callers of one trace share it. */
+    readonly crossings: Crossing[] = [],
   ) {}
 
   get connected(): boolean {
@@ -96,7 +102,8 @@ export class Dialogue {
     this.#asked.clear();
     this.#inbox.length = 0;
     this.#initialized = false;
-    this.#connection = await this.subject.connect((arrival) => this.#receive(arrival), MODERN.includes(this.revision));
+    const stateless = MODERN.includes(this.revision);
+    this.#connection = await this.subject.connect((arrival) => this.#receive(arrival), stateless, this.caller);
   }
 
   /** The legacy opening, over HTTP with the session's own stream. Returns the server's capabilities. */
@@ -138,10 +145,10 @@ export class Dialogue {
     const dress = this.#dress(sending.as);
     const dressed = sending.dress === false ? message : dressMessage(message, dress);
     const text = JSON.stringify(dressed);
-    this.crossings.push({ by: "client", text });
+    this.#note("client", text);
     this.#asked.remember(dressed, dress.revision);
     this.#initialized ||= member(dressed, "method") === "initialize";
-    const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers));
+    const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers), sending.path);
     if (!exchange) return;
     const id = member(dressed, "id");
     if (member(dressed, "method") === "initialize") await this.#learnSession(exchange);
@@ -153,7 +160,7 @@ export class Dialogue {
   /** Sends bytes as they are. */
   sendRaw(text: string | Uint8Array, sending: Sending = {}): void {
     const shown = typeof text === "string" ? text : Buffer.from(text).toString("latin1");
-    this.crossings.push({ by: "client", text: shown.slice(0, 2_000) });
+    this.#note("client", shown.slice(0, 2_000));
     let parsed: Json | undefined;
     try {
       parsed = JSON.parse(shown) as Json;
@@ -164,21 +171,22 @@ export class Dialogue {
     if (parsed !== undefined) this.#asked.remember(parsed, dress.revision);
     this.#initialized ||= shown.includes("initialize");
     const headers = sending.dress === false ? {} : dressHeaders(parsed, dress);
-    this.#deliver(text, overlay(headers, sending.headers));
+    this.#deliver(text, overlay(headers, sending.headers), sending.path);
   }
 
   /** Sends an HTTP request of any method. */
   sendHttp(http: { method: string; path?: string; body?: string }, sending: Sending = {}): void {
     const dressed = sending.dress === false ? {} : dressHeaders(undefined, this.#dress(sending.as), http.method);
     const headers = overlay(dressed, sending.headers);
-    this.crossings.push({ by: "client", text: `HTTP ${http.method} ${http.path ?? ""} ${JSON.stringify(headers)}` });
+    this.#note("client", `HTTP ${http.method} ${http.path ?? ""} ${JSON.stringify(headers)}`);
     const path = http.path === undefined ? {} : { path: http.path };
     this.lastExchange = this.#connection?.send({ text: http.body ?? "", headers, method: http.method, ...path });
   }
 
-  #deliver(text: string | Uint8Array, headers: Record<string, string>): HttpExchange | undefined {
+  #deliver(text: string | Uint8Array, headers: Record<string, string>, path?: string): HttpExchange | undefined {
     if (!this.#connection) throw new Error("not connected");
-    return (this.lastExchange = this.#connection.send({ text, headers }));
+    const parcel = { text, headers, ...(path === undefined ? {} : { path }) };
+    return (this.lastExchange = this.#connection.send(parcel));
   }
 
   async #learnSession(exchange: HttpExchange): Promise<void> {
@@ -209,7 +217,7 @@ export class Dialogue {
   async cancel(id: Json): Promise<void> {
     const exchange = this.#exchanges.get(JSON.stringify(id));
     if (MODERN.includes(this.revision) && exchange) {
-      this.crossings.push({ by: "client", text: `closes the stream of request ${JSON.stringify(id)}` });
+      this.#note("client", `closes the stream of request ${JSON.stringify(id)}`);
       exchange.abandon();
     } else
       await this.send({ method: "notifications/cancelled", params: { requestId: id, reason: "no longer needed" } });
@@ -223,7 +231,7 @@ export class Dialogue {
 
   /** The connection that carries the stream of a request is cut; the request goes on. */
   drop(id: Json): void {
-    this.crossings.push({ by: "client", text: `loses the stream of ${JSON.stringify(id)}` });
+    this.#note("client", `loses the stream of ${JSON.stringify(id)}`);
     this.#exchangeOf(id).abandon();
   }
 
@@ -258,7 +266,7 @@ export class Dialogue {
 
   /** The client goes away without a word; the next connect is another client. */
   async close(): Promise<void> {
-    this.crossings.push({ by: "client", text: "closes the connection" });
+    this.#note("client", "closes the connection");
     const closed = this.#connection?.close() ?? Promise.resolve();
     [this.#connection, this.#sessionId, this.#ready] = [undefined, undefined, false];
     const late = () => new TimedOut("the server's side did not end", "the end of the connection", "nothing");
@@ -322,10 +330,10 @@ export class Dialogue {
 
   #receive(arrival: Arrival): void {
     if (arrival.kind === "noise") {
-      this.crossings.push({ by: "server", text: arrival.text });
+      this.#note("server", arrival.text);
       this.complaints.push(new Failure("what came is no JSON message", "a JSON message", arrival.text.slice(0, 400)));
     } else {
-      this.crossings.push({ by: "server", text: JSON.stringify(arrival.message) });
+      this.#note("server", JSON.stringify(arrival.message));
       if (Array.isArray(arrival.message)) this.#judge(arrival.message, this.revision);
       const items = Array.isArray(arrival.message) ? arrival.message : [arrival.message];
       for (const message of items as readonly Json[]) {
@@ -336,6 +344,10 @@ export class Dialogue {
     if (this.#inbox.length === 0 && this.complaints.length === 0) return;
     this.#wake?.();
     this.#wake = undefined;
+  }
+
+  #note(by: Crossing["by"], text: string): void {
+    this.crossings.push({ by, text, ...(this.caller === undefined ? {} : { caller: this.caller }) });
   }
 
   /** Whether the message is nothing to the trace. A request among these is answered, so that the server goes on. */

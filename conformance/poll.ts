@@ -30,6 +30,6 @@ export async function poll(step: PollStep, dialogue: Dialogue, bindings: Binding
     if (member(message, "error") !== undefined || performance.now() > deadline) {
       throw new Failure(`${mismatch.path} differs`, mismatch.expected, `${mismatch.received} in ${seen}`);
     }
-    await new Promise((wake) => setTimeout(wake, PAUSE_MS));
+    if (!step.hasty) await new Promise((wake) => setTimeout(wake, PAUSE_MS));
   }
 }

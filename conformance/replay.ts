@@ -1,5 +1,5 @@
 import { Dialogue, TIMING } from "./dialogue.js";
-import type { Crossing, Received, Timing } from "./dialogue.js";
+import type { Crossing, Received, Sending, Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { equal, match, resolve } from "./match.js";
@@ -47,14 +47,12 @@ export async function replay(
   judge: Judge,
   timing: Partial<Timing> = {},
 ): Promise<Outcome> {
-  const dialogue = new Dialogue(
-    subject,
-    revision,
-    trace.capabilities ?? {},
-    judge,
-    { ...TIMING, ...timing },
-    methodsOf(trace),
-  );
+  const crossings: Crossing[] = [];
+  const heeded = methodsOf(trace);
+  const patience = { ...TIMING, ...timing };
+  const dialogueOf = (caller?: string) =>
+    new Dialogue(subject, revision, trace.capabilities ?? {}, judge, patience, heeded, caller, crossings);
+  const dialogues = new Map<string | undefined, Dialogue>();
   const bindings: Bindings = new Map([["revision", revision]]);
   const covered = new Set<string>();
   const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => belongsTo(id, revision));
@@ -64,18 +62,22 @@ export async function replay(
     for (index = -1; index < trace.steps.length; index++) {
       const step = trace.steps[index];
       if (step && !(holdsIn(step.only, revision) && appliesTo(step.wires, subject.wire))) continue;
+      const dialogue = dialogues.get(step?.by) ?? dialogueOf(step?.by);
+      dialogues.set(step?.by, dialogue);
       if (!dialogue.connected && (!step || sends(step))) await begin(dialogue, trace);
-      if (step) await play(step, trace, dialogue, bindings);
-      const complaint = dialogue.complaints[0];
+      // Silence has to be everybody's, unless the step says whose.
+      const meant = step && "quiet" in step && step.by === undefined ? [...dialogues.values()] : [dialogue];
+      if (step) for (const one of meant) if (one.connected || one === dialogue) await play(step, trace, one, bindings);
+      const complaint = complaintOf(dialogues);
       if (complaint) throw complaint;
       for (const id of ours(step)) covered.add(id);
     }
     passed = true;
-    return { status: "passed", covered: [...covered], crossings: dialogue.crossings };
+    return { status: "passed", covered: [...covered], crossings };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // What broke a rule unasked explains a missing answer better than the silence does.
-    const told = dialogue.complaints[0] ?? error;
+    const told = complaintOf(dialogues) ?? error;
     const requirements = [...new Set([...ours(trace.steps[index]), ...told.requirements])];
     const { message: reason, expected, received } = told;
     const said = subject.said?.() ?? "";
@@ -87,12 +89,15 @@ export async function replay(
       received,
       requirements,
       said,
-      crossings: dialogue.crossings,
+      crossings,
     };
   } finally {
-    await dialogue.leave(passed);
+    for (const dialogue of dialogues.values()) await dialogue.leave(passed);
   }
 }
+
+const complaintOf = (dialogues: ReadonlyMap<string | undefined, Dialogue>): Failure | undefined =>
+  [...dialogues.values()].flatMap(({ complaints }) => complaints)[0];
 
 /** The methods that the patterns of a trace name. */
 function methodsOf(trace: Trace): ReadonlySet<string> {
@@ -123,10 +128,11 @@ async function begin(dialogue: Dialogue, trace: Trace): Promise<void> {
 }
 
 async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bindings): Promise<void> {
-  const sending = (own: { dress?: boolean; as?: Revision; headers?: Readonly<Record<string, string | null>> }) => ({
+  const sending = (own: Sending) => ({
     dress: own.dress ?? trace.dress ?? true,
     ...(own.as ? { as: own.as } : {}),
     ...(own.headers ? { headers: own.headers } : {}),
+    ...(own.path === undefined ? {} : { path: own.path }),
   });
   if ("send" in step) await dialogue.send(resolve(step.send, bindings), sending(step));
   else if ("raw" in step) dialogue.sendRaw(rawBytes(step.raw), sending(step));

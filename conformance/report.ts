@@ -61,8 +61,8 @@ export function failure({ file, revision, wire, outcome }: Run, detail = false):
   if (outcome.received !== undefined) lines.push(`  received ${outcome.received}`);
   for (const id of outcome.requirements) lines.push(`  requirement ${id}`);
   if (detail)
-    for (const { by, text } of outcome.crossings)
-      lines.push(`    ${by === "client" ? "→" : "←"} ${text.slice(0, 600)}`);
+    for (const { by, caller, text } of outcome.crossings)
+      lines.push(`    ${caller ?? ""}${by === "client" ? "→" : "←"} ${text.slice(0, 600)}`);
   if (detail && outcome.said !== "")
     lines.push(
       "  the subject's standard error:",

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { credentials } from "./fixture/accounts.js";
 import { createFixture } from "./fixture/server.js";
 import { createJudge } from "./judge.js";
 import { loadTraces } from "./load.js";
@@ -12,30 +13,37 @@ import type { Run } from "./suite.js";
 import { REVISIONS, WIRES } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import { httpCommandSubject, httpSubject } from "./wires/http.js";
+import type { HttpOptions } from "./wires/http.js";
 import { memorySubject } from "./wires/memory.js";
 import { besideEndpoint, sseSubject } from "./wires/sse.js";
 import { stdioSubject } from "./wires/stdio.js";
 import type { Subject } from "./wires/wire.js";
 
 const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http|sse]… [--revision R]… [--timeout MS] [--verbose] [--readme]
-                   [--url URL | -- COMMAND ARGS…]
+                   [--url URL [--header H]… [--caller NAME:H]… | -- COMMAND ARGS…]
 Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on four wires.
-A URL is that of an MCP endpoint; with --wire sse that of an HTTP+SSE stream.
+A URL is that of an MCP endpoint; with --wire sse that of an HTTP+SSE stream. H is a header field ("Name: value") of
+every request there, with --caller of those of another caller, who has a name: the traces know "bob".
 With --readme, what a whole run showed is written into README.md.`;
 
 /** The program of the fixture server, beside this file. */
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
-/** Pages so small that the lists have several of them. */
-const PAGES = ["--page-size", "24"];
+/** Pages so small that the lists have several of them; over HTTP, callers who say who they are. */
+const ARGS = ["--page-size", "24", "--accounts"];
+const AT_HOME: HttpOptions = {
+  headers: credentials("alice"),
+  callers: { bob: credentials("bob"), nobody: {} },
+  paths: ["/stateless"],
+};
 /** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
 const STDIO_LANES = 2;
 
 /** The fixture server on one wire. */
 export function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
-  if (wire === "memory") return memorySubject(() => createFixture());
-  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio", ...PAGES]));
-  const http = httpCommandSubject(process.execPath, [program, "--port", "0", ...PAGES]);
-  return wire === "sse" ? http.then((subject) => besideEndpoint(subject, "/sse")) : http;
+  if (wire === "memory") return memorySubject(() => createFixture(), new Set(["bob", "nobody"]));
+  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio", ...ARGS]));
+  const http = httpCommandSubject(process.execPath, [program, "--port", "0", ...ARGS], AT_HOME);
+  return wire === "sse" ? http.then((subject) => besideEndpoint(subject, "/sse", AT_HOME)) : http;
 }
 
 interface Lane {
@@ -71,6 +79,8 @@ export async function main(
       wire: { type: "string", multiple: true },
       revision: { type: "string", multiple: true },
       url: { type: "string" },
+      header: { type: "string", multiple: true },
+      caller: { type: "string", multiple: true },
       timeout: { type: "string" },
       verbose: { type: "boolean" },
       readme: { type: "boolean" },
@@ -89,7 +99,9 @@ export async function main(
   const [foreign, ...args] = command;
   if (values.url !== undefined) {
     const onlySse = values.wire?.length === 1 && wires[0] === "sse";
-    lanes.push({ subject: Promise.resolve(onlySse ? sseSubject(values.url) : httpSubject(values.url)), files });
+    const accounts = readAccounts(values.header ?? [], values.caller ?? []);
+    const subject = onlySse ? sseSubject(values.url, accounts) : httpSubject(values.url, accounts);
+    lanes.push({ subject: Promise.resolve(subject), files });
   }
   if (foreign !== undefined)
     lanes.push({ subject: Promise.resolve(stdioSubject(foreign, args, { ahead: false })), files });
@@ -126,6 +138,22 @@ export async function main(
   // The fixture lacks nothing that a trace needs: what is skipped on it is a fault of the trace or of the fixture.
   const wrong = ended("failed") || (foreign === undefined && values.url === undefined && ended("skipped"));
   return wrong || !ended("passed") ? 1 : 0;
+}
+
+/** The header fields of each caller. Where the first one has any, there is also one without: nobody. */
+export function readAccounts(first: readonly string[], others: readonly string[]): HttpOptions {
+  const field = (text: string): Record<string, string> => {
+    const [, name, value] = /^([^:\s]+):\s*(.+)$/.exec(text) ?? [];
+    if (name === undefined || value === undefined) throw new Error(`"${text}": expected a header field, "Name: value"`);
+    return { [name]: value };
+  };
+  const callers: Record<string, Record<string, string>> = first.length > 0 ? { nobody: {} } : {};
+  for (const text of others) {
+    const [, name, rest] = /^([^:]+):(.+)$/.exec(text) ?? [];
+    if (name === undefined || rest === undefined) throw new Error(`--caller ${text}: expected NAME:HEADER`);
+    callers[name] = { ...callers[name], ...field(rest) };
+  }
+  return { headers: Object.assign({}, ...first.map(field)) as Record<string, string>, callers };
 }
 
 function choose<T extends Revision | WireName>(

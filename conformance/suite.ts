@@ -5,7 +5,7 @@ import type { Judge } from "./judge.js";
 import type { TraceFile } from "./load.js";
 import { replay } from "./replay.js";
 import type { Outcome } from "./replay.js";
-import { appliesTo, holdsIn, speaks } from "./trace.js";
+import { appliesTo, callersOf, holdsIn, speaks } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
@@ -65,6 +65,10 @@ async function runOne(
   if (trace.role === "client") return skipped("this runner plays the client");
   const lacking = missing(trace, inventory);
   if (lacking !== undefined) return skipped(lacking);
+  const unknown = [...callersOf(trace, revision, subject.wire)].find((name) => !subject.callers?.has(name));
+  if (unknown !== undefined) return skipped(`callers without ${unknown}`);
+  const path = trace.fixture?.paths?.find((name) => !subject.paths?.has(name));
+  if (path !== undefined) return skipped(`paths without ${path}`);
   if (trace.fresh !== true) return replay(trace, revision, subject, options.judge, options.timing);
   const own = await subject.fresh?.();
   if (!own) return skipped("the subject cannot be started afresh");

@@ -29,6 +29,8 @@ export interface FixtureNeeds {
   readonly resourceTemplates?: readonly string[];
   /** Members of the server's capabilities, a dot for a level: `resources.subscribe`. */
   readonly capabilities?: readonly string[];
+  /** HTTP: paths where it serves too, each in the way that its name tells. */
+  readonly paths?: readonly string[];
 }
 
 /** One behaviour: what the client sends, and what has to come back. The contract is `README.md`. */
@@ -58,6 +60,8 @@ interface StepBase {
   readonly only?: RevisionSet;
   /** The step is for these wires only. */
   readonly wires?: WireSet;
+  /** Another caller's step: somebody with credentials and a connection of its own. */
+  readonly by?: string;
   readonly comment?: string;
 }
 
@@ -68,6 +72,8 @@ interface Dressing {
   readonly as?: Revision;
   /** HTTP header fields; null takes away one that the runner adds. Nothing on other wires. */
   readonly headers?: Readonly<Record<string, string | null>>;
+  /** HTTP: another path than the endpoint's, out of `fixture.paths`. */
+  readonly path?: string;
 }
 
 export interface SendStep extends StepBase, Dressing {
@@ -76,7 +82,7 @@ export interface SendStep extends StepBase, Dressing {
 export interface RawStep extends StepBase, Dressing {
   readonly raw: string | { readonly base64: string } | { readonly repeat: string; readonly times: number };
 }
-export interface HttpStep extends StepBase, Dressing {
+export interface HttpStep extends StepBase, Omit<Dressing, "path"> {
   readonly http: { readonly method: string; readonly path?: string; readonly body?: string };
 }
 export interface CancelStep extends StepBase {
@@ -111,6 +117,8 @@ export interface PollStep extends StepBase, Dressing {
   readonly poll: JsonObject;
   /** … until its answer matches. */
   readonly until: Json;
+  /** Without a pause between an answer and the next request. */
+  readonly hasty?: true;
 }
 export interface DropStep extends StepBase {
   /** HTTP: the connection that carries the answer to this request ("GET": the session's own stream) is cut. */
@@ -159,6 +167,12 @@ export function holdsIn(set: RevisionSet | undefined, revision: Revision): boole
 /** Whether a requirement is one of `revision`. Extensions are negotiated from the modern revisions on. */
 export function belongsTo(id: string, revision: Revision): boolean {
   return id.startsWith(`${revision}/`) || (id.startsWith("extensions/") && MODERN.includes(revision));
+}
+
+/** The callers, beside the first, whose steps are played in that revision on that wire. */
+export function callersOf(trace: Trace, revision: Revision, wire: WireName): ReadonlySet<string> {
+  const due = trace.steps.filter((step) => holdsIn(step.only, revision) && appliesTo(step.wires, wire));
+  return new Set(due.flatMap(({ by }) => (by === undefined ? [] : [by])));
 }
 
 /** Whether a trace or step is meant for `wire`; absent means every wire. */

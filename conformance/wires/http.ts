@@ -9,9 +9,26 @@ import { readArrival } from "./wire.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Parcel, Subject } from "./wire.js";
 
 export interface HttpOptions {
-  /** Header fields of every request, such as an authorization. */
+  /** Header fields of every request of the first caller, such as an authorization. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The same for other callers, by their names. */
+  readonly callers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where it serves in another way than at its endpoint. */
+  readonly paths?: readonly string[];
 }
+
+/** The header fields of every request of a caller. */
+export function headersOf(options: HttpOptions, caller: string | undefined): Readonly<Record<string, string>> {
+  const headers = caller === undefined ? (options.headers ?? {}) : options.callers?.[caller];
+  if (!headers) throw new Error(`nobody is called ${caller}`);
+  return headers;
+}
+
+/** What a subject says of itself by its options. */
+export const known = ({ callers = {}, paths = [] }: HttpOptions): Pick<Subject, "callers" | "paths"> => ({
+  callers: new Set(Object.keys(callers)),
+  paths: new Set(paths),
+});
 
 export interface HttpSubject extends Subject {
   readonly url: string;
@@ -24,7 +41,8 @@ export function httpSubject(url: string, options: HttpOptions = {}): HttpSubject
   return {
     wire: "http",
     url,
-    connect: async (receive) => connectTo(endpoint, options, receive),
+    ...known(options),
+    connect: async (receive, _stateless, caller) => connectTo(endpoint, headersOf(options, caller), receive),
     close: async () => undefined,
   };
 }
@@ -64,12 +82,12 @@ export async function httpCommandSubject(
   };
 }
 
-function connectTo(endpoint: URL, options: HttpOptions, receive: (arrival: Arrival) => void): Connection {
+function connectTo(endpoint: URL, own: Readonly<Record<string, string>>, receive: (arrival: Arrival) => void): Connection {
   const agent = new Agent({ keepAlive: true });
   const open = new Set<Exchange>();
   return {
     send(parcel) {
-      const exchange = new Exchange(endpoint, agent, { ...options.headers, ...parcel.headers }, parcel, receive);
+      const exchange = new Exchange(endpoint, agent, { ...own, ...parcel.headers }, parcel, receive);
       open.add(exchange);
       exchange.ended.then(() => open.delete(exchange));
       return exchange;

@@ -3,7 +3,8 @@ import type { Subject } from "./wire.js";
 
 /** A server in this process, with its in-memory transport. */
 export interface MemoryServer {
-  connect(receive: (message: unknown) => void): MemoryWire | Promise<MemoryWire>;
+  /** `caller`: who connects; without it, the first caller. */
+  connect(receive: (message: unknown) => void, caller?: string): MemoryWire | Promise<MemoryWire>;
   close?(): Promise<void> | void;
 }
 
@@ -14,12 +15,17 @@ export interface MemoryWire {
 }
 
 /** The wire without bytes: messages cross as JSON text, so that neither side sees the other's objects. */
-export async function memorySubject(make: () => MemoryServer | Promise<MemoryServer>): Promise<Subject> {
+export async function memorySubject(
+  make: () => MemoryServer | Promise<MemoryServer>,
+  callers: ReadonlySet<string> = new Set(),
+): Promise<Subject> {
   const server = await make();
   return {
     wire: "memory",
-    async connect(receive) {
-      const wire = await server.connect((message) => receive(readArrival(JSON.stringify(message) ?? "nothing")));
+    callers,
+    async connect(receive, _stateless, caller) {
+      const take = (message: unknown) => receive(readArrival(JSON.stringify(message) ?? "nothing"));
+      const wire = await server.connect(take, caller);
       return {
         send({ text }) {
           wire.send(typeof text === "string" ? text : new TextDecoder().decode(text));
@@ -30,7 +36,7 @@ export async function memorySubject(make: () => MemoryServer | Promise<MemorySer
         },
       };
     },
-    fresh: () => memorySubject(make),
+    fresh: () => memorySubject(make, callers),
     async close() {
       await server.close?.();
     },

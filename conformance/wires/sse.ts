@@ -1,5 +1,5 @@
 import { Agent } from "node:http";
-import { Exchange } from "./http.js";
+import { Exchange, headersOf, known } from "./http.js";
 import type { HttpOptions, HttpSubject } from "./http.js";
 import type { Arrival, Connection, Parcel, Subject } from "./wire.js";
 
@@ -10,28 +10,33 @@ const ENDPOINT_MS = 5_000;
 export function sseSubject(url: string, options: HttpOptions = {}): Subject {
   return {
     wire: "sse",
-    connect: (receive) => connectTo(new URL(url), options, receive),
+    ...known(options),
+    connect: (receive, _stateless, caller) => connectTo(new URL(url), headersOf(options, caller), receive),
     close: async () => undefined,
   };
 }
 
 /** The same for a server that names the URL of its MCP endpoint: HTTP+SSE is beside it, at `path`. */
-export function besideEndpoint(subject: HttpSubject, path: string): Subject {
+export function besideEndpoint(subject: HttpSubject, path: string, options: HttpOptions = {}): Subject {
   return {
-    ...sseSubject(new URL(path, subject.url).href),
+    ...sseSubject(new URL(path, subject.url).href, options),
     ...(subject.said ? { said: subject.said } : {}),
-    ...(subject.fresh ? { fresh: async () => besideEndpoint(await subject.fresh!(), path) } : {}),
+    ...(subject.fresh ? { fresh: async () => besideEndpoint(await subject.fresh!(), path, options) } : {}),
     close: () => subject.close(),
   };
 }
 
-async function connectTo(stream: URL, options: HttpOptions, receive: (arrival: Arrival) => void): Promise<Connection> {
+async function connectTo(
+  stream: URL,
+  headers: Readonly<Record<string, string>>,
+  receive: (arrival: Arrival) => void,
+): Promise<Connection> {
   // One connection for all POSTs, so that each is answered before the next one is sent: their order is the messages'.
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const own = new Agent();
   const open = new Set<Exchange>();
   const begin = (url: URL, by: Agent, parcel: Parcel, onEvent?: Exchange["onEvent"]) => {
-    const exchange = new Exchange(url, by, { ...options.headers, ...parcel.headers }, parcel, receive, onEvent);
+    const exchange = new Exchange(url, by, { ...headers, ...parcel.headers }, parcel, receive, onEvent);
     open.add(exchange);
     exchange.ended.then(() => open.delete(exchange));
     return exchange;

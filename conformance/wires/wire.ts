@@ -51,8 +51,15 @@ export interface Connection {
 /** Something that speaks the protocol on one wire. */
 export interface Subject {
   readonly wire: WireName;
-  /** `stateless`: no session will be opened on it, so that it may be one that served before. */
-  connect(receive: (arrival: Arrival) => void, stateless: boolean): Promise<Connection>;
+  /** Who may connect beside the first caller, by name. */
+  readonly callers?: ReadonlySet<string>;
+  /** HTTP: paths where it serves in another way than at its endpoint. */
+  readonly paths?: ReadonlySet<string>;
+  /**
+   * `stateless`: no session will be opened on it, so that it may be one that served before. `caller`: one of
+   * `callers`; without it, the first.
+   */
+  connect(receive: (arrival: Arrival) => void, stateless: boolean, caller?: string): Promise<Connection>;
   /** Another one of the same kind that shares nothing with this; undefined where none can be had. */
   fresh?(): Promise<Subject>;
   /** What the subject last said beside the protocol (standard error), for reports. */
