@@ -7,6 +7,7 @@ import type { Bindings, Mismatch } from "./match.js";
 import { poll } from "./poll.js";
 import { appliesTo, belongsTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
 import type {
+  Dressing,
   ExpectAllStep,
   ExpectStep,
   Json,
@@ -128,10 +129,10 @@ async function begin(dialogue: Dialogue, trace: Trace): Promise<void> {
 }
 
 async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bindings): Promise<void> {
-  const sending = (own: Sending) => ({
+  const sending = (own: Dressing): Sending => ({
     dress: own.dress ?? trace.dress ?? true,
     ...(own.as ? { as: own.as } : {}),
-    ...(own.headers ? { headers: own.headers } : {}),
+    ...(own.headers ? { headers: resolve(own.headers, bindings) as Readonly<Record<string, string | null>> } : {}),
     ...(own.path === undefined ? {} : { path: own.path }),
   });
   if ("send" in step) await dialogue.send(resolve(step.send, bindings), sending(step));

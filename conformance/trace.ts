@@ -66,12 +66,12 @@ interface StepBase {
 }
 
 /** How a step that sends may differ from what the runner would do by itself. */
-interface Dressing {
+export interface Dressing {
   readonly dress?: boolean;
   /** Speaks another revision than the trace: for the two eras on one wire. */
   readonly as?: Revision;
   /** HTTP header fields; null takes away one that the runner adds. Nothing on other wires. */
-  readonly headers?: Readonly<Record<string, string | null>>;
+  readonly headers?: Readonly<Record<string, string | null | JsonObject>>;
   /** HTTP: another path than the endpoint's, out of `fixture.paths`. */
   readonly path?: string;
 }

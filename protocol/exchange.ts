@@ -61,6 +61,9 @@ export abstract class Exchange {
    */
   closeStream(): void {}
 
+  /** The same for the streams of its session that answer no request. */
+  closeSessionStreams(): void {}
+
   /** The request is answered: what its handler sends from now on is dropped. */
   settle(): void {
     this.#settled = true;

@@ -18,6 +18,13 @@ export interface Limits {
   readonly maxWatchedUris: number;
   /** Tasks of one principal that are kept at the same time, ended ones included. */
   readonly maxTasks: number;
+  /**
+   * Requests about tasks in a second, of one client: its principal or, where it has none, its peer. Those of ten seconds
+   * may come at once. Default 100.
+   */
+  readonly maxTaskRequestsPerSecond: number;
+  /** Times that one run of a handler may ask the client's model with tools. Default 32. */
+  readonly maxToolRounds: number;
 }
 
 export const defaultLimits: Limits = {
@@ -29,6 +36,8 @@ export const defaultLimits: Limits = {
   maxSubscriptionsInAll: 10_000,
   maxWatchedUris: 1000,
   maxTasks: 1000,
+  maxTaskRequestsPerSecond: 100,
+  maxToolRounds: 32,
 };
 
 /** Fills in what is left out. Throws a TypeError that names the limit which makes no sense. */

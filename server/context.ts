@@ -50,6 +50,7 @@ export interface ClientView {
 export class Context<State = undefined> {
   readonly #call: Call;
   #client: ClientView | undefined;
+  #toolRounds = 0;
 
   readonly #looked: (() => void) | undefined;
 
@@ -155,6 +156,15 @@ export class Context<State = undefined> {
   }
 
   /**
+   * Ends the connections that carry what belongs to no call, not their streams: the client comes back after a while for
+   * what it missed. Does nothing in the same cases as {@link closeStream}.
+   * Page: `2025-11-25/basic/transports#listening-for-messages-from-the-server`.
+   */
+  closeSessionStreams(): void {
+    this.#call.exchange.closeSessionStreams();
+  }
+
+  /**
    * Reads a resource of this server on behalf of the same caller. Throws {@link resourceNotFound} for one that does not
    * exist.
    */
@@ -197,10 +207,18 @@ export class Context<State = undefined> {
     )) as unknown as Elicited<unknown>;
   }
 
-  /** Asks the client's model. Page: `2026-07-28/client/sampling`. */
+  /**
+   * Asks the client's model. A model that is given tools may want them for ever: `limits.maxToolRounds` bounds how often
+   * it is asked so. Page: `2026-07-28/client/sampling`.
+   */
   sample(key: string, params: CreateMessageRequestParams): Promise<CreateMessageResult> {
-    const ask = async () =>
-      (await roundsOf(this.#call, key).ask(key, sampling(params))) as unknown as CreateMessageResult;
+    const ask = async () => {
+      const { maxToolRounds } = this.#call.server.limits;
+      // A call that was retried asks all its questions again, so that this counts those of every round.
+      if (params.tools !== undefined && ++this.#toolRounds > maxToolRounds)
+        throw new Error(`The model was asked with tools ${maxToolRounds} times, and may not be asked so again`);
+      return (await roundsOf(this.#call, key).ask(key, sampling(params))) as unknown as CreateMessageResult;
+    };
     return awaitedLate(ask());
   }
 

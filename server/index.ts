@@ -44,9 +44,10 @@ export {
 } from "../protocol/errors.js";
 export { elicitation } from "./asking/elicitation.js";
 export { roots } from "./asking/roots.js";
+export { isWithinRoots } from "./asking/within-roots.js";
 export { sampling } from "./asking/sampling.js";
 export type { Question } from "./asking/question.js";
-export { memoryOnceGuard, type OnceGuard, type RequestStateOptions } from "./asking/request-state.js";
+export { memoryOnceGuard, type OnceGuard, type RequestStateOptions, type RequestStatePolicy } from "./asking/request-state.js";
 export { InputRequired, inputRequired, type InputRequiredOptions } from "./asking/rounds.js";
 export { urlElicitationRequired } from "./asking/url-elicitation-required.js";
 export type { Elicited, FormQuestion, PageQuestion } from "./elicited.js";

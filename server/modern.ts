@@ -8,9 +8,10 @@ import { uncached } from "./cache-hints.js";
 import type { Call } from "./call.js";
 import type { Era } from "./era.js";
 
-const bindingOf = ({ caller, method, params }: Call): Binding => ({
+const bindingOf = ({ server, caller, method, params }: Call): Binding => ({
   principal: caller.principal,
   call: canonicalCall(method, params),
+  policy: method === "tools/call" ? server.tools.get(String(params.name))?.requestState : undefined,
 });
 
 /**

@@ -1,4 +1,5 @@
 import { Agent } from "node:http";
+import { Failure } from "../failure.js";
 import { Exchange, headersOf, known } from "./http.js";
 import type { HttpOptions, HttpSubject } from "./http.js";
 import type { Arrival, Connection, Parcel, Subject } from "./wire.js";
@@ -49,7 +50,7 @@ async function connectTo(
   };
   let timer: NodeJS.Timeout | undefined;
   try {
-    const address = await new Promise<URL>((resolve, reject) => {
+    const address = await new Promise<URL | Failure>((resolve, reject) => {
       timer = setTimeout(() => reject(new Error("no endpoint event")), ENDPOINT_MS);
       const parcel = { text: "", headers: { Accept: "text/event-stream" }, method: "GET" };
       const exchange = begin(stream, own, parcel, ({ event, data }) => {
@@ -57,12 +58,14 @@ async function connectTo(
         else receive({ kind: "noise", text: `event ${event}: ${data}` });
       });
       exchange.replied.catch(reject);
-      exchange.ended.then(() => reject(new Error(`no stream: HTTP ${exchange.reply?.status}`)));
+      // A trace may be about just that: who sends nothing by POST needs no address.
+      exchange.ended.then(() => resolve(new Failure("there is no stream", "HTTP 200", `HTTP ${exchange.reply?.status}`)));
     });
     return {
       send(parcel) {
         const { method = "POST" } = parcel;
-        return begin(method === "POST" ? address : stream, method === "GET" ? own : agent, parcel);
+        if (method === "POST" && address instanceof Failure) throw address;
+        return begin(method === "POST" ? (address as URL) : stream, method === "GET" ? own : agent, parcel);
       },
       close,
     };

@@ -17,6 +17,10 @@ export function elicitation(params: ElicitRequestParams): Question {
   if (params.mode === "url") {
     if (!URL.canParse(params.url))
       throw new TypeError(`An elicitation's "url" must be a valid URL, got "${params.url}"`);
+    // 2026-07-28/client/elicitation#safe-url-handling/4
+    const { protocol, hostname } = new URL(params.url);
+    if (protocol !== "https:" && !(protocol === "http:" && isLoopbackName(hostname)))
+      throw new TypeError(`An elicitation's "url" must begin with https: (http: on this machine), got "${params.url}"`);
   } else checkRequestedSchema(params.requestedSchema);
   return { method: "elicitation/create", params: params as unknown as Record<string, unknown> };
 }
@@ -48,6 +52,9 @@ export function faultOfElicitation(params: Readonly<Record<string, unknown>>, an
   const [error] = compile(own(params, "requestedSchema"), { formats: "assert" })(own(answer, "content") ?? {});
   return error && `"answer.content": ${error.message}`;
 }
+
+/** Where development happens. */
+const isLoopbackName = (name: string): boolean => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(name);
 
 const stringFormats = ["email", "uri", "date", "date-time"];
 

@@ -2,6 +2,7 @@ import { decodeBase64Url, encodeBase64Url } from "../../protocol/base64.js";
 import type { Clock } from "../../protocol/clock.js";
 import { internalError, invalidParams } from "../../protocol/errors.js";
 import { isObject } from "../../protocol/jsonrpc.js";
+import { milliseconds } from "../../protocol/options.js";
 
 /** Lets a state be used once: an answer that must not count twice (a payment, a vote) needs it. */
 export interface OnceGuard {
@@ -26,8 +27,20 @@ export interface RequestStateOptions {
   readonly once?: OnceGuard;
 }
 
+/** What of that a tool can have otherwise for its own calls. */
+export interface RequestStatePolicy {
+  /** Milliseconds that a state can be answered. */
+  readonly ttlMs?: number;
+  /**
+   * Each state counts once only: whoever brings it again is refused. Noted by the server's `once` guard, else in the
+   * memory of this process.
+   */
+  readonly once?: boolean;
+}
+
 /** What a state is bound to: nobody else, and no other call, can use it. */
 export interface Binding {
+  readonly policy?: RequestStatePolicy | undefined;
   readonly principal: string | undefined;
   /** The method and what of its parameters makes the call (`canonicalCall`). */
   readonly call: string;
@@ -56,6 +69,7 @@ export class RequestStates {
   readonly #options: RequestStateOptions;
   readonly #clock: Clock;
   #keys: Promise<readonly Key[]> | undefined;
+  #guard: OnceGuard | undefined;
 
   constructor(options: RequestStateOptions, clock: Clock) {
     this.#options = options;
@@ -66,8 +80,9 @@ export class RequestStates {
   async seal(state: Record<string, unknown>, binding: Binding): Promise<string> {
     const [first] = await this.#ready();
     const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-    const expiresAt = this.#clock.now() + (this.#options.ttlMs ?? 10 * 60_000);
-    const plain = new TextEncoder().encode(JSON.stringify({ expiresAt, state }));
+    const { ttlMs = this.#options.ttlMs ?? 10 * 60_000, once } = binding.policy ?? {};
+    const expiresAt = this.#clock.now() + ttlMs;
+    const plain = new TextEncoder().encode(JSON.stringify({ expiresAt, state, ...(once ? { once } : {}) }));
     const sealed = await crypto.subtle.encrypt(
       { name: "AES-GCM", iv, additionalData: bound(binding) },
       first!.key,
@@ -102,10 +117,12 @@ export class RequestStates {
         .decrypt({ name: "AES-GCM", iv, additionalData: bound(binding) }, key.key, bytes.subarray(HEAD))
         .catch(() => undefined);
       if (!plain) continue;
-      const { expiresAt, state } = JSON.parse(new TextDecoder().decode(plain)) as { expiresAt: number; state: unknown };
+      const opened = JSON.parse(new TextDecoder().decode(plain)) as { expiresAt: number; state: unknown; once?: true };
+      const { expiresAt, state, once } = opened;
       if (expiresAt <= this.#clock.now() || !isObject(state)) throw refused();
-      const { once } = this.#options;
-      if (once && !(await once.claim(encodeBase64Url(iv), expiresAt))) throw refused();
+      const guard = this.#options.once ?? (once ? (this.#guard ??= memoryOnceGuard(this.#clock)) : undefined);
+      // 2026-07-28/basic/patterns/mrtr#server-requirements-basic-workflow/10
+      if (guard && !(await guard.claim(encodeBase64Url(iv), expiresAt))) throw refused();
       return state;
     }
     throw refused();
@@ -114,6 +131,15 @@ export class RequestStates {
   #ready(): Promise<readonly Key[]> {
     return (this.#keys ??= makeKeys(this.#options.keys));
   }
+}
+
+/** Reads a tool's option. Throws a TypeError that names `where`. */
+export function readStatePolicy(policy: RequestStatePolicy | undefined, where: string): RequestStatePolicy | undefined {
+  if (policy === undefined) return undefined;
+  milliseconds(policy.ttlMs, 1, `${where}: requestState.ttlMs`, 1);
+  if (policy.once !== undefined && typeof policy.once !== "boolean")
+    throw new TypeError(`${where}: requestState.once must be true or false`);
+  return policy;
 }
 
 const bound = ({ principal, call }: Binding): Uint8Array<ArrayBuffer> =>

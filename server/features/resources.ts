@@ -37,6 +37,11 @@ export interface ResourceDefinition {
   readonly _meta?: MetaObject;
   /** How long the contents may be taken as fresh (modern revisions). Default: the server's. */
   readonly cache?: Partial<CacheHints>;
+  /**
+   * Who may know of the resource. For others it is not listed and does not exist, and its handler does not run. Asked
+   * anew for each request; `variables` are those of a template.
+   */
+  readonly permits?: Permits;
   /** Templates only: the resources of this template that `resources/list` shall show. */
   readonly list?: (ctx: Context) => readonly ListedResource[] | Promise<readonly ListedResource[]>;
   /** Templates only: completions of a variable. */
@@ -48,6 +53,9 @@ export interface ResourceDefinition {
   readonly unconfined?: boolean;
 }
 
+/** Says whether who asks (`ctx.auth`) may know of a resource. */
+export type Permits = (ctx: Context, variables: Readonly<Record<string, unknown>>) => boolean | Promise<boolean>;
+
 /** A resource as a template's `list` gives it: what it leaves out is the template's. */
 export type ListedResource = Pick<Resource, "uri"> & Partial<Resource>;
 
@@ -56,6 +64,7 @@ export type ResourceHandler = (variables: never, ctx: Context<never>) => unknown
 export interface ResourceEntry extends Entry {
   readonly resource: Resource;
   readonly hints: CacheHints | undefined;
+  readonly permits: Permits | undefined;
   readonly handler: (variables: unknown, ctx: Context) => unknown;
 }
 
@@ -63,6 +72,7 @@ export interface TemplateEntry extends Entry {
   readonly template: UriTemplate;
   readonly resourceTemplate: ResourceTemplate;
   readonly hints: CacheHints | undefined;
+  readonly permits: Permits | undefined;
   readonly list: ResourceDefinition["list"];
   readonly complete: Completers | undefined;
   readonly unconfined: boolean;
@@ -92,6 +102,7 @@ export function makeResource(
     enabled: true,
     resource,
     hints: readCacheHints(definition.cache, where),
+    permits: definition.permits,
     handler: handler as unknown as ResourceEntry["handler"],
   };
 }
@@ -116,6 +127,7 @@ export function makeTemplate(
     template,
     resourceTemplate: { uriTemplate, ...described(definition, uriTemplate) },
     hints: readCacheHints(definition.cache, where),
+    permits: definition.permits,
     list: definition.list,
     complete: definition.complete,
     unconfined: definition.unconfined ?? false,
@@ -152,7 +164,10 @@ async function listResources(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
   let after = readCursor(params, "resources");
   const listed: (Position & { resource: Resource })[] = [];
-  for (const { resource, order } of server.resources) listed.push({ resource, order, index: 0 });
+  for (const entry of server.resources) {
+    const { resource, order } = entry;
+    if (!entry.permits || (await permits(entry, {}, call))) listed.push({ resource, order, index: 0 });
+  }
   // Templates stand behind all resources: their registrations are counted apart.
   for (const entry of server.templates) {
     const resources = await resourcesOf(entry, call);
@@ -210,6 +225,29 @@ const readUri = (params: Call["params"]): string => {
   return uri;
 };
 
+type Guarded = Pick<ResourceEntry, "permits">;
+
+const permits = async (entry: Guarded, variables: Readonly<Record<string, unknown>>, call: Call): Promise<boolean> =>
+  !entry.permits || (await entry.permits(new Context(call), variables)) === true;
+
+/**
+ * Whether a caller may know of what is behind a URI; of what nobody registered, everybody may.
+ * 2026-07-28/server/resources#security-considerations/2, /4.
+ */
+export async function permitted(call: Call, uri: string): Promise<boolean> {
+  const { server } = call;
+  const entry = server.resources.get(uri);
+  if (entry) return permits(entry, {}, call);
+  let known = false;
+  for (const one of server.templates) {
+    const variables = one.template.match(uri, { unconfined: one.unconfined });
+    if (!variables) continue;
+    if (await permits(one, variables, call)) return true;
+    known = true;
+  }
+  return !known;
+}
+
 /** Page: `2026-07-28/server/resources#reading-resources`, `#error-handling`. */
 async function readResource(call: Call): Promise<Record<string, unknown>> {
   const uri = readUri(call.params);
@@ -228,15 +266,17 @@ export async function readContents(
   const { server } = call;
   const entry = server.resources.get(uri);
   if (entry) {
+    if (entry.permits && !(await permits(entry, {}, call))) return undefined;
     const value = await entry.handler({}, new Context(call));
     if (value instanceof InputRequest) return value;
     return value === undefined
       ? undefined
       : { contents: toContents(value, uri, entry.resource.mimeType), hints: entry.hints };
   }
-  for (const { template, unconfined, handler, resourceTemplate, hints } of server.templates) {
+  for (const templateEntry of server.templates) {
+    const { template, unconfined, handler, resourceTemplate, hints } = templateEntry;
     const variables = template.match(uri, { unconfined });
-    if (!variables) continue;
+    if (!variables || (templateEntry.permits && !(await permits(templateEntry, variables, call)))) continue;
     const value = await handler(variables, new Context(call));
     if (value instanceof InputRequest) return value;
     if (value !== undefined) return { contents: toContents(value, uri, resourceTemplate.mimeType), hints };
@@ -265,8 +305,10 @@ function oneContents(value: unknown, uri: string, mimeType: string | undefined):
 }
 
 /** Page: `2025-11-25/server/resources#subscriptions`; modern clients listen instead. */
-function subscribe({ params, peer, server }: Call): Record<string, unknown> {
+async function subscribe(call: Call): Promise<Record<string, unknown>> {
+  const { params, peer, server } = call;
   const uri = readUri(params);
+  if (!(await permitted(call, uri))) throw resourceNotFound(uri);
   const watched = peer.session?.watched;
   if (watched && !watched.has(uri) && watched.size >= server.limits.maxWatchedUris) {
     throw invalidParams(`More than ${server.limits.maxWatchedUris} resources are subscribed to`);

@@ -5,6 +5,7 @@ import type { Call, Handlers } from "../call.js";
 import { changeNotification, type Change, type ListKind } from "../changes.js";
 import { declares, extensionRequired, type SubscriptionKind } from "../extensions/extension.js";
 import type { Server } from "../server.js";
+import { permitted } from "./resources.js";
 
 /** The kinds of change that a client can ask for, by the filter's member. */
 const lists: Readonly<Record<string, ListKind>> = {
@@ -15,7 +16,7 @@ const lists: Readonly<Record<string, ListKind>> = {
 
 interface Filter {
   readonly lists: ReadonlySet<ListKind>;
-  readonly uris: ReadonlySet<string>;
+  readonly uris: Set<string>;
   /** The filter as it is acknowledged: what was asked for and is offered. */
   readonly agreed: Record<string, unknown>;
 }
@@ -44,7 +45,7 @@ function readFilter(asked: unknown, server: Server): Filter {
   }
   if (server.offers("resources.subscribe")) {
     for (const uri of uris as string[]) filter.uris.add(uri);
-    filter.agreed.resourceSubscriptions = [...filter.uris];
+    filter.agreed.resourceSubscriptions = [];
   }
   return filter;
 }
@@ -83,6 +84,8 @@ async function listen(call: Call): Promise<Record<string, unknown>> {
   const { server, id, params, peer, exchange } = call;
   const asked = own(params, "notifications");
   const filter = readFilter(asked, server);
+  for (const uri of [...filter.uris]) if (!(await permitted(call, uri))) filter.uris.delete(uri);
+  if (filter.agreed.resourceSubscriptions) filter.agreed.resourceSubscriptions = [...filter.uris];
   const begin = server.extensions.used ? await readExtensions(asked, filter.agreed, call) : [];
   const release = server.subscriptions.take(peer, exchange.auth?.principal);
   if (!release) throw tooManyRequests("Too many open subscriptions");

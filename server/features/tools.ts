@@ -1,6 +1,7 @@
 import { invalidParams, messageOf, Refusal } from "../../protocol/errors.js";
 import type { CompileOptions } from "../../protocol/json-schema.js";
 import type { CallToolResult, Icon, MetaObject, Tool, ToolAnnotations } from "../../protocol/types/index.js";
+import { readStatePolicy, type RequestStatePolicy } from "../asking/request-state.js";
 import { InputRequest, InputRequired, wished } from "../asking/rounds.js";
 import { UrlElicitationRequired } from "../asking/url-elicitation-required.js";
 import type { Call, Handlers } from "../call.js";
@@ -43,6 +44,8 @@ export interface ToolDefinition {
    * Pages: the extension `io.modelcontextprotocol/tasks`, `2025-11-25/basic/utilities/tasks`.
    */
   readonly task?: TaskOption;
+  /** What is to be otherwise for the `requestState` of this tool's calls than the server's option says (modern). */
+  readonly requestState?: RequestStatePolicy;
 }
 
 export type ToolHandler = (args: never, ctx: Context<never>) => unknown;
@@ -55,6 +58,7 @@ export interface ToolEntry extends Entry {
   readonly headers: readonly ParamHeader[];
   readonly timeoutMs: number | undefined;
   readonly task: TaskPolicy | undefined;
+  readonly requestState: RequestStatePolicy | undefined;
   readonly handler: (args: unknown, ctx: Context) => unknown;
 }
 
@@ -106,6 +110,7 @@ export function makeTool(
     headers: paramHeadersOf(input.schema, where),
     timeoutMs,
     task,
+    requestState: readStatePolicy(definition.requestState, where),
     handler: handler as unknown as ToolEntry["handler"],
   };
 }

@@ -109,6 +109,20 @@ export class HttpSession {
   }
 
   /**
+   * Ends the connections of GET streams, where clients know how to come back for them (2025-11-25).
+   * 2025-11-25/basic/transports#listening-for-messages-from-the-server/8.
+   */
+  pause(): void {
+    if (!this.#settled.resumable || !this.facts?.polls) return;
+    for (let at = this.#listeners.length - 1; at >= 0; at--) {
+      const listener = this.#listeners[at];
+      if (!(listener instanceof SessionStream)) continue;
+      listener.pause();
+      this.#leave(at);
+    }
+  }
+
+  /**
    * Takes a stream up where its client lost it, on the connection that `connect` opens as soon as there is something to
    * say.
    */

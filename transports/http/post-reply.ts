@@ -37,6 +37,10 @@ export class PostExchange extends Exchange {
   override closeStream(): void {
     if (!this.aborted) this.#reply.pause();
   }
+
+  override closeSessionStreams(): void {
+    if (!this.aborted) this.#reply.session?.pause();
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { isOver, type StoredQuestion, type StoredTask } from "../../../protocol/
 import type { Call, Handlers } from "../../call.js";
 import { page, readCursor } from "../../features/pagination.js";
 import type { TaskRun } from "./task-run.js";
+import { rated } from "./tasks.js";
 import { coreTask, relatedTo } from "./wire.js";
 
 type Result = Record<string, unknown>;
@@ -105,8 +106,8 @@ function attend(run: TaskRun, { peer, exchange, server }: Call): Promise<StoredT
 
 /** The tasks of 2025-11-25. Page: `2025-11-25/basic/utilities/tasks`. */
 export const coreTasks: Handlers = {
-  "tasks/get": get,
-  "tasks/result": result,
-  "tasks/list": list,
-  "tasks/cancel": cancel,
+  "tasks/get": rated(get),
+  "tasks/result": rated(result),
+  "tasks/list": rated(list),
+  "tasks/cancel": rated(cancel),
 };

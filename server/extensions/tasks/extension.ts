@@ -4,6 +4,7 @@ import { isOver } from "../../../protocol/task-store.js";
 import type { Call, Handler } from "../../call.js";
 import { malformedWish, type Extension, type ExtensionRule, type SubscriptionKind } from "../extension.js";
 import { tasksExtensionId } from "./identifier.js";
+import { rated } from "./tasks.js";
 import { detailedTask } from "./wire.js";
 
 /** `tasks/get`: how a task stands. */
@@ -72,7 +73,7 @@ export const tasksExtension: Extension = (() => {
     undeclared: "required",
   };
   const add = (name: string, serve: Handler) =>
-    methods.set(name, { from: "client", needs: "extensions", mirrored: "taskId", extension, serve });
+    methods.set(name, { from: "client", needs: "extensions", mirrored: "taskId", extension, serve: rated(serve) });
   add("tasks/get", get);
   add("tasks/update", update);
   add("tasks/cancel", cancel);

@@ -2,10 +2,11 @@ import { encodeBase64Url } from "../../../protocol/base64.js";
 import { internalError, invalidParams, tooManyRequests, type Refusal } from "../../../protocol/errors.js";
 import { isExpired, MemoryTaskStore, type StoredTask, type TaskStore } from "../../../protocol/task-store.js";
 import type { Known } from "../../asking/rounds.js";
-import type { Call } from "../../call.js";
+import type { Call, Handler } from "../../call.js";
 import type { Caller } from "../../caller.js";
 import type { Server } from "../../server.js";
 import { checkTimes, type TaskOptions, type TaskPolicy } from "./options.js";
+import { TaskRate } from "./rate.js";
 import { TaskRun } from "./task-run.js";
 
 /** Time between two looks for tasks that have expired. */
@@ -23,6 +24,7 @@ export class Tasks {
   readonly #runs = new Map<string, TaskRun>();
   #lastOrder = 0;
   #nextSweep = 0;
+  #rate: TaskRate | undefined;
 
   constructor(server: Server, options: TaskOptions = {}) {
     const {
@@ -39,6 +41,13 @@ export class Tasks {
     this.maxTtlMs = maxTtlMs;
     this.listAnonymous = listAnonymous;
     this.#options = { ttlMs, pollIntervalMs, slowMs };
+  }
+
+  /** Throws 429 for a client that asks about tasks too often. */
+  admit({ peer, caller, server: { limits, clock } }: Call): void {
+    const rate = (this.#rate ??= new TaskRate(limits.maxTaskRequestsPerSecond, clock));
+    if (!rate.take(peer, caller.principal))
+      throw tooManyRequests(`More than ${limits.maxTaskRequestsPerSecond} requests about tasks in a second`);
   }
 
   slowMs(policy: TaskPolicy): number {
@@ -172,5 +181,13 @@ export class Tasks {
     for (const run of [...this.#runs.values()]) run.stop("The server is shutting down");
   }
 }
+
+/** A method about tasks, of which each client has so many. */
+export const rated =
+  (serve: Handler): Handler =>
+  (call) => {
+    call.server.tasks.admit(call);
+    return serve(call);
+  };
 
 const unknownTask = (taskId: string): Refusal => invalidParams(`No task "${taskId.slice(0, 100)}", or it has expired`);
