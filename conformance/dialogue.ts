@@ -39,6 +39,12 @@ const SAME_ID: Readonly<Record<Revision, string>> = {
   "2026-07-28": "2026-07-28/basic/index#result-responses/1",
 };
 
+/** The statement that an announcement does without what it has already. */
+const TWICE_NAMED = "2025-11-25/basic/utilities/tasks#task-notifications/3";
+const namesItsTaskTwice = (message: Json): boolean =>
+  member(message, "method") === "notifications/tasks/status" &&
+  member(member(member(message, "params"), "_meta"), "io.modelcontextprotocol/related-task") !== undefined;
+
 export interface Sending {
   readonly dress?: boolean;
   readonly as?: Revision;
@@ -361,6 +367,10 @@ export class Dialogue {
   }
 
   #inspect(message: Json): void {
+    if (namesItsTaskTwice(message))
+      this.complaints.push(
+        new Failure("a task is named twice", "no related-task metadata", JSON.stringify(message), [TWICE_NAMED]),
+      );
     const isResponse = isObject(message) && !Object.hasOwn(message, "method");
     if (!isResponse) return this.#judge(message, this.#revisionOf(message));
     const id = member(message, "id");
@@ -369,9 +379,7 @@ export class Dialogue {
     const unreadable = (id === undefined || id === null) && Object.hasOwn(message, "error");
     if (!answered && !unreadable) {
       const text = "a response that answers no open request";
-      this.complaints.push(
-        new Failure(text, "the id of an open request", JSON.stringify(message), [SAME_ID[revision]]),
-      );
+      this.complaints.push(new Failure(text, "the id of an open request", JSON.stringify(message), [SAME_ID[revision]]));
     }
     this.#judge(message, revision, answered?.method);
   }

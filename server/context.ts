@@ -190,9 +190,10 @@ export class Context<State = undefined> {
 
   async #elicit(key: string, asked: FormQuestion<FormSchema> | PageQuestion): Promise<Elicited<unknown>> {
     const rounds = roundsOf(this.#call, key);
-    const { message } = asked;
+    const { message, task } = asked;
+    const atLeisure = task === undefined ? {} : { task };
     if ("schema" in asked) {
-      const params = { mode: "form", message, requestedSchema: asked.schema } as unknown as ElicitRequestParams;
+      const params = { mode: "form", message, requestedSchema: asked.schema, ...atLeisure } as unknown as ElicitRequestParams;
       const answer = await rounds.ask(key, elicitation(params));
       // A form of which nothing is required may come back without any content.
       const filled = answer.action === "accept" && answer.content === undefined ? { ...answer, content: {} } : answer;
@@ -203,7 +204,7 @@ export class Context<State = undefined> {
     const url = typeof asked.url === "function" ? asked.url(elicitationId) : asked.url;
     return (await rounds.ask(
       key,
-      elicitation({ mode: "url", message, url, elicitationId }),
+      elicitation({ mode: "url", message, url, elicitationId, ...atLeisure }),
     )) as unknown as Elicited<unknown>;
   }
 

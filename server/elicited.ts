@@ -16,14 +16,24 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
+/** A question that may take long. */
+export interface AtLeisure {
+  /**
+   * Lets the client make a task of the question, which is polled, so that no request stays open for as long as a person
+   * thinks; `ttl` is how long it shall keep it, in milliseconds. Clients that have no such tasks, and those of other
+   * revisions than 2025-11-25, are asked as always. Page: `2025-11-25/basic/utilities/tasks`.
+   */
+  readonly task?: { readonly ttl?: number };
+}
+
 /** A form to fill in. Never ask for passwords, keys or payment data by a form: send the user to a page for those. */
-export interface FormQuestion<Form extends FormSchema> {
+export interface FormQuestion<Form extends FormSchema> extends AtLeisure {
   readonly message: string;
   readonly schema: Form;
 }
 
 /** A page to visit. What the user does there does not pass through the client. */
-export interface PageQuestion {
+export interface PageQuestion extends AtLeisure {
   readonly message: string;
   /** The page's URL, or a function that makes it of an id which stays the same in every round. */
   readonly url: string | ((elicitationId: string) => string);

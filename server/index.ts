@@ -50,7 +50,7 @@ export type { Question } from "./asking/question.js";
 export { memoryOnceGuard, type OnceGuard, type RequestStateOptions, type RequestStatePolicy } from "./asking/request-state.js";
 export { InputRequired, inputRequired, type InputRequiredOptions } from "./asking/rounds.js";
 export { urlElicitationRequired } from "./asking/url-elicitation-required.js";
-export type { Elicited, FormQuestion, PageQuestion } from "./elicited.js";
+export type { AtLeisure, Elicited, FormQuestion, PageQuestion } from "./elicited.js";
 export type { Clock } from "../protocol/clock.js";
 export type { Limits } from "../protocol/limits.js";
 export type { LoggingLevel } from "../protocol/logging-level.js";

@@ -1,9 +1,11 @@
+import type { Clock } from "../../protocol/clock.js";
 import { Refusal } from "../../protocol/errors.js";
 import type { Exchange } from "../../protocol/exchange.js";
 import { own } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
 import type { Caller } from "../caller.js";
 import { canonicalJson } from "./canonical.js";
+import { askAsTask, takesAsTask } from "./client-task.js";
 import { expressQuestion } from "./express-question.js";
 import { faultOf, missingFor, type Question } from "./question.js";
 import { InputRequest, keyInUse, unwrap, wished, type Given, type Outcome, type Rounds } from "./rounds.js";
@@ -22,6 +24,7 @@ export class LegacyRounds implements Rounds {
   readonly #peer: Peer;
   readonly #exchange: Exchange;
   readonly #timeoutMs: number;
+  readonly #clock: Clock;
   readonly #note: (elicitationId: string) => void;
   readonly #asked = new Map<string, { text: string; answer: Promise<Record<string, unknown>> }>();
   readonly #once = new Map<string, Promise<unknown>>();
@@ -35,8 +38,10 @@ export class LegacyRounds implements Rounds {
     peer: Peer,
     exchange: Exchange,
     timeoutMs: number,
+    clock: Clock,
     note: (elicitationId: string) => void,
   ) {
+    this.#clock = clock;
     this.#caller = caller;
     this.#note = note;
     this.#peer = peer;
@@ -79,10 +84,18 @@ export class LegacyRounds implements Rounds {
   async #send(asked: Question): Promise<Record<string, unknown>> {
     const question = this.#withId(asked);
     const { method, params } = this.#check(question);
+    const task = own(question.params, "task");
+    const whileOpen = (takeBack: () => void) => void this.#takeBack.push(takeBack);
     this.#open += 1;
-    const answer = await this.#peer
-      .request(method, params, this.#timeoutMs, this.#exchange, (takeBack) => this.#takeBack.push(takeBack))
-      .finally(() => (this.#open -= 1));
+    const { revision, clientCapabilities } = this.#caller;
+    const asTask = task !== undefined && revision.facts.tasks === "requested" && takesAsTask(question, clientCapabilities);
+    const answering = asTask
+      ? askAsTask(
+          { method, params: { ...params, task } },
+          { peer: this.#peer, exchange: this.#exchange, clock: this.#clock, timeoutMs: this.#timeoutMs, whileOpen },
+        )
+      : this.#peer.request(method, params, this.#timeoutMs, this.#exchange, whileOpen);
+    const answer = await answering.finally(() => (this.#open -= 1));
     const fault = faultOf(question, answer);
     if (fault !== undefined) throw new Error(`The client's answer to ${method} is malformed: ${fault}`);
     return answer;
