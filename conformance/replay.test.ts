@@ -251,14 +251,83 @@ test("a poll asks again, each time with an id of its own, until the answer match
 });
 
 test("a poll fails at the deadline, on an error, and on what is no answer", async () => {
-  const never = failure(await play((message, say) => say({ id: message["id"] as Json, result: { done: false } }), [job]));
+  const never = failure(
+    await play((message, say) => say({ id: message["id"] as Json, result: { done: false } }), [job]),
+  );
   assert.match(never.received ?? "", "false");
   let asked = 0;
-  const refusing: Script = (message, say) => say({ id: message["id"] as Json, error: { code: ++asked, message: "no" } });
+  const refusing: Script = (message, say) =>
+    say({ id: message["id"] as Json, error: { code: ++asked, message: "no" } });
   failure(await play(refusing, [job]));
   assert.is(asked, 1);
   const telling: Script = (_, say) => say({ method: "notifications/x" });
   assert.match(failure(await play(telling, [job])).reason, "nobody expects");
+});
+
+/** A subject that says to each caller who it is, and to others what one of them whispers. */
+function society() {
+  const doors = new Map<string, (message: Json) => void>();
+  return memorySubject(
+    () => ({
+      connect: (receive, caller = "first") => ({
+        send(text) {
+          const { id, method } = JSON.parse(text) as JsonObject;
+          doors.set(caller, receive);
+          if (method === "shout") for (const door of doors.values()) door({ jsonrpc: "2.0", method: "heard" });
+          if (id !== undefined)
+            receive({ jsonrpc: "2.0", id, result: method === "initialize" ? INITIALIZED : { caller } });
+        },
+        close: () => undefined,
+      }),
+    }),
+    new Set(["bob"]),
+  );
+}
+const playSociety = async (steps: readonly Step[]) =>
+  replay(make(steps), "2025-11-25", await society(), lenient, { timeoutMs: 50, quietMs: 10 });
+
+test("a step by another caller has a connection of its own, and what is kept is everybody's", async () => {
+  const outcome = await playSociety([
+    { send: { id: 1, method: "who" } },
+    { send: { id: 1, method: "who" }, by: "bob" },
+    { expect: { id: 1, result: { caller: { $bind: "other" } } }, by: "bob" },
+    { expect: { id: 1, result: { caller: { $not: { $ref: "other" } } } } },
+    { quiet: true },
+  ]);
+  assert.is(outcome.status, "passed");
+  const spoke = outcome.crossings.filter(({ text }) => text.includes("who"));
+  assert.equal(
+    spoke.map(({ caller }) => caller),
+    [undefined, "bob"],
+  );
+});
+
+test("quiet is everybody's, or the one's whom it names", async () => {
+  const begin: Step[] = [
+    { send: { id: 1, method: "who" }, by: "bob" },
+    { expect: { id: 1 }, by: "bob" },
+    { send: { method: "shout" } },
+  ];
+  const first: Step = { expect: { method: "heard" } };
+  assert.is(
+    (await playSociety([...begin, first, { expect: { method: "heard" }, by: "bob" }, { quiet: true }])).status,
+    "passed",
+  );
+  assert.match(failure(await playSociety([...begin, first, { quiet: true }])).reason, /nobody expects/);
+  assert.match(failure(await playSociety([...begin, first, { quiet: true, by: "bob" }])).reason, /nobody expects/);
+  const heard: Step = { expect: { method: "heard" }, by: "bob" };
+  assert.is((await playSociety([...begin, heard, { quiet: true, by: "bob" }])).status, "passed");
+});
+
+test("the announcement of a task that names it in its metadata too fails the step", async () => {
+  const script: Script = (message, say) => {
+    const _meta = { "io.modelcontextprotocol/related-task": { taskId: "t" } };
+    say({ method: "notifications/tasks/status", params: { taskId: "t", _meta } });
+    answer(message, say);
+  };
+  const { reason, requirements } = failure(await play(script, [asked, answered]));
+  assert.match(reason, /named twice/);
+  assert.ok(requirements.includes("2025-11-25/basic/utilities/tasks#task-notifications/3"));
 });
 
 test.run();

@@ -4,6 +4,7 @@ import { covered } from "./coverage.js";
 import { missing, takeInventory } from "./inventory.js";
 import type { Judge } from "./judge.js";
 import { failure, skips, summary, table } from "./report.js";
+import { readAccounts } from "./run.js";
 import { runSuite } from "./suite.js";
 import type { Run } from "./suite.js";
 import type { Json, JsonObject, Trace } from "./trace.js";
@@ -93,6 +94,30 @@ test("runs pass, fail and are skipped, never silently", async () => {
     "lacks 2025-11-25 skipped",
     "fresh 2025-11-25 passed",
   ]);
+});
+
+test("a trace with a caller or a path that the subject lacks is skipped, unless the step is for elsewhere", async () => {
+  const by = (more: object) => [{ quiet: true }, { send: { id: 1, method: "ping" }, by: "bob", ...more }] as const;
+  const files = [
+    make("p/caller.json", { steps: by({}) }),
+    make("p/path.json", { fixture: { paths: ["/elsewhere"] } }),
+    make("p/http.json", { steps: by({ wires: ["http"] }) }),
+  ];
+  const runs = await runSuite(files, await small(), { ...options, revisions: ["2025-11-25"] });
+  assert.equal(
+    runs.map(({ outcome }) => ("reason" in outcome ? outcome.reason : outcome.status)),
+    ["callers without bob", "paths without /elsewhere", "passed"],
+  );
+});
+
+test("callers of a foreign server are named with their header fields; nobody has none", () => {
+  assert.equal(readAccounts([], []), { headers: {}, callers: {} });
+  assert.equal(readAccounts(["Authorization: Bearer a", "X-Key: k"], ["bob:Authorization: Bearer b", "bob:X-Key: j"]), {
+    headers: { Authorization: "Bearer a", "X-Key": "k" },
+    callers: { nobody: {}, bob: { Authorization: "Bearer b", "X-Key": "j" } },
+  });
+  for (const bad of ["bob", "bob:", "bob:Authorization", ":A: b"]) assert.throws(() => readAccounts([], [bad]), bad);
+  assert.throws(() => readAccounts(["Bearer a"], []), "expected a header field");
 });
 
 test("a requirement that failed in one trace is not covered by another", async () => {

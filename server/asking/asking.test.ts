@@ -431,4 +431,28 @@ test("a client's error and a cancelled call end the question", async () => {
   );
 });
 
+test("a model that wants its tool for ever is asked so many times in every revision that has tools", async () => {
+  const look = { name: "look", inputSchema: { type: "object" as const } };
+  for (const version of versions) {
+    const server = createServer({ name: "s", version: "1" }, { limits: { maxToolRounds: 2 }, onError: () => {} });
+    let asked = 0;
+    server.tool("loop", {}, async (_, ctx) => {
+      const messages = [{ role: "user" as const, content: { type: "text" as const, text: "?" } }];
+      await ctx.sample("plain", { messages, maxTokens: 9 });
+      for (let round = 0; ; round++) await ctx.sample(`r${round}`, { messages, maxTokens: 9, tools: [look] });
+    });
+    const answer = (params: Json) => {
+      if (params.tools) asked += 1;
+      return { role: "assistant", model: "m", content: { type: "text", text: "again" } };
+    };
+    const { call } = connect(server, version, { "sampling/createMessage": answer });
+    const {
+      answer: { result, error },
+    } = await call("loop");
+    if (version < "2025-11-25") continue;
+    assert.is(error, undefined);
+    assert.equal([asked, result.isError, result.content[0].text.includes("2 times")], [2, true, true]);
+  }
+});
+
 test.run();

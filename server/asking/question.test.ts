@@ -45,6 +45,10 @@ test("every kind of field is taken, and what no form can show is refused by name
   assert.throws(() => elicitation({ message: "?", requestedSchema: { type: "string" } } as Any), /object/);
   assert.throws(() => elicitation({ requestedSchema: { type: "object", properties: {} } } as Any), /message/);
   assert.throws(() => elicitation({ mode: "url", message: "?", url: "nowhere" }), /nowhere/);
+  for (const url of ["http://example.com/", "http://localhost.example.com/", "javascript:alert(1)", "file:///a"])
+    assert.throws(() => elicitation({ mode: "url", message: "?", url }), /https:/, url);
+  for (const url of ["https://example.com/", "http://localhost:1/", "http://127.0.0.1/", "http://[::1]:8/"])
+    assert.ok(elicitation({ mode: "url", message: "?", url }), url);
 });
 
 test("answers are held against the form", () => {

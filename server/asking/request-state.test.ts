@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeBase64Url } from "../../protocol/base64.js";
 import { Refusal } from "../../protocol/errors.js";
-import { memoryOnceGuard, RequestStates, type RequestStateOptions } from "./request-state.js";
+import { memoryOnceGuard, readStatePolicy, RequestStates, type RequestStateOptions } from "./request-state.js";
 
 const binding = { principal: "ada", call: 'tools/call {"name":"a"}' };
 let now = 1_000;
@@ -70,6 +70,27 @@ test("several instances share a key; a new one in front seals while the old one 
   await refused(old.open(sealedAfter, binding));
   await refused(fresh.open(sealedBefore, binding));
   await refused(states().open(sealedBefore, binding));
+});
+
+test("a tool's policy shortens a state's time and lets it open once; other states of the server do not mind", async () => {
+  const all = states({ ttlMs: 1_000 });
+  const policy = { ttlMs: 10, once: true };
+  const once = await all.seal({ a: 1 }, { ...binding, policy });
+  const late = await all.seal({ a: 2 }, { ...binding, policy });
+  const other = await all.seal({ a: 3 }, binding);
+  assert.equal(await all.open(once, { ...binding, policy }), { a: 1 });
+  await refused(all.open(once, { ...binding, policy }));
+  // What was sealed so, stays so.
+  await refused(all.open(once, binding));
+  now += 10;
+  await refused(all.open(late, { ...binding, policy }));
+  assert.equal(await all.open(other, binding), { a: 3 });
+  assert.equal(await all.open(other, binding), { a: 3 });
+});
+
+test("a policy that makes no sense is refused by name", () => {
+  assert.throws(() => readStatePolicy({ ttlMs: 0 }, 'Tool "t"'), 'Tool "t": requestState.ttlMs');
+  assert.throws(() => readStatePolicy({ once: 1 as never }, 'Tool "t"'), 'Tool "t": requestState.once');
 });
 
 test("a key must have 32 bytes", async () => {

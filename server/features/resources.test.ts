@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createServer, resourceNotFound } from "../index.js";
-import { connected, legacy, modernVersion, turn, type Any } from "../wire.test.kit.js";
+import { Client, connected, legacy, modernVersion, turn, type Any } from "../wire.test.kit.js";
 
 const versions = [...legacy, modernVersion];
 const make = (options: Any = {}) => createServer({ name: "s", version: "1" }, { onError: () => {}, ...options });
@@ -226,6 +226,52 @@ test("subscriptions of a legacy session: only what it watches, only as long as i
     assert.is((await client.ask("resources/subscribe", { uri: "a://3" })).error.code, -32602);
     for (const uri of [undefined, null, 1])
       assert.is((await client.ask("resources/subscribe", { uri })).error.code, -32602);
+  }
+});
+
+test("a resource is nothing to whom it is not permitted: not listed, not read, not told of", async () => {
+  const server = make();
+  let opened = 0;
+  const permits = async ({ auth }: Any) => auth?.principal === "ada";
+  server.resource("x://secret", { permits }, () => `opened ${++opened}`);
+  server.resource("x://open", {}, () => "open");
+  const ofOwner = ({ auth }: Any, { owner }: Any) => auth?.principal === owner;
+  server.resource("x://of/{owner}", { permits: ofOwner }, ({ owner }) => `of ${owner}`);
+  for (const version of versions) {
+    opened = 0;
+    for (const [principal, mayRead] of [
+      ["ada", true],
+      ["bob", false],
+      [undefined, false],
+    ] as const) {
+      const client = new Client(server, principal === undefined ? undefined : { principal });
+      await client.open(version);
+      const uris = ["x://secret", "x://of/ada"];
+      const { result } = await client.askIn(version, "resources/list");
+      assert.equal(
+        result.resources.map(({ uri }: Any) => uri),
+        mayRead ? ["x://secret", "x://open"] : ["x://open"],
+      );
+      for (const uri of uris) {
+        const read = await client.askIn(version, "resources/read", { uri });
+        assert.is(read.result?.contents.length, mayRead ? 1 : undefined);
+        if (!mayRead) assert.equal(read.error.code, version === modernVersion ? -32602 : -32002);
+      }
+      const watched = [...uris, "x://open", "x://of/bob", "x://nobody-knows"];
+      const told: string[] = [];
+      if (version === modernVersion) {
+        void client.askModern("subscriptions/listen", { notifications: { resourceSubscriptions: watched } });
+        await turn();
+        told.push(...client.received.at(-1).params.notifications.resourceSubscriptions);
+      } else for (const uri of watched) if ((await client.ask("resources/subscribe", { uri })).result) told.push(uri);
+      const mine = principal === "bob" ? ["x://open", "x://of/bob"] : ["x://open"];
+      assert.equal(told, [...(mayRead ? uris : []), ...mine, "x://nobody-knows"]);
+      for (const uri of uris) server.updated(uri);
+      await turn();
+      assert.is(client.notifications("notifications/resources/updated").length, mayRead ? 2 : 0);
+      client.connection.close();
+    }
+    assert.is(opened, 1);
   }
 });
 

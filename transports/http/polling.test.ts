@@ -150,4 +150,42 @@ both(
   { reply: "sse" },
 );
 
+both(
+  "2025-11-25: closeSessionStreams ends the connections of GET streams, not the streams",
+  async (wire, { server }) => {
+    server.tool("leave", {}, (_args, ctx) => {
+      ctx.closeSessionStreams();
+      return "left";
+    });
+    const session = await openSession(wire);
+    const events = new Events(await session.listen());
+    server.changed("tools");
+    assert.is((await events.next()).method, "notifications/tools/list_changed");
+    const answer = await session.post(legacy(1, "tools/call", call("leave")));
+    assert.is((await answer.json()).result.content[0].text, "left");
+    assert.equal(await events.rest(), []);
+    // The beginning, the change, and what is said before the end.
+    assert.equal(events.raw.at(-1), `id: ${events.ids[2]}\nretry: 250\ndata:`);
+    server.changed("tools");
+    await settled();
+    const again = new Events(await session.listen({ headers: { "Last-Event-ID": events.ids[2]! } }));
+    assert.is((await again.next()).method, "notifications/tools/list_changed");
+    // Nobody listens by now to whom it could do something.
+    assert.is((await session.post(legacy(2, "tools/call", call("leave")))).status, 200);
+  },
+  { retryMs: 250 },
+);
+
+both("closeSessionStreams does nothing in earlier revisions", async (wire, { server }) => {
+  server.tool("leave", {}, (_args, ctx) => {
+    ctx.closeSessionStreams();
+    return "left";
+  });
+  const session = await openSession(wire, "2025-06-18");
+  const events = new Events(await session.listen());
+  await session.post(legacy(1, "tools/call", call("leave")));
+  server.changed("tools");
+  assert.is((await events.next()).method, "notifications/tools/list_changed");
+});
+
 test.run();
