@@ -19,8 +19,8 @@ export interface Limits {
   /** Tasks of one principal that are kept at the same time, ended ones included. */
   readonly maxTasks: number;
   /**
-   * Requests about tasks in a second, of one client: its principal or, where it has none, its peer. Those of ten seconds
-   * may come at once. Default 100.
+   * Requests about tasks in a second, of one client: its principal or, where it has none, its peer. Those of ten
+   * seconds may come at once. Default 100.
    */
   readonly maxTaskRequestsPerSecond: number;
   /** Times that one run of a handler may ask the client's model with tools. Default 32. */

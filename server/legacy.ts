@@ -32,7 +32,9 @@ export const legacy: Era = {
   },
 
   rounds: ({ caller, peer, exchange, server }) =>
-    new LegacyRounds(caller, peer, exchange, server.askTimeoutMs, server.clock, (id) => server.elicitations.note(id, peer)),
+    new LegacyRounds(caller, peer, exchange, server.askTimeoutMs, server.clock, (id) =>
+      server.elicitations.note(id, peer),
+    ),
 
   // These revisions have no retries: such members mean nothing here.
   resume: () => Promise.resolve(undefined),

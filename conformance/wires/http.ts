@@ -82,7 +82,11 @@ export async function httpCommandSubject(
   };
 }
 
-function connectTo(endpoint: URL, own: Readonly<Record<string, string>>, receive: (arrival: Arrival) => void): Connection {
+function connectTo(
+  endpoint: URL,
+  own: Readonly<Record<string, string>>,
+  receive: (arrival: Arrival) => void,
+): Connection {
   const agent = new Agent({ keepAlive: true });
   const open = new Set<Exchange>();
   return {
