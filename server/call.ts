@@ -33,7 +33,7 @@ export interface Call {
   task: CallTask | undefined;
 }
 
-/** A call at its start; all else of it comes on its way. Its members are spelt out, so that every call has one shape. */
+/** A call at its start; all else comes on its way. Its members are spelt out, so that every call has one shape. */
 export const callOf = (
   server: Server,
   id: RequestId,

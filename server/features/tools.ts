@@ -163,8 +163,8 @@ const withTask = (call: Call, tool: ToolEntry, args: unknown) =>
   orTask(call, tool, async () => attempt(call, tool, args));
 
 /**
- * Runs the handler once, and makes a result of whatever it came to: at once where the handler is not async, since waiting
- * costs more than a short handler does.
+ * Runs the handler once, and makes a result of whatever it came to: at once where the handler is not async, since
+ * waiting costs more than a short handler does.
  */
 function attempt(call: Call, tool: ToolEntry, args: unknown): Result | Promise<Result> {
   let value: unknown;

@@ -164,7 +164,9 @@ export class PostReply {
   abandon(): void {
     if (this.#over) return;
     if (this.#events)
-      return this.finish(this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)));
+      return this.finish(
+        this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)),
+      );
     this.#over = true;
     this.#stopWaiting();
     sendRefusal(this.#reply, closing(), this.#headers);
