@@ -22,7 +22,7 @@ function make(maxInFlight = 10) {
       return () => timers.delete(run);
     },
   };
-  return { peer: new Peer((message) => pushed.push(message), { clock, maxInFlight }), pushed, timers };
+  return { peer: new Peer({ push: (message) => pushed.push(message) }, { clock, maxInFlight }), pushed, timers };
 }
 const note: Message = { jsonrpc: "2.0", method: "m" };
 const rejection = async (promise: Promise<unknown>): Promise<Refusal> =>

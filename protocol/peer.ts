@@ -4,6 +4,14 @@ import type { Exchange } from "./exchange.js";
 import { isObject, own, type Message, type Params, type RequestId, type Response } from "./jsonrpc.js";
 import type { Session } from "./session.js";
 
+/** What carries a peer's messages. */
+export interface Channel {
+  /** Carries a message that belongs to no request: down the pipe itself, or on a session's own stream. */
+  push(message: Message): void;
+  /** The peer is closed. */
+  closed?(reason: unknown): void;
+}
+
 export interface PeerOptions {
   readonly clock: Clock;
   readonly maxInFlight: number;
@@ -24,30 +32,32 @@ interface Question {
 export class Peer {
   session: Session | undefined;
   closed = false;
-  /** Stops telling the session of changes: another node does so from here on. Set while this one does. */
-  stopTelling: (() => void) | undefined;
-  readonly #inFlight = new Map<RequestId, Exchange>();
+  /** Stops telling the session of changes. Set while it is told of them here. */
+  stopTelling: ((peer: Peer) => void) | undefined;
+  // Nearly always there is one request in flight or none: it needs no map.
+  #onlyId: RequestId | undefined;
+  #only: Exchange | undefined;
+  #others: Map<RequestId, Exchange> | undefined;
   // Made at first use: most peers never ask, and there is one for each POST and each session.
   #questions: Map<RequestId, Question> | undefined;
   #onEnd: Set<() => void> | undefined;
   #onClose: Set<(reason: unknown) => void> | undefined;
-  readonly #push: (message: Message) => void;
+  readonly #channel: Channel;
   readonly #options: PeerOptions;
   #lastId = 0;
 
-  /** `push` carries messages that belong to no request: the pipe itself, or a session's own stream. */
-  constructor(push: (message: Message) => void, options: PeerOptions) {
-    this.#push = push;
+  constructor(channel: Channel, options: PeerOptions) {
+    this.#channel = channel;
     this.#options = options;
   }
 
   get inFlight(): number {
-    return this.#inFlight.size;
+    return (this.#only ? 1 : 0) + (this.#others?.size ?? 0);
   }
 
   /** Sends a message that belongs to no request of this peer. */
   push(message: Message): void {
-    if (!this.closed) this.#push(message);
+    if (!this.closed) this.#channel.push(message);
   }
 
   /**
@@ -56,21 +66,30 @@ export class Peer {
    */
   open(id: RequestId, exchange: Exchange): void {
     if (this.closed) throw new Refusal("connection_closed", -32600, "The connection is closed");
-    if (this.#inFlight.has(id)) throw invalidRequest(`id ${JSON.stringify(id)} is in flight already`);
-    if (this.#inFlight.size >= this.#options.maxInFlight) {
+    if (this.#find(id)) throw invalidRequest(`id ${JSON.stringify(id)} is in flight already`);
+    if (this.inFlight >= this.#options.maxInFlight) {
       throw tooManyRequests(`More than ${this.#options.maxInFlight} requests in flight`);
     }
-    this.#inFlight.set(id, exchange);
+    if (this.#only) (this.#others ??= new Map()).set(id, exchange);
+    else {
+      this.#onlyId = id;
+      this.#only = exchange;
+    }
+  }
+
+  #find(id: unknown): Exchange | undefined {
+    return this.#only && this.#onlyId === id ? this.#only : this.#others?.get(id as RequestId);
   }
 
   /** Forgets a request that is answered or dropped. */
   settle(id: RequestId): void {
-    this.#inFlight.delete(id);
+    if (this.#only && this.#onlyId === id) this.#only = undefined;
+    else if (this.#others?.delete(id) && this.#others.size === 0) this.#others = undefined;
   }
 
   /** Cancels a request of the other side. Unknown and finished ids are ignored, as the cancellation page asks. */
   cancel(id: unknown, reason: unknown): void {
-    const exchange = this.#inFlight.get(id as RequestId);
+    const exchange = this.#find(id);
     if (!exchange || !exchange.cancellable) return;
     exchange.abort(new Refusal("custom", -32603, typeof reason === "string" ? `Cancelled: ${reason}` : "Cancelled"));
   }
@@ -164,8 +183,10 @@ export class Peer {
     this.end();
     this.closed = true;
     if (this.session) this.session.phase = "closed";
-    for (const exchange of [...this.#inFlight.values()]) exchange.abort(reason);
-    this.#inFlight.clear();
+    const inFlight = [...(this.#only ? [this.#only] : []), ...(this.#others?.values() ?? [])];
+    this.#only = undefined;
+    this.#others = undefined;
+    for (const exchange of inFlight) exchange.abort(reason);
     for (const question of this.#questions?.values() ?? []) {
       question.stopTimer();
       question.reject(new QuestionFailed("connection_closed", messageOf(reason)));
@@ -173,5 +194,7 @@ export class Peer {
     this.#questions = undefined;
     for (const run of [...(this.#onClose ?? [])]) run(reason);
     this.#onClose = undefined;
+    this.stopTelling?.(this);
+    this.#channel.closed?.(reason);
   }
 }

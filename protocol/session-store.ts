@@ -80,5 +80,8 @@ export class LocalSessionBus implements SessionBus {
   }
 }
 
-export const storedSession = (session: Session): StoredSession => ({ ...session, watched: [...session.watched] });
+export const storedSession = (session: Session): StoredSession => ({
+  ...session,
+  watched: [...(session.watched ?? [])],
+});
 export const sessionOf = (stored: StoredSession): Session => ({ ...stored, watched: new Set(stored.watched) });

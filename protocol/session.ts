@@ -18,8 +18,8 @@ export interface Session {
   readonly serverCapabilities: Readonly<Record<string, unknown>>;
   /** The least severe level that the client wants to hear; absent until it says so. */
   logLevel?: LoggingLevel;
-  /** The resources that `resources/subscribe` watches. */
-  readonly watched: Set<string>;
+  /** The resources that `resources/subscribe` watches; absent as long as none is. */
+  watched?: Set<string>;
   readonly principal?: string;
   /** When the client was last heard, in milliseconds of the endpoint's clock. */
   lastSeen: number;

@@ -193,7 +193,12 @@ export class Context<State = undefined> {
     const { message, task } = asked;
     const atLeisure = task === undefined ? {} : { task };
     if ("schema" in asked) {
-      const params = { mode: "form", message, requestedSchema: asked.schema, ...atLeisure } as unknown as ElicitRequestParams;
+      const params = {
+        mode: "form",
+        message,
+        requestedSchema: asked.schema,
+        ...atLeisure,
+      } as unknown as ElicitRequestParams;
       const answer = await rounds.ask(key, elicitation(params));
       // A form of which nothing is required may come back without any content.
       const filled = answer.action === "accept" && answer.content === undefined ? { ...answer, content: {} } : answer;

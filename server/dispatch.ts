@@ -98,8 +98,7 @@ type Result = Record<string, unknown>;
 /** Runs what stands around every request, what asks the client, and the feature's handler. */
 function work(call: Call, rule: MethodRule | ExtensionRule, era: Era, handler: Handler): Result | Promise<Result> {
   const { middleware } = call.server;
-  if (middleware.length > 0)
-    return through(middleware, call, rule.asks ? (it) => inRounds(it, era, handler) : handler);
+  if (middleware.length > 0) return through(middleware, call, rule.asks ? (it) => inRounds(it, era, handler) : handler);
   return rule.asks ? inRounds(call, era, handler) : handler(call);
 }
 

@@ -47,7 +47,12 @@ export { roots } from "./asking/roots.js";
 export { isWithinRoots } from "./asking/within-roots.js";
 export { sampling } from "./asking/sampling.js";
 export type { Question } from "./asking/question.js";
-export { memoryOnceGuard, type OnceGuard, type RequestStateOptions, type RequestStatePolicy } from "./asking/request-state.js";
+export {
+  memoryOnceGuard,
+  type OnceGuard,
+  type RequestStateOptions,
+  type RequestStatePolicy,
+} from "./asking/request-state.js";
 export { InputRequired, inputRequired, type InputRequiredOptions } from "./asking/rounds.js";
 export { urlElicitationRequired } from "./asking/url-elicitation-required.js";
 export type { AtLeisure, Elicited, FormQuestion, PageQuestion } from "./elicited.js";

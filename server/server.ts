@@ -27,6 +27,7 @@ import type { TaskOptions } from "./extensions/tasks/options.js";
 import { rerunOn } from "./extensions/tasks/rerun.js";
 import { Tasks } from "./extensions/tasks/tasks.js";
 import { tellChanges } from "./features/lifecycle.js";
+import { ToldSessions } from "./features/told-sessions.js";
 import { readLiveness, type LivenessOptions } from "./features/ping.js";
 import { adviceOnName, checkIcons } from "./features/metadata.js";
 import { makePrompt, type PromptDefinition, type PromptEntry, type PromptHandler } from "./features/prompts.js";
@@ -119,6 +120,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly requestStates: RequestStates;
   readonly elicitations: Elicitations;
   readonly subscriptions: SubscriptionCount;
+  readonly told: ToldSessions;
   readonly extensions = new Extensions();
   readonly tasks: Tasks;
   readonly tools: Registry<ToolEntry>;
@@ -164,6 +166,7 @@ export class Server<State = undefined> implements Endpoint {
     this.requestStates = new RequestStates(options.requestState ?? {}, this.clock);
     this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
+    this.told = new ToldSessions(this as unknown as Server);
     this.tasks = new Tasks(this as unknown as Server, options.tasks);
     const registry = <E extends Entry>(list: ListKind) =>
       new Registry<E>(() => {

@@ -179,7 +179,7 @@ export class FakeExchange extends Exchange {
 }
 
 export const newPeer = (server: Server<Any>, push: (message: Message) => void = () => {}): Peer =>
-  new Peer(push, { clock: server.clock, maxInFlight: defaultLimits.maxInFlight });
+  new Peer({ push }, { clock: server.clock, maxInFlight: defaultLimits.maxInFlight });
 
 /** The headers that go with a modern request. */
 export const modernHeaders = (method: string, name?: string): Record<string, string> => ({

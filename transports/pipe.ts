@@ -37,7 +37,7 @@ export class Pipe {
     this.#endpoint = endpoint;
     this.#write = write;
     this.#auth = auth;
-    this.peer = new Peer(write, { clock: endpoint.clock, maxInFlight: endpoint.limits.maxInFlight });
+    this.peer = new Peer({ push: write }, { clock: endpoint.clock, maxInFlight: endpoint.limits.maxInFlight });
   }
 
   /** Takes the text of one message. */

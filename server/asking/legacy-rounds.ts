@@ -88,7 +88,8 @@ export class LegacyRounds implements Rounds {
     const whileOpen = (takeBack: () => void) => void this.#takeBack.push(takeBack);
     this.#open += 1;
     const { revision, clientCapabilities } = this.#caller;
-    const asTask = task !== undefined && revision.facts.tasks === "requested" && takesAsTask(question, clientCapabilities);
+    const asTask =
+      task !== undefined && revision.facts.tasks === "requested" && takesAsTask(question, clientCapabilities);
     const answering = asTask
       ? askAsTask(
           { method, params: { ...params, task } },

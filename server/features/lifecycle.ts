@@ -1,4 +1,3 @@
-import { supports } from "../../protocol/capabilities.js";
 import { invalidParams, invalidRequest } from "../../protocol/errors.js";
 import { express } from "../../protocol/express.js";
 import { checkForm } from "../../protocol/form.js";
@@ -7,9 +6,7 @@ import type { Peer } from "../../protocol/peer.js";
 import { latestLegacy, legacyRevision } from "../../protocol/revisions/index.js";
 import type { ClientInfo } from "../../protocol/session.js";
 import type { Call, Handlers } from "../call.js";
-import { changeNotification, type Change } from "../changes.js";
 import type { Server } from "../server.js";
-import { watchLiveness } from "./ping.js";
 
 /**
  * `initialize`: agrees on a revision (the one asked for, or the newest that this server has), and opens the session. It
@@ -35,7 +32,6 @@ function initialize({ server, params, peer, exchange }: Call): Record<string, un
     clientInfo: clientInfo as ClientInfo,
     clientCapabilities: clientCapabilities as Record<string, unknown>,
     serverCapabilities: capabilities,
-    watched: new Set(),
     lastSeen: server.clock.now(),
     ...(principal === undefined ? {} : { principal }),
   };
@@ -70,26 +66,7 @@ export function openSession(server: Server, peer: Peer): void {
 
 /** Tells a session that is open of changes, unless it is told already, and looks after its client. */
 export function tellChanges(server: Server, peer: Peer): void {
-  const { session } = peer;
-  if (session?.phase !== "ready" || peer.stopTelling) return;
-  const stop = server.changes.subscribe((change: Change) => {
-    // A session is told of its tasks by those who work on them.
-    if ("taskId" in change) return;
-    const wanted =
-      "uri" in change
-        ? session.watched.has(change.uri)
-        : supports(session.serverCapabilities, `${change.list}.listChanged`);
-    if (!wanted) return;
-    peer.push({ jsonrpc: "2.0", ...changeNotification(change) });
-  });
-  const stopWatching = watchLiveness(server, peer);
-  const forget = peer.onClose(() => peer.stopTelling?.());
-  peer.stopTelling = () => {
-    peer.stopTelling = undefined;
-    forget();
-    stop();
-    stopWatching();
-  };
+  if (peer.session?.phase === "ready" && !peer.stopTelling) server.told.add(peer);
 }
 
 export const lifecycle: Handlers = { initialize };

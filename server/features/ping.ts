@@ -31,9 +31,9 @@ export const readLiveness = ({ everyMs, timeoutMs, failures }: LivenessOptions):
  * Pings a session as often as the server's options ask, and closes its peer when it stays silent. Returns how to stop.
  * Page: `2025-11-25/basic/utilities/ping#implementation-considerations`.
  */
-export function watchLiveness(server: Server, peer: Peer): () => void {
+export function watchLiveness(server: Server, peer: Peer): (() => void) | undefined {
   const { ping } = server;
-  if (!ping) return () => {};
+  if (!ping) return undefined;
   const { everyMs, timeoutMs, failures } = ping;
   let failed = 0;
   let stopTimer: () => void;

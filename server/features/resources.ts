@@ -309,16 +309,18 @@ async function subscribe(call: Call): Promise<Record<string, unknown>> {
   const { params, peer, server } = call;
   const uri = readUri(params);
   if (!(await permitted(call, uri))) throw resourceNotFound(uri);
-  const watched = peer.session?.watched;
-  if (watched && !watched.has(uri) && watched.size >= server.limits.maxWatchedUris) {
+  if (!peer.session) return {};
+  const watched = (peer.session.watched ??= new Set());
+  if (!watched.has(uri) && watched.size >= server.limits.maxWatchedUris) {
     throw invalidParams(`More than ${server.limits.maxWatchedUris} resources are subscribed to`);
   }
-  watched?.add(uri);
+  watched.add(uri);
   return {};
 }
 
 function unsubscribe({ params, peer }: Call): Record<string, unknown> {
-  peer.session?.watched.delete(readUri(params));
+  const uri = readUri(params);
+  peer.session?.watched?.delete(uri);
   return {};
 }
 

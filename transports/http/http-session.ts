@@ -2,7 +2,8 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { Refusal } from "../../protocol/errors.js";
 import { Exchange } from "../../protocol/exchange.js";
 import { own, type Message } from "../../protocol/jsonrpc.js";
-import { Peer } from "../../protocol/peer.js";
+import { Peer, type Channel, type PeerOptions } from "../../protocol/peer.js";
+import { randomId } from "../../protocol/random-id.js";
 import { legacyRevision } from "../../protocol/revisions/index.js";
 import type { Facts } from "../../protocol/revision.js";
 import type { SessionMessage } from "../../protocol/session-store.js";
@@ -24,44 +25,42 @@ class HeardExchange extends Exchange {
   protected deliver(): void {}
 }
 
+/** What all sessions of a binding have in common. */
+export interface SessionHost {
+  readonly endpoint: Endpoint;
+  readonly settled: Settled;
+  readonly peerOptions: PeerOptions;
+  /** Names this node, where sessions are shared with others. */
+  readonly node: string | undefined;
+  /** Told when a session ends here. */
+  onOver(session: HttpSession): void;
+}
+
 /** A legacy session over HTTP: its peer, its streams, and what waits for a GET stream. */
-export class HttpSession {
+export class HttpSession implements Channel {
   readonly id: string;
   readonly peer: Peer;
   readonly principal: string | undefined;
-  readonly #endpoint: Endpoint;
-  readonly #settled: Settled;
+  readonly #host: SessionHost;
+  // Made at first use: there may be thousands of sessions, of which most are idle.
   /** Streams that a GET has opened or resumed, the newest last. */
-  readonly #listeners: Listener[] = [];
+  #listeners: Listener[] | undefined;
   /** Streams that are under way, by their id. */
-  readonly #streams = new Map<string, SessionStream>();
-  readonly #node: string | undefined;
+  #streams: Map<string, SessionStream> | undefined;
   #journal: Journal | undefined;
   #lastStream = 0;
-  #queue: Message[] = [];
+  #queue: Message[] | undefined;
   /** Whether the session goes on elsewhere, although it ends here. */
   #forgotten = false;
   /** Whether a GET stream is open on another node. */
   #listenedElsewhere = false;
   #stopHearing: (() => void) | undefined;
 
-  /** `node` names this node, where the session is shared with others. */
-  constructor(
-    endpoint: Endpoint,
-    settled: Settled,
-    principal: string | undefined,
-    node?: string,
-    id: string = crypto.randomUUID(),
-  ) {
-    const { clock, limits } = endpoint;
-    const options = { clock, maxInFlight: limits.maxInFlight, ...(node === undefined ? {} : { idPrefix: `${node}-` }) };
+  constructor(host: SessionHost, principal: string | undefined, id: string = randomId()) {
     this.id = id;
     this.principal = principal;
-    this.#endpoint = endpoint;
-    this.#settled = settled;
-    this.#node = node;
-    this.peer = new Peer((message) => this.#push(message), options);
-    this.peer.onClose(() => this.#onClose());
+    this.#host = host;
+    this.peer = new Peer(this, host.peerOptions);
   }
 
   /** What the session's revision says; undefined before one is agreed on. */
@@ -72,12 +71,12 @@ export class HttpSession {
 
   /** Whether nothing goes on in it that a client could be waiting for. */
   get idle(): boolean {
-    return this.#listeners.length === 0 && this.peer.inFlight === 0;
+    return !this.#listeners?.length && this.peer.inFlight === 0;
   }
 
   /** The client has given a sign of life, or what it waited for is over: its time to be idle begins here. */
   touch(): void {
-    if (this.peer.session) this.peer.session.lastSeen = this.#endpoint.clock.now();
+    if (this.peer.session) this.peer.session.lastSeen = this.#host.endpoint.clock.now();
   }
 
   /** The stream of a POST on the connection that opens it; undefined where streams cannot be resumed. */
@@ -100,11 +99,12 @@ export class HttpSession {
   /** A connection of one of the session's streams is gone. */
   detach(connection: EventStream): void {
     connection.lost();
-    const at = this.#listeners.findIndex(
+    const listeners = this.#listeners ?? [];
+    const at = listeners.findIndex(
       (listener) => listener === connection || (listener instanceof SessionStream && listener.detach(connection)),
     );
-    if (at !== -1) this.#leave(at);
-    else for (const stream of this.#streams.values()) stream.detach(connection);
+    if (at !== -1) this.#leave(at, listeners);
+    else for (const stream of this.#streams?.values() ?? []) stream.detach(connection);
     this.touch();
   }
 
@@ -113,12 +113,13 @@ export class HttpSession {
    * 2025-11-25/basic/transports#listening-for-messages-from-the-server/8.
    */
   pause(): void {
-    if (!this.#settled.resumable || !this.facts?.polls) return;
-    for (let at = this.#listeners.length - 1; at >= 0; at--) {
-      const listener = this.#listeners[at];
+    if (!this.#host.settled.resumable || !this.facts?.polls) return;
+    const listeners = this.#listeners ?? [];
+    for (let at = listeners.length - 1; at >= 0; at--) {
+      const listener = listeners[at];
       if (!(listener instanceof SessionStream)) continue;
       listener.pause();
-      this.#leave(at);
+      this.#leave(at, listeners);
     }
   }
 
@@ -130,7 +131,7 @@ export class HttpSession {
     const journal = this.#journalOf();
     const seen = readEventId(lastEventId);
     if (!journal || !seen) return "unknown";
-    const live = this.#streams.get(seen.stream);
+    const live = this.#streams?.get(seen.stream);
     if (live) return this.#resumeLive(live, seen.number, connect);
     const missed = await journal.log.read(this.id, seen.stream, seen.number);
     if (!missed || this.peer.closed) return "unknown";
@@ -138,7 +139,7 @@ export class HttpSession {
     const last = missed.events.at(-1)?.number ?? seen.number;
     if (!missed.ended && seen.stream.startsWith("g")) {
       // The stream was left when its connection was lost; another request may have taken it up in the meantime.
-      const stream = this.#streams.get(seen.stream) ?? this.#stream(seen.stream, journal, last);
+      const stream = this.#streams?.get(seen.stream) ?? this.#stream(seen.stream, journal, last);
       return this.#resumeLive(stream, seen.number, connect);
     }
     const connection = connect();
@@ -152,7 +153,7 @@ export class HttpSession {
 
   async #resumeLive(stream: SessionStream, after: number, connect: () => EventStream): Promise<Resumed> {
     if (!(await stream.resume(after, connect))) return "unknown";
-    if (stream.id.startsWith("g") && !this.#listeners.includes(stream)) this.#attach(stream);
+    if (stream.id.startsWith("g") && !this.#listeners?.includes(stream)) this.#attach(stream);
     return "resumed";
   }
 
@@ -173,10 +174,10 @@ export class HttpSession {
 
   /** Hears what other nodes have to say of the session, and tells them what they have to know. */
   join(): void {
-    const { sessionBus } = this.#settled;
-    if (this.#node === undefined || !sessionBus) return;
+    const { sessionBus } = this.#host.settled;
+    if (this.#host.node === undefined || !sessionBus) return;
     this.#stopHearing = sessionBus.subscribe(this.id, (message) => {
-      if (message.from !== this.#node) this.#hear(message);
+      if (message.from !== this.#host.node) this.#hear(message);
     });
   }
 
@@ -186,23 +187,23 @@ export class HttpSession {
   }
 
   #hear(message: SessionMessage): void {
-    if ("said" in message) void this.#endpoint.receive(message.said, this.peer, new HeardExchange());
-    else if ("push" in message) this.#push(message.push);
+    if ("said" in message) void this.#host.endpoint.receive(message.said, this.peer, new HeardExchange());
+    else if ("push" in message) this.push(message.push);
     else if ("closed" in message) this.forget();
     else {
       this.#listenedElsewhere = message.listening;
       if (!message.listening) return;
-      this.peer.stopTelling?.();
-      for (const waiting of this.#queue.splice(0)) this.#tell({ push: waiting });
+      this.peer.stopTelling?.(this.peer);
+      for (const waiting of this.#queue?.splice(0) ?? []) this.#tell({ push: waiting });
     }
   }
 
   #tell(message: { said: Message } | { push: Message } | { listening: boolean } | { closed: true }): void {
-    const { sessionBus } = this.#settled;
-    if (this.#node === undefined || !sessionBus) return;
-    const onError = (error: unknown) => this.#endpoint.onError(error, "session bus");
+    const { sessionBus } = this.#host.settled;
+    if (this.#host.node === undefined || !sessionBus) return;
+    const onError = (error: unknown) => this.#host.endpoint.onError(error, "session bus");
     try {
-      const told = sessionBus.deliver(this.id, { from: this.#node, ...message });
+      const told = sessionBus.deliver(this.id, { from: this.#host.node, ...message });
       if (told) told.catch(onError);
     } catch (error) {
       onError(error);
@@ -211,55 +212,61 @@ export class HttpSession {
 
   #journalOf(): Journal | undefined {
     const { facts } = this;
-    if (!facts?.resumable || !this.#settled.resumable) return undefined;
-    const { streamLog: log, retryMs } = this.#settled;
-    const onError = this.#endpoint.onError.bind(this.#endpoint);
+    if (!facts?.resumable || !this.#host.settled.resumable) return undefined;
+    const { streamLog: log, retryMs } = this.#host.settled;
+    const onError = this.#host.endpoint.onError.bind(this.#host.endpoint);
     return (this.#journal ??= { log, session: this.id, polls: facts.polls, retryMs, onError });
   }
 
   #nextStream(): string {
-    return `${this.#node === undefined ? "" : `${this.#node}-`}${(++this.#lastStream).toString(36)}`;
+    return `${this.#host.node === undefined ? "" : `${this.#host.node}-`}${(++this.#lastStream).toString(36)}`;
   }
 
   #stream(id: string, journal: Journal, number: number): SessionStream {
-    const stream: SessionStream = new SessionStream(id, journal, number, () => this.#streams.delete(id));
-    this.#streams.set(id, stream);
+    const stream: SessionStream = new SessionStream(id, journal, number, () => this.#streams?.delete(id));
+    (this.#streams ??= new Map()).set(id, stream);
     return stream;
   }
 
   #attach(listener: Listener): void {
-    if (this.#listeners.length >= this.#settled.maxStreams) this.#listeners.shift()!.close();
-    this.#listeners.push(listener);
+    const listeners = (this.#listeners ??= []);
+    if (listeners.length >= this.#host.settled.maxStreams) listeners.shift()!.close();
+    listeners.push(listener);
     this.#listenedElsewhere = false;
     // Who has the stream tells the client of changes; with a session of its own alone this node does so already.
-    if (this.#node !== undefined) {
+    if (this.#host.node !== undefined) {
       this.#tell({ listening: true });
-      this.#endpoint.resume(this.peer);
+      this.#host.endpoint.resume(this.peer);
     }
-    for (const message of this.#queue.splice(0)) listener.send(message);
+    for (const message of this.#queue?.splice(0) ?? []) listener.send(message);
   }
 
-  #leave(at: number): void {
-    const [listener] = this.#listeners.splice(at, 1);
+  #leave(at: number, listeners: Listener[]): void {
+    const [listener] = listeners.splice(at, 1);
     // From here on it is known by what the log has of it.
-    if (listener instanceof SessionStream) this.#streams.delete(listener.id);
-    if (this.#listeners.length === 0) this.#tell({ listening: false });
+    if (listener instanceof SessionStream) this.#streams?.delete(listener.id);
+    if (listeners.length === 0) this.#tell({ listening: false });
   }
 
-  #onClose(): void {
-    const listeners = this.#listeners.splice(0);
-    this.#queue = [];
+  closed(): void {
+    const listeners = this.#listeners?.splice(0) ?? [];
+    this.#queue = undefined;
     this.#stopHearing?.();
+    this.#end(listeners);
+    this.#host.onOver(this);
+  }
+
+  #end(listeners: readonly Listener[]): void {
     if (this.#forgotten) {
       for (const listener of listeners) listener instanceof SessionStream ? listener.pause() : listener.close();
-      for (const stream of [...this.#streams.values()]) stream.pause();
+      for (const stream of [...(this.#streams?.values() ?? [])]) stream.pause();
       return;
     }
     for (const listener of listeners) listener.close();
-    for (const stream of [...this.#streams.values()]) stream.close();
+    for (const stream of [...(this.#streams?.values() ?? [])]) stream.close();
     this.#tell({ closed: true });
     if (!this.#journal) return;
-    const onError = (error: unknown) => this.#endpoint.onError(error, "stream log");
+    const onError = (error: unknown) => this.#host.endpoint.onError(error, "stream log");
     try {
       const forgotten = this.#journal.log.delete(this.id);
       if (forgotten) forgotten.catch(onError);
@@ -269,18 +276,19 @@ export class HttpSession {
   }
 
   /** A message goes to one stream only (2025-11-25/basic/transports#multiple-connections): the newest. */
-  #push(message: Message): void {
-    const listener = this.#listeners.at(-1);
+  push(message: Message): void {
+    const listener = this.#listeners?.at(-1);
     if (listener) return listener.send(message);
     if (this.#listenedElsewhere) return this.#tell({ push: message });
     // The same change need not be told twice to one who has not heard of it at all.
     const change = JSON.stringify([own(message, "method"), own(message, "params")]);
     if (
       !("id" in message) &&
-      this.#queue.some((other) => JSON.stringify([own(other, "method"), own(other, "params")]) === change)
+      this.#queue?.some((other) => JSON.stringify([own(other, "method"), own(other, "params")]) === change)
     )
       return;
-    this.#queue.push(message);
-    if (this.#queue.length > this.#settled.maxQueuedMessages) this.#queue.shift();
+    const queue = (this.#queue ??= []);
+    queue.push(message);
+    if (queue.length > this.#host.settled.maxQueuedMessages) queue.shift();
   }
 }

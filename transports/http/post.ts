@@ -3,7 +3,7 @@ import { methodNotFound, sessionNotFound, sessionRequired, unsupportedHeader } f
 import type { Envelope } from "../../protocol/exchange.js";
 import { checked, errorResponse, own, parseMessage, readableId } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
-import { Peer } from "../../protocol/peer.js";
+import { Peer, type Channel } from "../../protocol/peer.js";
 import { assumedLegacy, legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
 import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
@@ -127,12 +127,12 @@ function senderOf(binding: HttpBinding, request: HttpRequest, message: unknown, 
   const opens = !isModern && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
   const session = opens ? sessions.open(principal) : found;
   const envelope = new PostEnvelope(request, sessionId !== undefined && !found, !settled.sessions);
-  const peer = session?.peer ?? new Peer(pushNowhere, binding.peerOptions);
+  const peer = session?.peer ?? new Peer(nowhere, binding.peerOptions);
   return { peer, session, opens, envelope };
 }
 
 /** What belongs to no request has no way to a client that has no session. */
-const pushNowhere = (): void => {};
+const nowhere: Channel = { push: () => {} };
 
 /** Whether a message is one that gets a response. */
 const isAnswered = (message: unknown): boolean =>

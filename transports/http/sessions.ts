@@ -3,7 +3,7 @@ import { httpRefusal } from "../../protocol/errors.js";
 import { own, type Message } from "../../protocol/jsonrpc.js";
 import { legacyRevision } from "../../protocol/revisions/index.js";
 import { sessionOf, storedSession, type StoredSession } from "../../protocol/session-store.js";
-import { HttpSession } from "./http-session.js";
+import { HttpSession, type SessionHost } from "./http-session.js";
 import type { Settled } from "./options.js";
 
 /** The sessions of one binding, by id. Expired ones go when somebody looks, never by a timer. */
@@ -15,7 +15,7 @@ export class Sessions {
   readonly #stored = new Map<string, { readonly text: string; readonly lastSeen: number }>();
   /** The sessions that are attended to, and how to stop that. */
   readonly #attended = new Map<HttpSession, () => void>();
-  #node: string | undefined;
+  #common: SessionHost | undefined;
   #swept = 0;
 
   constructor(endpoint: Endpoint, settled: Settled) {
@@ -34,7 +34,7 @@ export class Sessions {
 
   /** A session that `initialize` may open. Nobody finds it before it is added. */
   open(principal: string | undefined): HttpSession {
-    return new HttpSession(this.#endpoint, this.#settled, principal, this.#nodeName());
+    return new HttpSession(this.#host, principal);
   }
 
   /** The live session of that id, if it is this principal's. */
@@ -55,7 +55,7 @@ export class Sessions {
     if (!stored) return known?.forget();
     if (known) update(known, stored);
     else {
-      const session = new HttpSession(this.#endpoint, this.#settled, stored.principal, this.#nodeName(), id);
+      const session = new HttpSession(this.#host, stored.principal, id);
       session.peer.session = sessionOf(stored);
       this.#keep(session);
     }
@@ -126,16 +126,19 @@ export class Sessions {
   }
 
   #keep(session: HttpSession): void {
-    const { id } = session;
-    this.#sessions.set(id, session);
+    this.#sessions.set(session.id, session);
     session.join();
-    session.peer.onClose(() => {
-      this.#sessions.delete(id);
-      this.#stored.delete(id);
-      this.#attended.get(session)?.();
-      this.#attended.delete(session);
-      if (!session.forgotten) void this.#attempt(() => this.#settled.sessionStore?.delete(id));
-    });
+  }
+
+  /** A session has ended, or this node lets go of it. */
+  #over(session: HttpSession): void {
+    const { id } = session;
+    if (this.#sessions.get(id) !== session) return;
+    this.#sessions.delete(id);
+    this.#stored.delete(id);
+    this.#attended.get(session)?.();
+    this.#attended.delete(session);
+    if (!session.forgotten) void this.#attempt(() => this.#settled.sessionStore?.delete(id));
   }
 
   /** What the store fails to write does not fail the request; the next one of the session tries again. */
@@ -147,9 +150,24 @@ export class Sessions {
     }
   }
 
-  /** What names this node among others, made at first use. */
-  #nodeName(): string | undefined {
-    return this.shared ? (this.#node ??= crypto.randomUUID().slice(0, 8)) : undefined;
+  /** What the sessions have in common, made at first use: randomness is not to be had before a request. */
+  get #host(): SessionHost {
+    if (!this.#common) {
+      const { clock, limits } = this.#endpoint;
+      const node = this.shared ? crypto.randomUUID().slice(0, 8) : undefined;
+      this.#common = {
+        endpoint: this.#endpoint,
+        settled: this.#settled,
+        node,
+        peerOptions: {
+          clock,
+          maxInFlight: limits.maxInFlight,
+          ...(node === undefined ? {} : { idPrefix: `${node}-` }),
+        },
+        onOver: (session) => this.#over(session),
+      };
+    }
+    return this.#common;
   }
 
   #isOver(session: HttpSession): boolean {
@@ -187,8 +205,7 @@ function update({ peer: { session } }: HttpSession, { phase, logLevel, watched, 
   // It never goes back, whatever of it has not come to the store.
   if (phase !== "opening") session.phase = phase;
   if (logLevel !== undefined) session.logLevel = logLevel;
-  session.watched.clear();
-  for (const uri of watched) session.watched.add(uri);
+  session.watched = new Set(watched);
   session.lastSeen = Math.max(session.lastSeen, lastSeen);
 }
 

@@ -9,6 +9,7 @@ import {
 } from "../../protocol/errors.js";
 import { checked, errorResponse, own, parseMessage, readableId } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
+import { randomId } from "../../protocol/random-id.js";
 import { checkContentType, EVENTS_TYPE, JSON_TYPE, notAcceptable, readAccept } from "../http/accept.js";
 import { EventStream, type EventStreamOptions } from "../http/event-stream.js";
 import { KeepAlive } from "../http/keep-alive.js";
@@ -89,7 +90,7 @@ export class SseBinding {
     if (this.#sessions.size >= this.#settled.maxSessions) {
       throw httpRefusal("unavailable", 503, "Too many clients are connected", { "Retry-After": "60" });
     }
-    const id = crypto.randomUUID();
+    const id = randomId();
     const stream = new EventStream(reply, cors, this.#stream);
     stream.sendFields(`event: endpoint\ndata: ${this.#address(request, id)}`);
     const pipe = new Pipe(this.#endpoint, (message) => stream.send(message), request.auth);

@@ -38,7 +38,7 @@ export const rerunOn =
       logLevel: undefined,
       principal,
     };
-    const peer = new Peer(() => {}, { clock: server.clock, maxInFlight: 1 });
+    const peer = new Peer({ push: () => {} }, { clock: server.clock, maxInFlight: 1 });
     const exchange = new AbsentExchange(principal === undefined ? undefined : { principal });
     const id = request.id as RequestId;
     const call = callOf(server, id, request.method, request.params, caller, peer, exchange, undefined);

@@ -1,4 +1,4 @@
-import { encodeBase64Url } from "../../../protocol/base64.js";
+import { randomId } from "../../../protocol/random-id.js";
 import { internalError, invalidParams, tooManyRequests, type Refusal } from "../../../protocol/errors.js";
 import { isExpired, MemoryTaskStore, type StoredTask, type TaskStore } from "../../../protocol/task-store.js";
 import type { Known } from "../../asking/rounds.js";
@@ -69,7 +69,7 @@ export class Tasks {
     this.#lastOrder = Math.max(this.#lastOrder + 1, now);
     const task: StoredTask = {
       // 192 random bits: an id is all that keeps an anonymous client's task from others.
-      taskId: encodeBase64Url(crypto.getRandomValues(new Uint8Array(24))),
+      taskId: randomId(),
       order: this.#lastOrder,
       version: caller.revision.version,
       ...(caller.principal === undefined ? {} : { principal: caller.principal }),
