@@ -1,0 +1,5 @@
+// @ts-check
+import { load, make } from "./barewire.mjs";
+
+const { serveStdio } = await load("transports/stdio.js");
+await serveStdio(await make());

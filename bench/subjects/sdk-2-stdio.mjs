@@ -1,0 +1,5 @@
+// @ts-check
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { make } from "./sdk-2.mjs";
+
+serveStdio(make);
