@@ -1,7 +1,7 @@
 // @ts-check
 import { serve } from "@hono/node-server";
 import { McpServer, StreamableHttpTransport } from "mcp-lite";
-import { z } from "zod";
+import * as z from "zod";
 
 const server = new McpServer({
   name: "adder",

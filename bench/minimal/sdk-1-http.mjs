@@ -2,7 +2,7 @@
 import { createMcpExpressApp } from "@modelcontextprotocol/sdk/server/express.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
-import { z } from "zod";
+import * as z from "zod";
 
 const app = createMcpExpressApp();
 app.post("/mcp", async (/** @type {any} */ request, /** @type {any} */ response) => {

@@ -1,7 +1,7 @@
 // @ts-check
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import { z } from "zod";
+import * as z from "zod";
 
 const server = new McpServer({ name: "adder", version: "1.0.0" });
 const inputSchema = { a: z.number(), b: z.number() };

@@ -1,7 +1,7 @@
 // @ts-check
 import { McpServer } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
-import { z } from "zod";
+import * as z from "zod";
 
 serveStdio(() => {
   const server = new McpServer({ name: "adder", version: "1.0.0" });

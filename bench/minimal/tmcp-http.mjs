@@ -3,7 +3,7 @@ import { serve } from "@hono/node-server";
 import { ZodJsonSchemaAdapter } from "@tmcp/adapter-zod";
 import { HttpTransport } from "@tmcp/transport-http";
 import { McpServer } from "tmcp";
-import { z } from "zod";
+import * as z from "zod";
 
 const adapter = new ZodJsonSchemaAdapter();
 const server = new McpServer({ name: "adder", version: "1.0.0" }, { adapter, capabilities: { tools: {} } });

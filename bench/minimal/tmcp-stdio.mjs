@@ -2,7 +2,7 @@
 import { ZodJsonSchemaAdapter } from "@tmcp/adapter-zod";
 import { StdioTransport } from "@tmcp/transport-stdio";
 import { McpServer } from "tmcp";
-import { z } from "zod";
+import * as z from "zod";
 
 const adapter = new ZodJsonSchemaAdapter();
 const server = new McpServer({ name: "adder", version: "1.0.0" }, { adapter, capabilities: { tools: {} } });
