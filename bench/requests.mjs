@@ -62,7 +62,7 @@ export function post(port, body, { era, session, accept = "application/json, tex
     headers["Content-Type"] = "application/json";
     headers["Content-Length"] = String(Buffer.byteLength(body));
   }
-  const message = body === "" ? {} : JSON.parse(body);
+  const message = messageOf(body);
   if (message.method !== "initialize")
     headers["MCP-Protocol-Version"] = era === "modern" ? modernVersion : legacyVersion;
   if (era === "modern") {
@@ -71,6 +71,15 @@ export function post(port, body, { era, session, accept = "application/json, tex
   }
   if (session !== undefined) headers["Mcp-Session-Id"] = session;
   return { method, path: "/mcp", headers, body, bytes: Buffer.from(bytesOf(port, method, headers) + body) };
+}
+
+/** What the headers repeat, where the body is a message at all. @param {string} body */
+function messageOf(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return { method: "tools/call", params: {} };
+  }
 }
 
 /** @typedef {ReturnType<typeof post>} Post */

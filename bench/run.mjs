@@ -52,8 +52,7 @@ console.log(
 );
 
 if (options.soak !== undefined) {
-  await soak(run, options.soak);
-  process.exit();
+  process.exit((await soak(run, options.soak)) > 0 ? 1 : 0);
 }
 
 const measured = [];

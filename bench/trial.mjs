@@ -18,8 +18,8 @@ const { values, positionals } = parseArgs({
   options: {
     cases: { type: "string", default: caseNames.join(",") },
     couples: { type: "string", default: "4" },
-    blocks: { type: "string", default: "12" },
-    ms: { type: "string", default: "100" },
+    blocks: { type: "string", default: "30" },
+    ms: { type: "string", default: "50" },
   },
 });
 const [base = "dist", variant = base] = positionals;
@@ -33,7 +33,7 @@ for (const name of cases) if (!caseNames.includes(name)) throw new Error(`--case
 const child = fileURLToPath(new URL("./trial/process.mjs", import.meta.url));
 /** @param {string[]} args @returns {Pairs} */
 function runProcess(args) {
-  const { status, stdout } = spawnSync(process.execPath, [child, ...args], {
+  const { status, stdout } = spawnSync(process.execPath, ["--expose-gc", child, ...args], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -52,7 +52,7 @@ try {
   console.log(
     `${values.couples} couples of processes a case, ${values.blocks} pairs of blocks of ${values.ms} ms in each`,
   );
-  console.log("a, b: median, lower and upper quarter of the blocks; b - a: mean of the couples, and each couple\n");
+  console.log("a, b: median, lower and upper quarter of the blocks; b - a: median of the couples, and each couple\n");
   console.log(`${"µs of CPU a call".padEnd(18)}${"a".padEnd(23)}${"b".padEnd(23)}b - a`);
   for (const name of cases) {
     /** @type {{ a: number[]; b: number[]; couples: number[] }} */
@@ -72,10 +72,11 @@ try {
       );
       seen.couples.push((inForth + inBack) / 2);
     }
-    const mean = seen.couples.reduce((sum, each) => sum + each, 0) / seen.couples.length;
     const each = seen.couples.map((couple) => couple.toFixed(2)).join("  ");
     const [a, b] = [figure(seen.a), figure(seen.b)];
-    console.log(`${name.padEnd(16)}${a.padEnd(23)}${b.padEnd(23)}${mean.toFixed(2).padStart(6)}   ( ${each} )`);
+    console.log(
+      `${name.padEnd(16)}${a.padEnd(23)}${b.padEnd(23)}${quantile(seen.couples, 0.5).toFixed(2).padStart(6)}   ( ${each} )`,
+    );
   }
 } finally {
   rmSync(folder, { recursive: true });
