@@ -28,3 +28,6 @@ const answers = {
 process.on("message", async (/** @type {{ ask: string; id: number }} */ { ask, id }) => {
   process.send?.({ id, answer: await answers[ask]?.() });
 });
+
+// Who measures is gone: so is the reason to be here.
+process.on("disconnect", () => process.exit());

@@ -18,7 +18,6 @@ import { fileURLToPath } from "node:url";
  * @property {Record<string, string>} env
  */
 
-/** @type {readonly Eras[]} */
 /** @typedef {readonly Era[]} Eras */
 const both = /** @type {Eras} */ (["legacy", "modern"]);
 const wires = /** @type {const} */ (["http", "stdio"]);
@@ -77,7 +76,7 @@ export const versionOf = (name) =>
 /**
  * The floor, barewire, its variant if there is one, and the peers that are wanted and installed.
  *
- * @param {{ quick: boolean; peers: string[] | undefined; dist: string; variant: string | undefined }} options
+ * @param {import("./options.mjs").Options} options
  * @returns {Subject[]}
  */
 export function chooseSubjects({ quick, peers: wanted, dist, variant }) {

@@ -35,7 +35,7 @@ export async function runWrk(port, posts, { connections, seconds }) {
   const requests = posts.map((post) => `    ${formatted(post)}`).join(",\n");
   writeFileSync(
     script,
-    `local requests, at\ninit = function(args)\n  wrk.init(args)\n  requests = {\n${requests}\n  }\n  at = 0\nend\n` +
+    `local requests, at\ninit = function()\n  requests = {\n${requests}\n  }\n  at = 0\nend\n` +
       `request = function()\n  at = at % #requests + 1\n  return requests[at]\nend\n`,
   );
   const duration = `-d${Math.max(1, Math.round(seconds))}s`;

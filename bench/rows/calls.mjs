@@ -72,7 +72,8 @@ async function prepare(subject, calls, core, quick) {
   const era = calls.era ?? newest(subject);
   // Where only a whole stream carries what comes before the answer, it has to be asked for.
   const streams = calls.reply === "sse" || (events && era === "legacy" && /^sdk-/.test(subject.name));
-  const serving = { tools: calls.tools ?? 0, reply: /** @type {const} */ (streams ? "sse" : "json"), era };
+  /** @type {import("../server-process.mjs").Serving} */
+  const serving = { tools: calls.tools ?? 0, reply: streams ? "sse" : "json", era };
   const server = await new ServerProcess(subject, "http", serving, core).listening();
   const json = subject.name === "mcp-lite" && calls.reply !== "sse" && !events;
   const accept = json ? "application/json" : "application/json, text/event-stream";
@@ -87,16 +88,14 @@ async function prepare(subject, calls, core, quick) {
   await verifyTools(subject, era, async (text) => lastMessage(await client.ask(of(text))));
   const first = await client.ask(of(body(era, 999_999)));
   verify(subject.title, lastMessage(first));
-  const events_ = /content-type: *text\/event-stream/i.test(first.head);
-  if (calls.reply === "sse" && !events_) throw new Error(`${subject.title} does not answer in events`);
+  if (calls.reply === "sse" && !/content-type: *text\/event-stream/i.test(first.head))
+    throw new Error(`${subject.title} does not answer in events`);
   client.close();
 
-  const ring = calls.megabytes === undefined ? Math.max(RING, 2 * connectionsOf(calls)) : 16;
+  const ring = calls.megabytes === undefined ? RING : 16;
   const posts = Array.from({ length: ring }, (_, at) => of(body(era, 100_000 + at), at));
   return { server, posts };
 }
-
-const connectionsOf = (/** @type {Calls} */ { connections }) => connections;
 
 /** Words and lines, as texts are. */
 const megabyte = `${"The quick brown fox jumps over the lazy dog, and says “so” of it. ".repeat(2)}\n`

@@ -97,8 +97,9 @@ export const streamRows = [
       const figures = {};
       for (const subject of subjects.filter(({ name, wires }) => name !== "floor" && wires.includes("http"))) {
         const era = newest(subject);
-        const reply = /** @type {const} */ (era === "legacy" ? "sse" : "json");
-        const server = await new ServerProcess(subject, "http", { era, reply, gc: true }, serverCore).listening();
+        /** @type {import("../server-process.mjs").Serving} */
+        const serving = { era, reply: era === "legacy" ? "sse" : "json", gc: true };
+        const server = await new ServerProcess(subject, "http", serving, serverCore).listening();
         const client = new HttpClient(server.port);
         const session = era === "legacy" ? await client.open() : undefined;
         const before = await server.live();

@@ -8,7 +8,7 @@ import { make } from "./sdk-2.mjs";
 import { era, onChange, reply, tell } from "./tools.mjs";
 
 const mcp = createMcpHandler(make, { responseMode: reply === "sse" ? "sse" : "auto", maxSubscriptions: 10_000 });
-const modern = toNodeHandler(mcp);
+const modern = /** @type {(request: unknown, response: unknown) => Promise<void>} */ (toNodeHandler(mcp));
 onChange(() => mcp.notify.toolsChanged());
 
 /** @type {Map<string, NodeStreamableHTTPServerTransport>} */

@@ -38,7 +38,9 @@ class Sink extends Duplex {
 /**
  * @param {(request: any, response: ServerResponse) => void} listener
  * @param {import("../requests.mjs").Post} what
+ * @param {Buffer | null} body
  * @param {Sink} sink
+ * @returns {Promise<ServerResponse>}
  */
 function call(listener, { method, path, headers }, body, sink) {
   return new Promise((resolve) => {
@@ -64,7 +66,7 @@ function call(listener, { method, path, headers }, body, sink) {
   });
 }
 
-/** One whole answer, as text. */
+/** One whole answer, as text. @param {any} listener @param {import("../requests.mjs").Post} what */
 async function ask(listener, what) {
   const sink = new Sink();
   sink.keeps = true;
@@ -80,6 +82,7 @@ async function ask(listener, what) {
  */
 export async function httpCase({ node }, server, era) {
   const listener = node.createListener(server);
+  /** @type {string | undefined} */
   let session;
   if (era === "legacy") {
     const opened = await ask(listener, post(3000, initialize(), { era }));
