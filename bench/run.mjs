@@ -70,7 +70,11 @@ for (const row of chosen) {
     console.log(`${row.name} FAILED: ${error instanceof Error ? error.message : error}`);
   }
 }
-if (options.markdown) console.log(`\n${markdown(measured, subjects)}`);
+if (options.markdown) {
+  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const of = [`Node ${process.version}`, machine, `HTTP load by ${load}`, ...packages].join("; ");
+  console.log(`\n${markdown(measured, subjects, `\`${command}\` (${of}):`)}`);
+}
 if (options.json !== undefined) {
   const told = measured.map(({ row: { name, group, title, main }, figures }) => ({
     name,

@@ -1,7 +1,7 @@
 // @ts-check
 // --soak MINUTES: one server under mixed load, and its live heap each minute. What it keeps shows as a line that climbs.
 import { HttpClient, lastMessage } from "./http-client.mjs";
-import { OpenStream } from "./load/streams.mjs";
+import { openStreams } from "./load/streams.mjs";
 import { callEcho, echoed, post, request } from "./requests.mjs";
 import { ServerProcess } from "./server-process.mjs";
 import { verifyRefused, verifyText } from "./verify.mjs";
@@ -73,10 +73,7 @@ async function keepAsking(port, at, until, count) {
     verifyText("long", lastMessage(await legacy(callEcho("legacy", 3, echoed.repeat(500)))), echoed.repeat(500));
     await client.end(session);
 
-    const listen = request("modern", id, "subscriptions/listen", { notifications: { toolsListChanged: true } });
-    const stream = new OpenStream(port, post(port, listen, { era: "modern" }).bytes);
-    await stream.until("notifications/subscriptions/acknowledged");
-    stream.close();
+    for (const stream of await openStreams(port, 1, id)) stream.close();
     if (id % 1000 === 0) {
       client.close();
       client = new HttpClient(port);

@@ -35,9 +35,15 @@ export function rowTable({ row, figures }, subjects) {
   return aligned(lines);
 }
 
-/** @param {readonly Measured[]} measured @param {readonly import("./subjects.mjs").Subject[]} subjects */
-export function markdown(measured, subjects) {
+/**
+ * @param {readonly Measured[]} measured
+ * @param {readonly import("./subjects.mjs").Subject[]} subjects
+ * @param {string} about the machine, the versions, the command
+ */
+export function markdown(measured, subjects, about) {
   const lines = [
+    about,
+    "",
     `| | ${subjects.map(({ title }) => title).join(" | ")} |`,
     `| --- |${" ---: |".repeat(subjects.length)}`,
   ];

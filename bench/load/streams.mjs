@@ -1,6 +1,7 @@
 // @ts-check
 // Connections whose answer does not end: streams of subscriptions, and readers that do not read.
 import { connect } from "node:net";
+import { post, request } from "../requests.mjs";
 
 export class OpenStream {
   #text = "";
@@ -36,4 +37,16 @@ export class OpenStream {
     this.socket.removeAllListeners("close");
     this.socket.destroy();
   }
+}
+
+/** Opens streams of changes to the tools, each acknowledged. @param {number} port @param {number} count @param {number} from the first id */
+export async function openStreams(port, count, from) {
+  const streams = [];
+  for (let at = 0; at < count; at++) {
+    const listen = request("modern", from + at, "subscriptions/listen", { notifications: { toolsListChanged: true } });
+    const stream = new OpenStream(port, post(port, listen, { era: "modern" }).bytes);
+    await stream.until("notifications/subscriptions/acknowledged");
+    streams.push(stream);
+  }
+  return streams;
 }

@@ -10,7 +10,7 @@ let version;
 
 export const wrkVersion = () =>
   (version ??=
-    /^wrk [^\s]*\s*[\d.a-z+-]*/i.exec(spawnSync("wrk", ["-v"], { encoding: "utf8" }).stdout ?? "")?.[0] ?? "");
+    /^wrk [^\s]*\s*[\d.a-z+-]*/i.exec(spawnSync("wrk", ["-v"], { encoding: "utf8" }).stdout ?? "")?.[0].trim() ?? "");
 export const hasWrk = () => wrkVersion() !== "";
 
 /** A text of Lua, whatever stands in it. @param {string} text */

@@ -2,6 +2,7 @@
 // Calls over HTTP under load.
 import { HttpClient, lastMessage, openSessions } from "../http-client.mjs";
 import { runHttp } from "../load/http.mjs";
+import { openStreams } from "../load/streams.mjs";
 import { callEcho, echoed, post, request } from "../requests.mjs";
 import { interleave, summarise } from "../rounds.mjs";
 import { ServerProcess } from "../server-process.mjs";
@@ -21,6 +22,7 @@ const RING = 1024;
  * @property {"json" | "sse"} [reply]
  * @property {number} [tools]
  * @property {number} [sessions] legacy sessions that are open, and take turns
+ * @property {number} [streams] streams of subscriptions/listen that are open
  * @property {(era: import("./row.mjs").Era, id: number) => string} [body] default: a call of echo
  * @property {(who: string, message: any) => void} [verify]
  * @property {boolean} [events] whether the calls are answered in events in any case
@@ -38,7 +40,9 @@ export function httpCalls(calls) {
 /** @param {import("./row.mjs").Run} run @param {Calls} calls */
 async function measure({ options, subjects, serverCore, generator }, calls) {
   const { era: wanted, connections, megabytes } = calls;
-  const measured = subjects.filter(({ wires, eras }) => wires.includes("http") && (!wanted || eras.includes(wanted)));
+  const measured = subjects
+    .filter(({ wires, eras }) => wires.includes("http") && (!wanted || eras.includes(wanted)))
+    .filter(({ listens }) => listens || calls.streams === undefined);
   /** @type {Map<import("./row.mjs").Subject, Awaited<ReturnType<typeof prepare>>>} */
   const prepared = new Map();
   try {
@@ -57,7 +61,10 @@ async function measure({ options, subjects, serverCore, generator }, calls) {
     const samples = await interleave(measured, options.rounds, (subject) => load(subject, options.seconds));
     return summarise(samples, { by: "cpu" });
   } finally {
-    for (const { server } of prepared.values()) await server.stop();
+    for (const { server, streams } of prepared.values()) {
+      for (const stream of streams) stream.close();
+      await server.stop();
+    }
   }
 }
 
@@ -71,9 +78,9 @@ async function prepare(subject, calls, core, quick) {
   const { body = callEcho, verify = (who, message) => verifyText(who, message, echoed), events = false } = calls;
   const era = calls.era ?? newest(subject);
   // Where only a whole stream carries what comes before the answer, it has to be asked for.
-  const streams = calls.reply === "sse" || (events && era === "legacy" && /^sdk-/.test(subject.name));
+  const inEvents = calls.reply === "sse" || (events && era === "legacy" && /^sdk-/.test(subject.name));
   /** @type {import("../server-process.mjs").Serving} */
-  const serving = { tools: calls.tools ?? 0, reply: streams ? "sse" : "json", era };
+  const serving = { tools: calls.tools ?? 0, reply: inEvents ? "sse" : "json", era };
   const server = await new ServerProcess(subject, "http", serving, core).listening();
   const json = subject.name === "mcp-lite" && calls.reply !== "sse" && !events;
   const accept = json ? "application/json" : "application/json, text/event-stream";
@@ -81,6 +88,9 @@ async function prepare(subject, calls, core, quick) {
   const floor = subject.name === "floor";
   const sessions =
     era === "modern" ? [undefined] : floor ? ["0".repeat(36)] : await openSessions(server.port, count, accept);
+  // The floor knows none; it is what the others are held against.
+  const open = floor ? 0 : quick ? Math.min(calls.streams ?? 0, 50) : (calls.streams ?? 0);
+  const streams = await openStreams(server.port, open, 1);
   const of = (/** @type {string} */ text, at = 0) =>
     post(server.port, text, { era, accept, session: sessions[at % sessions.length] });
 
@@ -94,7 +104,7 @@ async function prepare(subject, calls, core, quick) {
 
   const ring = calls.megabytes === undefined ? RING : 16;
   const posts = Array.from({ length: ring }, (_, at) => of(body(era, 100_000 + at), at));
-  return { server, posts };
+  return { server, posts, streams };
 }
 
 /** Words and lines, as texts are. */
@@ -150,6 +160,14 @@ export const callRows = [
     era: "legacy",
     connections: 32,
     sessions: 5000,
+  }),
+  httpCalls({
+    name: "http-streams-2000",
+    group: "HTTP: what is registered or open beside the call",
+    title: "modern, 2,000 listen streams open, 32 connections",
+    era: "modern",
+    connections: 32,
+    streams: 2000,
   }),
   httpCalls({
     name: "http-list-1000",

@@ -1,6 +1,6 @@
 // @ts-check
 // Streams of subscriptions/listen: what an open one costs, how a change reaches all, and a reader that does not read.
-import { OpenStream } from "../load/streams.mjs";
+import { OpenStream, openStreams } from "../load/streams.mjs";
 import { HttpClient } from "../http-client.mjs";
 import { post, request } from "../requests.mjs";
 import { summarise } from "../rounds.mjs";
@@ -9,19 +9,6 @@ import { newest, single } from "./row.mjs";
 
 const KB = 1024;
 const serving = { era: "modern", keeps: true, gc: true };
-const listening = (/** @type {number} */ id) =>
-  request("modern", id, "subscriptions/listen", { notifications: { toolsListChanged: true } });
-
-/** @param {number} port @param {number} count @param {number} from the first id */
-async function openStreams(port, count, from) {
-  const streams = [];
-  for (let at = 0; at < count; at++) {
-    const stream = new OpenStream(port, post(port, listening(from + at), { era: "modern" }).bytes);
-    await stream.until("notifications/subscriptions/acknowledged");
-    streams.push(stream);
-  }
-  return streams;
-}
 
 /** @param {readonly import("./row.mjs").Subject[]} subjects */
 const listeners = (subjects) => subjects.filter(({ listens }) => listens);
