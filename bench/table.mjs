@@ -53,7 +53,7 @@ export function markdown(measured, subjects, about) {
     // The floor says what 1.00 is.
     const floor = figures.floor;
     if (row.main === "ratio" && floor) cells[0] = `1.00 (${absolute(row, floor)})`;
-    const what = `${row.group.replace(/:.*/, "")}: ${row.title}`;
+    const what = `${row.group}: ${row.title}`;
     lines.push(`| ${what}${row.main === "ratio" ? "" : `, ${column?.title}`} | ${cells.join(" | ")} |`);
   }
   return lines.join("\n");
