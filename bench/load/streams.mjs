@@ -7,6 +7,7 @@ export class OpenStream {
   #text = "";
   /** @type {() => void} */
   #onMore = () => {};
+  #onClose = () => {};
 
   /** @param {number} port @param {Buffer} bytes what to ask for the stream */
   constructor(port, bytes) {
@@ -15,6 +16,7 @@ export class OpenStream {
       this.#text += text;
       this.#onMore();
     });
+    this.socket.on("close", () => this.#onClose());
   }
 
   /** Waits until the text has come, and lets go of what stands before its end. @param {string} text */
@@ -27,14 +29,14 @@ export class OpenStream {
         this.#onMore = () => {};
         resolve(performance.now());
       };
-      this.socket.once("close", () => reject(new Error(`the stream has ended: ${this.#text.slice(-300)}`)));
+      this.#onClose = () => reject(new Error(`the stream has ended: ${this.#text.slice(-300)}`));
       this.#onMore = look;
       look();
     });
   }
 
   close() {
-    this.socket.removeAllListeners("close");
+    this.#onClose = () => {};
     this.socket.destroy();
   }
 }
