@@ -10,14 +10,22 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 /** A size in KB is 1,024 bytes here. */
 export const KB = 1024;
 
-/** The entry points of the package: each name that it exports, and the file below a build without its ending. */
+/** The entry points of the package: the name to import it by, its source, and its file in a build. */
 export function entryPoints() {
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return Object.entries(exports).flatMap(([name, entry]) =>
-    entry.default === undefined
-      ? []
-      : [{ name, specifier: join("barewire", name), stem: entry.default.replace(/^\.\/dist\/|\.js$/g, "") }],
-  );
+  return Object.entries(exports).flatMap(([name, { types, default: built }]) => {
+    if (built === undefined) return [];
+    const inBuild = (/** @type {string} */ path) => path.replace("./dist/", "");
+    const source = inBuild(types).replace(/\.d\.ts$/, ".ts");
+    return [{ specifier: join("barewire", name), source, file: inBuild(built) }];
+  });
+}
+
+/** A file of a build, by the name that it is imported by. @param {string} folder @param {string} specifier */
+export function fileOf(folder, specifier) {
+  const entry = entryPoints().find((each) => each.specifier === specifier);
+  if (!entry) throw new Error(`the package does not export ${specifier}`);
+  return join(folder, entry.file);
 }
 
 /**
@@ -25,21 +33,18 @@ export function entryPoints() {
  * @param {object} [options]
  * @param {string} [options.from] the folder of a build that `barewire` stands for; default: the sources
  * @param {"esm" | "cjs"} [options.format]
- * @param {string} [options.outfile] where it is written, if it shall be
  */
-export async function bundle(entry, { from, format = "cjs", outfile } = {}) {
-  const file = (/** @type {string} */ stem) =>
-    from === undefined ? join(root, `${stem}.ts`) : join(from, `${stem}.js`);
+export async function bundle(entry, { from, format = "cjs" } = {}) {
   // The longer name first: a name stands for what begins with it as well.
   const alias = Object.fromEntries(
     entryPoints()
       .sort((a, b) => b.specifier.length - a.specifier.length)
-      .map(({ specifier, stem }) => [specifier, file(stem)]),
+      .map(({ specifier, source, file }) => [specifier, from === undefined ? join(root, source) : join(from, file)]),
   );
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile: outfile ?? "out.js",
+    outfile: "out.js",
     alias,
     bundle: true,
     minify: true,

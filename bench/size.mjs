@@ -12,7 +12,7 @@ const budgets = JSON.parse(readFileSync(new URL("./size-budgets.json", import.me
 const bundles = [
   { name: "a stdio server", entry: "bench/minimal/barewire-stdio.mjs", weigh: true },
   { name: "an HTTP server", entry: "bench/minimal/barewire-http.mjs", weigh: true },
-  ...entryPoints().map(({ specifier, stem }) => ({ name: specifier, entry: `${stem}.ts`, weigh: all })),
+  ...entryPoints().map(({ specifier, source }) => ({ name: specifier, entry: source, weigh: all })),
 ];
 
 const kb = (/** @type {number} */ bytes) => (bytes / KB).toFixed(1).padStart(6);

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { fileOf } from "./bundle.mjs";
 import { quantile } from "./statistics.mjs";
 import { caseNames, copyBuild } from "./trial/cases.mjs";
 
@@ -24,7 +25,7 @@ const { values, positionals } = parseArgs({
 });
 const [base = "dist", variant = base] = positionals;
 for (const folder of [base, variant])
-  if (!existsSync(join(folder, "server/index.js"))) throw new Error(`there is no build in ${folder}`);
+  if (!existsSync(fileOf(folder, "barewire"))) throw new Error(`there is no build in ${folder}`);
 const cases = values.cases.split(",");
 for (const name of cases) if (!caseNames.includes(name)) throw new Error(`--cases: some of ${caseNames.join(", ")}`);
 

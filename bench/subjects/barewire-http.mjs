@@ -2,6 +2,6 @@
 import { load, make } from "./barewire.mjs";
 import { reply, tell } from "./tools.mjs";
 
-const { serveHttp } = await load("transports/http/node.js");
+const { serveHttp } = await load("node.js");
 const { server } = await serveHttp(await make(), { port: 0, reply: reply === "sse" ? "sse" : "auto" });
 tell(server);

@@ -1,5 +1,5 @@
 // @ts-check
 import { load, make } from "./barewire.mjs";
 
-const { serveStdio } = await load("transports/stdio.js");
+const { serveStdio } = await load("stdio.js");
 await serveStdio(await make());

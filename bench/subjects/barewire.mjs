@@ -9,7 +9,7 @@ const dist = pathToFileURL(`${process.env.BAREWIRE_DIST}/`).href;
 export const load = (path) => import(new URL(path, dist).href);
 
 export async function make() {
-  const { createServer } = await load("server/index.js");
+  const { createServer } = await load("index.js");
   const server = createServer(info, { pageSize: 10_000 });
   for (const { name, description } of further)
     server.tool(name, { description, input: schemas.further }, (/** @type {any} */ { query }) => query);

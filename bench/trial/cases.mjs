@@ -1,8 +1,9 @@
 // @ts-check
 // What a trial runs: a build, a server of it, and a function that makes so many calls.
 import { cpSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { fileOf } from "../bundle.mjs";
 import { schemas } from "../subjects/tools.mjs";
 import { httpCase } from "./http.mjs";
 import { stdioCase } from "./stdio.mjs";
@@ -26,9 +27,9 @@ export function copyBuild(folder, copy) {
 
 /** @param {string} name @param {string} folder a build @returns {Promise<(calls: number) => Promise<void>>} */
 export async function prepareCase(name, folder) {
-  const load = (/** @type {string} */ path) => import(pathToFileURL(join(folder, path)).href);
-  const { createServer } = await load("server/index.js");
-  const build = { node: await load("transports/http/node.js"), stdio: await load("transports/stdio.js") };
+  const load = (/** @type {string} */ name) => import(pathToFileURL(fileOf(folder, name)).href);
+  const { createServer } = await load("barewire");
+  const build = { node: await load("barewire/node"), stdio: await load("barewire/stdio") };
   const server = createServer({ name: "bench", version: "1.0.0" });
   server.tool("echo", { description: "Echoes.", input: schemas.echo }, (/** @type {any} */ { text }) => text);
   server.tool("add", { description: "Adds.", input: schemas.add }, (/** @type {any} */ { a, b }) => String(a + b));
