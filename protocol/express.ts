@@ -1,4 +1,5 @@
 import { isObject } from "./jsonrpc.js";
+import { isPrepared } from "./prepared.js";
 import type { Revision } from "./revision.js";
 
 type Value = Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ export function express(revision: Revision, shapeName: string, value: Value): Va
 
 function expressMember(revision: Revision, rule: string | readonly [string], member: unknown): unknown {
   if (typeof rule === "string") return isObject(member) ? express(revision, rule, member) : member;
-  if (!Array.isArray(member)) return member;
+  if (!Array.isArray(member) || isPrepared(member)) return member;
   let copy: unknown[] | undefined;
   for (let i = 0; i < member.length; i++) {
     const expressed = isObject(member[i]) ? express(revision, rule[0], member[i] as Value) : (member[i] as unknown);

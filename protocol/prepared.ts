@@ -1,13 +1,15 @@
 const texts = new WeakMap<object, string>();
 
 /**
- * Says of a value that it never changes from here on, so that its JSON is made once, however many messages it stands in
- * (as a member of a result). Returns the value.
+ * Says of a value that it never changes from here on and is in its reader's vocabulary, so that its JSON is made once,
+ * however many messages it stands in (as a member of a result). Freezes the value, not what is in it, and returns it.
  */
 export function prepared<T extends object>(value: T): T {
-  texts.set(value, "");
+  texts.set(Object.freeze(value), "");
   return value;
 }
+
+export const isPrepared = (value: object): boolean => texts.has(value);
 
 /** The JSON of a value; that of a prepared one is made once. Undefined for what JSON leaves out of objects. */
 export function jsonOf(value: unknown): string | undefined {

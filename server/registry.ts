@@ -14,16 +14,33 @@ export interface Entry {
   enabled: boolean;
 }
 
+/** Cursors come from clients: what is remembered of them has to be bounded. */
+const MAX_PAGES = 100;
+
 /** Tools, prompts or resources by their key, in the order of their registration. */
 export class Registry<E extends Entry> {
   readonly #entries = new Map<string, E>();
   readonly #changed: () => void;
+  readonly #pages = new Map<string, unknown>();
   #order = 0;
   /** Whether anything was ever registered: what was offered once stays a capability. */
   used = false;
 
   constructor(changed: () => void) {
-    this.#changed = changed;
+    this.#changed = () => {
+      this.#pages.clear();
+      changed();
+    };
+  }
+
+  /** What `make` gave for the same key, for as long as nothing is added, removed, enabled or disabled. */
+  remembered<T>(key: string, make: () => T): T {
+    const known = this.#pages.get(key);
+    if (known !== undefined) return known as T;
+    if (this.#pages.size >= MAX_PAGES) this.#pages.clear();
+    const made = make();
+    this.#pages.set(key, made);
+    return made;
   }
 
   /** Throws an Error for a key that is taken. */

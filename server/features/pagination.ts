@@ -1,6 +1,10 @@
 import { decodeBase64UrlText, encodeBase64Url } from "../../protocol/base64.js";
 import { invalidParams } from "../../protocol/errors.js";
+import { express } from "../../protocol/express.js";
 import { own, type Params } from "../../protocol/jsonrpc.js";
+import { prepared } from "../../protocol/prepared.js";
+import type { Call } from "../call.js";
+import type { Entry, Registry } from "../registry.js";
 
 /**
  * Where an item stands in a list: behind a registration, and, where that stands for several items, behind one of them.
@@ -10,6 +14,29 @@ export interface Position {
   readonly index: number;
   /** What the item is called where several stand behind one registration: they may come and go among themselves. */
   readonly key?: string;
+}
+
+/**
+ * One page of a list that is the same for every caller of a revision: the items are put into its vocabulary and written
+ * as JSON once, however often the page is asked for.
+ */
+export function samePage<E extends Entry>(
+  { params, server, caller: { revision } }: Call,
+  registry: Registry<E>,
+  list: "tools" | "prompts",
+  shape: string,
+  itemOf: (entry: E) => object,
+): Record<string, unknown> {
+  const after = readCursor(params, list);
+  const { items, nextCursor } = registry.remembered(
+    `${revision.version} ${after?.order ?? 0}.${after?.index ?? 0}`,
+    () => {
+      const found = page(registry, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+      const expressed = found.items.map((entry) => express(revision, shape, itemOf(entry) as Record<string, unknown>));
+      return { ...found, items: prepared(expressed) };
+    },
+  );
+  return { [list]: items, ...(nextCursor === undefined ? {} : { nextCursor }) };
 }
 
 const invalidCursor = () => invalidParams('"cursor" is not one that this server gave out for this list');

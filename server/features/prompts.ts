@@ -9,7 +9,7 @@ import type { Entry } from "../registry.js";
 import type { Completer, Completers } from "./completion.js";
 import { checkIcons, checkMetaKeys } from "./metadata.js";
 import { argumentsOf, nameOf } from "./named.js";
-import { page, readCursor } from "./pagination.js";
+import { samePage } from "./pagination.js";
 
 /** What an author says of one argument of a prompt. Arguments are strings in every revision. */
 export interface ArgumentDefinition {
@@ -79,14 +79,8 @@ export function makePrompt(
   };
 }
 
-function listPrompts({ server, params }: Call): Record<string, unknown> {
-  const after = readCursor(params, "prompts");
-  const { items, nextCursor } = page(server.prompts, "prompts", after, server.pageSize, ({ order }) => ({
-    order,
-    index: 0,
-  }));
-  return { prompts: items.map(({ prompt }) => prompt), ...(nextCursor === undefined ? {} : { nextCursor }) };
-}
+const listPrompts = (call: Call): Record<string, unknown> =>
+  samePage(call, call.server.prompts, "prompts", "Prompt", ({ prompt }) => prompt);
 
 /** Page: `2026-07-28/server/prompts#getting-a-prompt`, `#error-handling`. */
 async function getPrompt(call: Call): Promise<Record<string, unknown>> {

@@ -14,7 +14,7 @@ import { readTaskOption, type TaskOption, type TaskPolicy } from "../extensions/
 import type { Entry } from "../registry.js";
 import { checkIcons, checkMetaKeys, checkToolAnnotations } from "./metadata.js";
 import { argumentsOf, nameOf } from "./named.js";
-import { page, readCursor } from "./pagination.js";
+import { samePage } from "./pagination.js";
 import { checkParamHeaders, paramHeadersOf, type ParamHeader } from "./param-headers.js";
 import { toResult } from "./tool-result.js";
 
@@ -116,20 +116,13 @@ export function makeTool(
 }
 
 function listTools(call: Call): Record<string, unknown> {
-  const { server, params, caller } = call;
-  const after = readCursor(params, "tools");
-  const { items, nextCursor } = page(server.tools, "tools", after, server.pageSize, ({ order }) => ({
-    order,
-    index: 0,
-  }));
-  const objectsOnly = caller.revision.facts.structuredContent !== "any";
-  const tools = items.map(({ tool }) => {
+  const objectsOnly = call.caller.revision.facts.structuredContent !== "any";
+  return samePage(call, call.server.tools, "tools", "Tool", ({ tool }) => {
     // A revision that knows objects only would refuse the whole list for one schema of another kind.
     if (!objectsOnly || tool.outputSchema === undefined || tool.outputSchema.type === "object") return tool;
     const { outputSchema: _, ...rest } = tool;
     return rest;
   });
-  return { tools, ...(nextCursor === undefined ? {} : { nextCursor }) };
 }
 
 /** Page: `2026-07-28/server/tools#calling-tools`, `#error-handling`. */
