@@ -3,6 +3,7 @@ import type { Exchange } from "./exchange.js";
 import type { Response } from "./jsonrpc.js";
 import type { Limits } from "./limits.js";
 import type { Peer } from "./peer.js";
+import type { Spoken } from "./revisions/spoken.js";
 
 /**
  * What a transport needs of a server: messages go in with the peer that sent them and the exchange for what is sent
@@ -20,6 +21,8 @@ export interface Endpoint {
   /** Calls `run` when the endpoint closes, and waits for it; returns how to take that back. */
   onClose(run: () => unknown): () => void;
   readonly clock: Clock;
+  /** Which revisions it speaks. */
+  readonly revisions: Spoken;
   readonly limits: Limits;
   /** Told of errors that no peer may see in full. */
   onError(error: unknown, where: string): void;

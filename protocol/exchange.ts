@@ -41,6 +41,7 @@ export abstract class Exchange {
   #reason: unknown;
   #controller: AbortController | undefined;
   #onAbort: (() => void)[] | undefined;
+  #onSettle: (() => void) | undefined;
 
   constructor(auth?: Auth, envelope?: Envelope, shared = true) {
     this.auth = auth;
@@ -66,8 +67,15 @@ export abstract class Exchange {
 
   /** The request is answered: what its handler sends from now on is dropped. */
   settle(): void {
+    this.#onSettle?.();
+    this.#onSettle = undefined;
     this.#settled = true;
     this.#onAbort = undefined;
+  }
+
+  /** Calls `run` right before the request is answered: what it sends still comes before the answer. */
+  onSettle(run: () => void): void {
+    this.#onSettle = run;
   }
 
   /** Tells the handler to stop, by its signal, while the request is still to be answered (a time-out). */

@@ -25,6 +25,17 @@ export interface Limits {
   readonly maxTaskRequestsPerSecond: number;
   /** Times that one run of a handler may ask the client's model with tools. Default 32. */
   readonly maxToolRounds: number;
+  /**
+   * Log messages a second to one connection, session or (2026-07-28 over HTTP) request. What comes faster is left out,
+   * and the client is told so once. Default 200.
+   */
+  readonly maxLogMessagesPerSecond: number;
+  /** Progress notifications a second about one request; of what comes faster the latest is told. Default 20. */
+  readonly maxProgressPerSecond: number;
+  /** Completions a second of one client: its principal or, where it has none, its peer. Default 50. */
+  readonly maxCompletionsPerSecond: number;
+  /** Completions a second of all clients together. Default 1,000. */
+  readonly maxCompletionsPerSecondInAll: number;
 }
 
 export const defaultLimits: Limits = {
@@ -38,6 +49,10 @@ export const defaultLimits: Limits = {
   maxTasks: 1000,
   maxTaskRequestsPerSecond: 100,
   maxToolRounds: 32,
+  maxLogMessagesPerSecond: 200,
+  maxProgressPerSecond: 20,
+  maxCompletionsPerSecond: 50,
+  maxCompletionsPerSecondInAll: 1000,
 };
 
 /** Fills in what is left out. Throws a TypeError that names the limit which makes no sense. */

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readTraceContext } from "./trace-context.js";
+import { malformedTraceKeys, readTraceContext } from "./trace-context.js";
 
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
 const read = (_meta: unknown) => readTraceContext({ _meta });
@@ -37,6 +37,19 @@ test("leaves out a malformed or overlong state, and keeps its parent", () => {
   assert.equal(read({ traceparent, tracestate: Array.from({ length: 33 }, (_, i) => `k${i}=1`).join(",") }), {
     traceparent,
   });
+});
+
+test("malformed values are named by their keys", () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
+  assert.equal(malformedTraceKeys(undefined), []);
+  assert.equal(malformedTraceKeys({ other: 1 }), []);
+  assert.equal(malformedTraceKeys({ traceparent, tracestate: "a=b", baggage: "a=b" }), []);
+  assert.equal(malformedTraceKeys({ traceparent: "x", tracestate: "a=b", baggage: 5 }), [
+    "traceparent",
+    "tracestate",
+    "baggage",
+  ]);
+  assert.equal(malformedTraceKeys({ traceparent, tracestate: "=", baggage: "a=b" }), ["tracestate"]);
 });
 
 test.run();

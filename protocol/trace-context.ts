@@ -26,8 +26,9 @@ const isList = (value: string, member: RegExp, most: number, maxLength: number):
  *
  * Page: `2026-07-28/basic/index#meta` (OpenTelemetry trace context).
  */
-export function readTraceContext(params: Params): TraceContext {
-  const meta = own(params, "_meta");
+export const readTraceContext = (params: Params): TraceContext => traceContextOf(own(params, "_meta"));
+
+function traceContextOf(meta: unknown): TraceContext {
   const text = (name: string): string | undefined => {
     const value = own(meta, name);
     return typeof value === "string" ? value : undefined;
@@ -40,4 +41,17 @@ export function readTraceContext(params: Params): TraceContext {
     ...(traced && state !== undefined && isList(state, stateMember, 32, 8192) ? { tracestate: state } : {}),
     ...(baggage !== undefined && isList(baggage, baggageMember, 180, 8192) ? { baggage } : {}),
   };
+}
+
+const keys = ["traceparent", "tracestate", "baggage"] as const;
+
+/**
+ * The keys of a `_meta` object whose values break the formats: nobody may send them
+ * (2026-07-28/basic/index#meta/17).
+ */
+export function malformedTraceKeys(meta: unknown): readonly string[] {
+  const present = keys.filter((key) => own(meta, key) !== undefined);
+  if (present.length === 0) return present;
+  const read = traceContextOf(meta);
+  return present.filter((key) => read[key] === undefined);
 }

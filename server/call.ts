@@ -5,6 +5,7 @@ import type { Rounds } from "./asking/rounds.js";
 import type { CacheHints } from "./cache-hints.js";
 import type { Caller } from "./caller.js";
 import type { Era } from "./era.js";
+import type { Progress } from "./features/progress.js";
 import type { TaskRun } from "./extensions/tasks/task-run.js";
 import type { Server } from "./server.js";
 
@@ -20,7 +21,7 @@ export interface Call {
   /** Under which token the client wants to hear of progress, if it does. */
   readonly progressToken: RequestId | undefined;
   /** How far the client was told that the work is. Of the request, not of a handler: one may call another. */
-  progress: number | undefined;
+  progress: Progress | undefined;
   /** How the handler asks the client: made when it is needed. */
   rounds: Rounds | undefined;
   /** Knows how to make them; undefined for methods whose handlers cannot ask. */

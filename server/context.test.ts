@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loggingLevels } from "../protocol/logging-level.js";
 import { createServer, type Context } from "./index.js";
-import { Client, connected, deferred, legacy, modernVersion, turn, type Any } from "./wire.test.kit.js";
+import { Client, connected, deferred, FakeClock, legacy, modernVersion, turn, type Any } from "./wire.test.kit.js";
 
 const versions = [...legacy, modernVersion];
 const LEVEL = "io.modelcontextprotocol/logLevel";
@@ -116,6 +116,65 @@ test("what JSON cannot say is left out of the log, and the call goes on", async 
   assert.is((await client.ask("tools/call", { name: "t" })).result.content[0].text, "done");
   assert.equal(logs(client), []);
   assert.is(told.length, 1);
+});
+
+test("what JSON has no word for is logged as null", async () => {
+  const client = await connected(
+    serving((ctx) => [() => 1, Symbol("s"), undefined].forEach((data) => ctx.info(data))),
+    "2025-11-25",
+  );
+  await client.ask("tools/call", { name: "t" });
+  assert.equal(
+    logs(client).map(({ data }) => data),
+    [null, null, null],
+  );
+});
+
+test("log messages are bounded a second; the client is told once that some are left out", async () => {
+  const clock = new FakeClock();
+  const flood = async (ctx: Context) => {
+    for (let i = 0; i < 10; i++) ctx.info(i, "l");
+    await clock.advance(1000);
+    ctx.info("later");
+  };
+  const options = { clock, limits: { maxLogMessagesPerSecond: 3 } };
+  for (const version of versions) {
+    const client = await connected(serving(flood, options), version);
+    await (version === modernVersion
+      ? client.askModern("tools/call", { name: "t" }, { [LEVEL]: "info" })
+      : client.ask("tools/call", { name: "t" }));
+    assert.equal(
+      logs(client).map(({ data, level, logger }) => [level, logger, data]),
+      [
+        ["info", "l", 0],
+        ["info", "l", 1],
+        ["info", "l", 2],
+        ["info", "l", "Log messages come faster than 3 a second; some are left out"],
+        ["info", undefined, "later"],
+      ],
+    );
+  }
+});
+
+test("progress is bounded a second: the latest is told in time, and before the answer", async () => {
+  const clock = new FakeClock();
+  const run = async (ctx: Context) => {
+    for (let i = 1; i <= 10; i++) ctx.progress(i, 20, `${i}`);
+    await clock.advance(500);
+    for (let i = 11; i <= 20; i++) ctx.progress(i, 20, `${i}`);
+  };
+  for (const version of versions) {
+    const client = await connected(serving(run, { clock, limits: { maxProgressPerSecond: 2 } }), version);
+    const params = { name: "t", _meta: { progressToken: "p" } };
+    await (version === modernVersion
+      ? client.askModern("tools/call", { name: "t" }, { progressToken: "p" })
+      : client.ask("tools/call", params));
+    assert.equal(
+      client.notifications("notifications/progress").map((one) => one.params.progress),
+      [1, 2, 10, 20],
+    );
+    assert.is(clock.waiting, 0);
+  }
 });
 
 test("without the capability nothing is logged", async () => {

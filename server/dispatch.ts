@@ -55,7 +55,7 @@ async function answer(server: Server, request: Request, peer: Peer, exchange: Ex
     return refuse(error as Refusal, id, exchange);
   }
   try {
-    revision = revisionOf(request, peer, exchange);
+    revision = revisionOf(request, peer, exchange, server.revisions);
     const result = await serve(server, revision, request, peer, exchange);
     return exchange.aborted ? undefined : { jsonrpc: "2.0", id, result };
   } catch (error) {

@@ -69,4 +69,16 @@ test("no prior request is needed, and none is remembered", async () => {
   assert.is(modernVersion, "2026-07-28");
 });
 
+test("a result with trace context that nobody could read is refused", async () => {
+  const server = createServer({ name: "s", version: "1" }, { onError: () => {} });
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
+  const metas: Any = { good: { traceparent, baggage: "a=b" }, bad: { traceparent: "x", tracestate: "a=b", mine: 1 } };
+  for (const [name, _meta] of Object.entries(metas)) server.tool(name, {}, () => ({ content: [], _meta }) as Any);
+  const client = new Client(server);
+  const call = (name: string) => client.askModern("tools/call", { name });
+  const { "io.modelcontextprotocol/serverInfo": _, ...own } = (await call("good")).result._meta;
+  assert.equal(own, metas.good);
+  assert.is((await call("bad")).error.code, -32603);
+});
+
 test.run();

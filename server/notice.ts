@@ -13,7 +13,7 @@ import type { Server } from "./server.js";
  * Pages: `2026-07-28/basic/index#notifications`, `2026-07-28/basic/patterns/cancellation`.
  */
 export function notice(server: Server, notification: Notification, peer: Peer, exchange: Exchange): void {
-  const revision = revisionOf(notification, peer, exchange);
+  const revision = revisionOf(notification, peer, exchange, server.revisions);
   // A name that this revision does not have means nothing in it, even where another revision shares the pipe.
   if (!revision.methods[notification.method]) return;
   if (peer.session) peer.session.lastSeen = server.clock.now();

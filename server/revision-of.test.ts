@@ -339,4 +339,38 @@ test("a notification in the modern vocabulary does not open a legacy session", a
   assert.is(peer.session?.phase, "opening");
 });
 
+test("a server of modern revisions alone names them when it refuses a handshake", async () => {
+  const server = createServer({ name: "s", version: "1" }, { revisions: [modernVersion] });
+  const initialize = request("initialize", initializeParams("2025-11-25"));
+  const data = { supported: [modernVersion], requested: "2025-11-25" };
+  const refused = await post(server, initialize, {});
+  assert.equal([refused.status, refused.response.error.code, refused.response.error.data], [400, -32022, data]);
+  const client = new Client(server);
+  const answer = await client.ask("initialize", initializeParams("2025-11-25"));
+  assert.equal([answer.error.code, answer.error.data], [-32022, data]);
+  assert.is((await client.ask("tools/list")).error.code, -32602);
+  assert.is((await client.askModern("server/discover")).result.supportedVersions[0], modernVersion);
+});
+
+test("a server of some revisions offers the newest of them, and no other", async () => {
+  const server = createServer({ name: "s", version: "1" }, { revisions: ["2024-11-05", "2025-06-18"] });
+  for (const [asked, agreed] of [
+    ["2024-11-05", "2024-11-05"],
+    ["2025-11-25", "2025-06-18"],
+    ["2099-01-01", "2025-06-18"],
+  ] as const) {
+    const client = new Client(server);
+    assert.is((await client.ask("initialize", initializeParams(asked))).result.protocolVersion, agreed);
+  }
+  const refused = await new Client(server).askModern("tools/list");
+  assert.equal([refused.error.code, refused.error.data.supported], [-32022, []]);
+});
+
+test("revisions that do not exist are refused by name", () => {
+  const make = (revisions: Any) => () => createServer({ name: "s", version: "1" }, { revisions });
+  assert.throws(make(["2020-01-01"]), /"2020-01-01" is none of/);
+  assert.throws(make([]), /list of versions/);
+  assert.throws(make("2025-11-25"), /list of versions/);
+});
+
 test.run();

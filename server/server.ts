@@ -12,6 +12,7 @@ import { metaKeys } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import { prepared } from "../protocol/prepared.js";
 import type { Revision } from "../protocol/revision.js";
+import { Spoken } from "../protocol/revisions/spoken.js";
 import type { ClientInfo } from "../protocol/session.js";
 import type { Implementation } from "../protocol/types/index.js";
 import type { UriTemplateLimits } from "../protocol/uri-template.js";
@@ -42,6 +43,7 @@ import {
 } from "./features/resources.js";
 import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
 import type { Middleware } from "./middleware.js";
+import { Allowance, Allowances } from "./allowance.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
 import { Registry, type Entry, type Registration } from "./registry.js";
 import { SubscriptionCount } from "./subscription-count.js";
@@ -62,6 +64,8 @@ export interface Lifespan<State> {
 export interface ServerOptions<State = undefined> {
   /** Brought up once, before the first of the author's handlers runs; its `stop` runs when the server closes. */
   readonly lifespan?: () => Lifespan<State> | Promise<Lifespan<State>>;
+  /** Versions of the revisions that the server speaks. Default: all of them. */
+  readonly revisions?: readonly string[];
   /** Items on one page of a list. Default 100. */
   readonly pageSize?: number;
   /** Hides the messages of errors that handlers throw; they go to `onError` instead. Default false. */
@@ -110,6 +114,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly info: ServerInfo;
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly revisions: Spoken;
   readonly changes: ChangeBus;
   readonly #caches = new Map<string, CacheHints>();
   readonly pageSize: number;
@@ -121,6 +126,9 @@ export class Server<State = undefined> implements Endpoint {
   readonly elicitations: Elicitations;
   readonly subscriptions: SubscriptionCount;
   readonly told: ToldSessions;
+  readonly logAllowances: Allowances;
+  readonly completionAllowances: Allowances;
+  readonly completionsInAll: Allowance;
   readonly extensions = new Extensions();
   readonly tasks: Tasks;
   readonly tools: Registry<ToolEntry>;
@@ -149,6 +157,7 @@ export class Server<State = undefined> implements Endpoint {
     this.info = info;
     this.#options = options;
     this.limits = settleLimits(options.limits);
+    this.revisions = new Spoken(options.revisions);
     this.clock = options.clock ?? systemClock;
     this.changes = options.changes ?? new LocalChangeBus((error) => this.onError(error, "telling of a change"));
     this.#cache = readCacheHints(options.cache, "The server") ?? uncached;
@@ -167,6 +176,10 @@ export class Server<State = undefined> implements Endpoint {
     this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
     this.told = new ToldSessions(this as unknown as Server);
+    const { maxLogMessagesPerSecond, maxCompletionsPerSecond, maxCompletionsPerSecondInAll } = this.limits;
+    this.logAllowances = new Allowances(maxLogMessagesPerSecond, this.clock);
+    this.completionAllowances = new Allowances(maxCompletionsPerSecond, this.clock);
+    this.completionsInAll = new Allowance(maxCompletionsPerSecondInAll, this.clock);
     this.tasks = new Tasks(this as unknown as Server, options.tasks);
     const registry = <E extends Entry>(list: ListKind) =>
       new Registry<E>(() => {

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { legacyRevision } from "../../protocol/revisions/index.js";
 import { createServer } from "../index.js";
-import { connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
+import { connected, FakeClock, legacy, modernVersion, type Any } from "../wire.test.kit.js";
 
 const versions = [...legacy, modernVersion];
 const many = Array.from({ length: 150 }, (_, i) => `v${i}`);
@@ -43,7 +43,7 @@ const ofTemplate = (name: string, value: string) => ({
   argument: { name, value },
 });
 
-test("lists are completed by their prefix, in either case; functions as they say", async () => {
+test("lists are completed by their beginning, else by likeness, in either case; functions as they say", async () => {
   for (const version of versions) {
     const { server, seen } = make();
     const client = await connected(server, version);
@@ -52,6 +52,13 @@ test("lists are completed by their prefix, in either case; functions as they say
     assert.equal(await complete(ofPrompt("list", "al")), { values: ["Alpha", "alps"], total: 2, hasMore: false });
     assert.equal(await complete(ofPrompt("list", "AL")), { values: ["Alpha", "alps"], total: 2, hasMore: false });
     assert.equal(await complete(ofPrompt("list", "")), { values: ["Alpha", "alps", "Beta"], total: 3, hasMore: false });
+    assert.equal(await complete(ofPrompt("list", "a")), {
+      values: ["Alpha", "alps", "Beta"],
+      total: 3,
+      hasMore: false,
+    });
+    assert.equal(await complete(ofPrompt("list", "PS")), { values: ["alps"], total: 1, hasMore: false });
+    assert.equal(await complete(ofPrompt("list", "bta")), { values: ["Beta"], total: 1, hasMore: false });
     assert.equal(await complete(ofPrompt("list", "z")), { values: [], total: 0, hasMore: false });
     assert.equal(await complete(ofTemplate("id", "1")), { values: ["1", "12"], total: 2, hasMore: false });
     assert.equal(await complete(ofPrompt("call", "x", { context: { arguments: { list: "Alpha" } } })), {
@@ -150,6 +157,23 @@ test("completions are offered only where there are some; a disabled prompt has n
   assert.not("completions" in bare.capabilities());
   bare.resource("u://{id}", { complete: { id: ["1"] } }, () => "x");
   assert.equal(bare.capabilities().completions, {});
+});
+
+test("completions are bounded for each client, and for all together", async () => {
+  const limits = { maxCompletionsPerSecond: 2, maxCompletionsPerSecondInAll: 3 };
+  const clock = new FakeClock();
+  const server = createServer({ name: "s", version: "1" }, { limits, clock });
+  server.prompt("p", { arguments: { list: { complete: ["a"] } } }, () => "x");
+  const [one, two] = [await connected(server, "2025-11-25"), await connected(server, "2025-11-25")];
+  const ask = async (client: Any) => {
+    const { result, error } = await client.ask("completion/complete", ofPrompt("list", ""));
+    return error?.code ?? result.completion.values.length;
+  };
+  assert.equal([await ask(one), await ask(one), await ask(one)], [1, 1, -32603]);
+  assert.equal([await ask(two), await ask(two)], [1, -32603]);
+  assert.equal((await one.ask("ping")).result, {});
+  await clock.advance(1000);
+  assert.is(await ask(one), 1);
 });
 
 test.run();

@@ -1,4 +1,4 @@
-import { invalidParams } from "../../protocol/errors.js";
+import { invalidParams, tooManyRequests } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Call, Handlers } from "../call.js";
 import { Context } from "../context.js";
@@ -11,7 +11,7 @@ export interface Completion {
 }
 
 /**
- * Completes a value: a fixed list (taken by its prefix), or a function of what was typed and of the arguments known
+ * Completes a value: a fixed list (taken by its beginning, else by likeness), or a function of what was typed and of the arguments known
  * already.
  */
 export type Completer =
@@ -29,7 +29,10 @@ const MOST = 100;
 
 /** Page: `2026-07-28/server/utilities/completion`. */
 async function complete(call: Call): Promise<Record<string, unknown>> {
-  const { params, caller } = call;
+  const { params, caller, server, peer } = call;
+  // 2026-07-28/server/utilities/completion#implementation-considerations/1.3
+  if (!server.completionAllowances.of(peer, caller.principal).take() || !server.completionsInAll.take())
+    throw tooManyRequests("Too many completions at once; ask again in a second");
   const argument = own(params, "argument");
   const name = own(argument, "name");
   const value = own(argument, "value");
@@ -43,8 +46,33 @@ async function complete(call: Call): Promise<Record<string, unknown>> {
   const found =
     typeof completer === "function"
       ? await completer(value, { arguments: known }, new Context(call))
-      : completer.filter((candidate) => candidate.toLowerCase().startsWith(value.toLowerCase()));
+      : matching(completer, value);
   return { completion: limited(readCompletion(found, name)) };
+}
+
+/**
+ * The candidates that what was typed can mean, in either case: those that begin with it, then those that hold it
+ * somewhere. Only where there is none, those that have its letters in its order: somebody may have mistyped.
+ * Page: `2026-07-28/server/utilities/completion#implementation-considerations`.
+ */
+function matching(candidates: readonly string[], typed: string): readonly string[] {
+  const wanted = typed.toLowerCase();
+  const lower = candidates.map((candidate) => candidate.toLowerCase());
+  const where = (fits: (candidate: string) => boolean) => candidates.filter((_, i) => fits(lower[i]!));
+  const near = [
+    ...where((candidate) => candidate.startsWith(wanted)),
+    ...where((candidate) => candidate.indexOf(wanted) > 0),
+  ];
+  return near.length > 0 ? near : where((candidate) => hasInOrder(candidate, wanted));
+}
+
+function hasInOrder(text: string, letters: string): boolean {
+  let at = -1;
+  for (const letter of letters) {
+    at = text.indexOf(letter, at + 1);
+    if (at === -1) return false;
+  }
+  return true;
 }
 
 /** What a completer gave: a list, or values with how many there are. Throws a TypeError for anything else. */

@@ -1,4 +1,3 @@
-import { modernVersions } from "../../protocol/revisions/index.js";
 import type { Handlers } from "../call.js";
 
 /** What a modern client may ask before anything else. Page: `2026-07-28/server/discover`. */
@@ -6,7 +5,7 @@ export const discover: Handlers = {
   "server/discover": ({ server }) => {
     const { instructions } = server.info;
     return {
-      supportedVersions: [...modernVersions],
+      supportedVersions: [...server.revisions.modernVersions],
       capabilities: server.capabilities(),
       ...(instructions === undefined ? {} : { instructions }),
     };

@@ -3,7 +3,6 @@ import { express } from "../../protocol/express.js";
 import { checkForm } from "../../protocol/form.js";
 import { own } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
-import { latestLegacy, legacyRevision } from "../../protocol/revisions/index.js";
 import type { ClientInfo } from "../../protocol/session.js";
 import type { Call, Handlers } from "../call.js";
 import type { Server } from "../server.js";
@@ -14,11 +13,11 @@ import type { Server } from "../server.js";
  *
  * Pages: `2025-11-25/basic/lifecycle#initialization`, `#version-negotiation`, `#capability-negotiation`.
  */
-function initialize({ server, params, peer, exchange }: Call): Record<string, unknown> {
+function initialize({ server, params, caller, peer, exchange }: Call): Record<string, unknown> {
   if (peer.session) throw invalidRequest('"initialize" was answered already; a session is initialized once');
   const version = own(params, "protocolVersion");
   if (typeof version !== "string") throw invalidParams('"protocolVersion" must be a string');
-  const revision = legacyRevision(version) ?? latestLegacy;
+  const revision = server.revisions.legacy(version) ?? caller.revision;
   const clientCapabilities = own(params, "capabilities");
   checkForm(clientCapabilities, revision.clientCapabilities, "capabilities");
   const clientInfo = own(params, "clientInfo");

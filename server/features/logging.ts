@@ -1,6 +1,7 @@
 import { invalidParams } from "../../protocol/errors.js";
 import { own } from "../../protocol/jsonrpc.js";
 import { isLoggingLevel, isLoudEnough, loggingLevels, type LoggingLevel } from "../../protocol/logging-level.js";
+import type { Peer } from "../../protocol/peer.js";
 import type { Call, Handlers } from "../call.js";
 import { notify } from "./notify.js";
 
@@ -26,9 +27,26 @@ export const logging: Handlers = {
 export function sendLogMessage(call: Call, level: LoggingLevel, data: unknown, logger?: string): void {
   const { caller, server } = call;
   if (caller.logLevel === undefined || !server.offers("logging") || !isLoudEnough(level, caller.logLevel)) return;
-  notify(call, "notifications/message", "LoggingMessageNotificationParams", {
-    level,
-    ...(logger === undefined ? {} : { logger }),
-    data: data === undefined ? null : data,
-  });
+  const tell = (what: unknown) =>
+    notify(call, "notifications/message", "LoggingMessageNotificationParams", {
+      level,
+      ...(logger === undefined ? {} : { logger }),
+      data: what,
+    });
+  const admitted = server.logAllowances.of(call.peer).take();
+  if (admitted) {
+    flooded.delete(call.peer);
+    return tell(orNull(data));
+  }
+  if (flooded.has(call.peer)) return;
+  flooded.add(call.peer);
+  const most = server.limits.maxLogMessagesPerSecond;
+  tell(`Log messages come faster than ${most} a second; some are left out`);
 }
+
+/** Those that were told that messages are left out, since the last one that was not. */
+const flooded = new WeakSet<Peer>();
+
+/** What JSON has no word for is null; what it cannot write at all is left out by whoever writes the message. */
+const orNull = (data: unknown): unknown =>
+  data === undefined || typeof data === "function" || typeof data === "symbol" ? null : data;

@@ -51,6 +51,15 @@ for (const [place, register] of Object.entries(places)) {
   }
 }
 
+test("trace context in _meta has its format", () => {
+  const server = createServer({ name: "s", version: "1" });
+  let made = 0;
+  const make = (_meta: Any) => () => server.tool(`t${++made}`, { _meta }, () => "");
+  assert.throws(make({ traceparent: "x" }), /_meta\.traceparent must have the format/);
+  assert.throws(make({ baggage: "=" }), /_meta\.baggage must have the format/);
+  make({ baggage: "a=b" })();
+});
+
 test("annotations of resources and of tools", () => {
   places.resource!({ annotations: { audience: ["user"], priority: 1, lastModified: "2025-01-12T15:00:58Z" } });
   for (const annotations of [{ priority: 2 }, { audience: ["robot"] }, { lastModified: "yesterday" }, "x"]) {

@@ -1,4 +1,5 @@
 import { isObject, own } from "../../protocol/jsonrpc.js";
+import { malformedTraceKeys } from "../../protocol/trace-context.js";
 
 // What authors write beside the thing itself is held to its rules when it is registered: clients may refuse a whole
 // list for one malformed member.
@@ -21,6 +22,9 @@ export function checkMetaKeys(meta: unknown, where: string): void {
       throw new TypeError(`${where}: "${key}" has a prefix that is reserved for the specification`);
     }
   }
+  const [malformed] = malformedTraceKeys(meta);
+  if (malformed !== undefined)
+    throw new TypeError(`${where}: _meta.${malformed} must have the format of W3C Trace Context or Baggage`);
 }
 
 const isText = (value: unknown): boolean => value === undefined || typeof value === "string";

@@ -9,7 +9,6 @@ import {
   unsupportedHeader,
 } from "../../protocol/errors.js";
 import type { PeerOptions } from "../../protocol/peer.js";
-import { legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
 import { EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import { EventStream, type EventStreamOptions } from "./event-stream.js";
 import { KeepAlive } from "./keep-alive.js";
@@ -74,14 +73,17 @@ export class HttpBinding {
   }
 
   #route(request: HttpRequest, reply: HttpReply, cors: Headers): Promise<void> | void {
-    const streams = this.settled.sessions && this.settled.reply !== "json";
-    const methods = `${streams ? "GET, " : ""}POST, ${this.settled.sessions ? "DELETE, " : ""}OPTIONS`;
+    const { revisions } = this.endpoint;
+    // Without revisions that have sessions, there is nothing to listen to and nothing to end.
+    const sessions = this.settled.sessions && revisions.latestLegacy !== undefined;
+    const streams = sessions && this.settled.reply !== "json";
+    const methods = `${streams ? "GET, " : ""}POST, ${sessions ? "DELETE, " : ""}OPTIONS`;
     if (request.method === "POST") return post(this, request, reply, cors);
     if (request.method === "OPTIONS") return reply.send(204, { ...preflightHeaders(request, methods), Allow: methods });
     const version = request.header("mcp-protocol-version")?.trim();
-    if (version !== undefined && modernRevision(version)) throw methodNotAllowed(methods);
+    if (version !== undefined && revisions.modern(version)) throw methodNotAllowed(methods);
     if (request.method === "GET" && streams) return this.#get(request, reply, cors, version);
-    if (request.method === "DELETE" && this.settled.sessions) return this.#delete(request, reply, cors, version);
+    if (request.method === "DELETE" && sessions) return this.#delete(request, reply, cors, version);
     throw methodNotAllowed(methods);
   }
 
@@ -113,7 +115,8 @@ export class HttpBinding {
   }
 
   async #sessionOf(request: HttpRequest, version: string | undefined): Promise<HttpSession> {
-    if (version !== undefined && !legacyRevision(version)) throw unsupportedHeader(version, versions);
+    const { revisions } = this.endpoint;
+    if (version !== undefined && !revisions.legacy(version)) throw unsupportedHeader(version, revisions.versions);
     const id = request.header("mcp-session-id");
     if (id === undefined) throw sessionRequired();
     if (this.sessions.shared) await this.sessions.refresh(id);

@@ -4,7 +4,8 @@ import type { Envelope } from "../../protocol/exchange.js";
 import { checked, errorResponse, own, parseMessage, readableId } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { Peer, type Channel } from "../../protocol/peer.js";
-import { assumedLegacy, legacyRevision, modernRevision, versions } from "../../protocol/revisions/index.js";
+import { assumedLegacy, modernRevision } from "../../protocol/revisions/index.js";
+import type { Spoken } from "../../protocol/revisions/spoken.js";
 import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
 import type { Headers, HttpReply, HttpRequest } from "./message.js";
@@ -74,7 +75,7 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
           endpoint,
           peer,
           () => postReply.exchange(envelope, request.auth),
-          batchVersion(envelope, peer),
+          batchVersion(envelope, peer, endpoint.revisions),
         )
       : await endpoint.receive(message, peer, postReply.exchange(envelope, request.auth));
     const refusal = Array.isArray(message) ? undefined : postReply.exchanges[0]?.refusal;
@@ -139,10 +140,11 @@ const isAnswered = (message: unknown): boolean =>
   own(message, "method") !== undefined && own(message, "id") !== undefined;
 
 /** The revision of a batch, which says nothing of it itself. */
-function batchVersion(envelope: Envelope, peer: Peer): string {
+function batchVersion(envelope: Envelope, peer: Peer, spoken: Spoken): string {
   const header = envelope.header("mcp-protocol-version")?.trim();
-  if (header !== undefined && modernRevision(header)) return header;
-  if (header !== undefined && !legacyRevision(header)) throw unsupportedHeader(header, versions);
+  if (header !== undefined && spoken.modern(header)) return header;
+  if (header !== undefined && !spoken.legacy(header)) throw unsupportedHeader(header, spoken.versions);
+  if (!spoken.latestLegacy) return spoken.versions[0]!;
   if (envelope.unknownSession) throw sessionNotFound();
   if (peer.session) return peer.session.version;
   if (!envelope.stateless) throw sessionRequired();

@@ -258,7 +258,8 @@ both("closing the binding: a batch gets its grace as well", async (wire, { waiti
 
 for (const [adapter, open] of Object.entries(adapters)) {
   test(`a reader that does not read: bounded, the response is not lost (${adapter})`, async () => {
-    const { server, clock } = testServer();
+    const often = 1_000_000;
+    const { server, clock } = testServer({ maxLogMessagesPerSecond: often, maxProgressPerSecond: often });
     const finished = new Gate();
     let sent = 0;
     server.tool("flood", {}, async (_args, ctx) => {
