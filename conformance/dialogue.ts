@@ -3,6 +3,7 @@ import { barrierRequest, dressHeaders, dressMessage, initializeRequest, overlay 
 import type { Dress } from "./dress.js";
 import { Failure, TimedOut, within } from "./failure.js";
 import type { Judge } from "./judge.js";
+import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
@@ -67,6 +68,7 @@ export class Dialogue {
   lastExchange: HttpExchange | undefined;
   readonly #inbox: Received[] = [];
   readonly #asked = new OpenRequests();
+  readonly #questions = new OpenQuestions();
   readonly #exchanges = new Map<string, HttpExchange>();
   #connection: Connection | undefined;
   #wake: (() => void) | undefined;
@@ -106,6 +108,7 @@ export class Dialogue {
 
   async connect(): Promise<void> {
     this.#asked.clear();
+    this.#questions.clear();
     this.#inbox.length = 0;
     this.#initialized = false;
     const stateless = MODERN.includes(this.revision);
@@ -153,6 +156,7 @@ export class Dialogue {
     const text = JSON.stringify(dressed);
     this.#note("client", text);
     this.#asked.remember(dressed, dress.revision);
+    this.#questions.answer(dressed);
     this.#initialized ||= member(dressed, "method") === "initialize";
     const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers), sending.path);
     if (!exchange) return;
@@ -311,6 +315,16 @@ export class Dialogue {
     return received;
   }
 
+  /** Whether a message has come that no step took. */
+  get hasMessage(): boolean {
+    return this.#inbox.length > 0;
+  }
+
+  /** Gives a message back, to be the next one. */
+  putBack(received: Received): void {
+    this.#inbox.unshift(received);
+  }
+
   /** Fails when anything came that no step has asked for, or still comes before a barrier request is answered. */
   async quiet(byTime: boolean): Promise<void> {
     this.#refuseLeftovers();
@@ -371,6 +385,11 @@ export class Dialogue {
       this.complaints.push(
         new Failure("a task is named twice", "no related-task metadata", JSON.stringify(message), [TWICE_NAMED]),
       );
+    if (this.#questions.hear(message)) {
+      const text = "a progress token of another request that is still open";
+      const id = `${this.revision}/basic/utilities/progress#progress-flow/2`;
+      this.complaints.push(new Failure(text, "a token of its own", JSON.stringify(message), [id]));
+    }
     const isResponse = isObject(message) && !Object.hasOwn(message, "method");
     if (!isResponse) return this.#judge(message, this.#revisionOf(message));
     const id = member(message, "id");

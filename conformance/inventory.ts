@@ -82,9 +82,17 @@ export function missing(trace: Trace, inventory: Inventory): string | undefined 
     for (const name of needs[kind] ?? []) if (!inventory[kind].has(name)) return `${kind} without ${name}`;
   }
   for (const path of needs.capabilities ?? []) {
-    let at: Json | undefined = inventory.capabilities;
-    for (const level of path.split(".")) at = member(at, level);
-    if (at === undefined || at === false) return `capabilities without ${path}`;
+    if (!declares(inventory, path)) return `capabilities without ${path}`;
+  }
+  for (const path of needs.without?.capabilities ?? []) {
+    if (declares(inventory, path)) return `capabilities with ${path}`;
   }
   return undefined;
+}
+
+/** Whether a capability is declared, by its path. */
+function declares({ capabilities }: Inventory, path: string): boolean {
+  let at: Json | undefined = capabilities;
+  for (const level of path.split(".")) at = member(at, level);
+  return at !== undefined && at !== false;
 }

@@ -141,6 +141,21 @@ const matchers: Readonly<Record<string, Matcher>> = {
     }
     return undefined;
   },
+  $member: (argument, value, path, bindings) => {
+    const [name, pattern] = list(argument, "$member");
+    if (!isObject(value)) return differs(path, "an object", value);
+    return match(pattern as Json, member(value, String(name)), `${path}.${String(name)}`, bindings);
+  },
+  $distinct: (argument, value, path) => {
+    if (!Array.isArray(value)) return differs(path, "an array", value);
+    const seen = new Set<string>();
+    for (const item of value as readonly Json[]) {
+      const key = JSON.stringify(member(item, String(argument)));
+      if (seen.has(key)) return differs(path, `items that differ in ${String(argument)}`, item);
+      seen.add(key);
+    }
+    return undefined;
+  },
   $length: (argument, value, path, bindings) => {
     const length = Array.isArray(value) || typeof value === "string" ? value.length : undefined;
     return match(argument, length, `length of ${path}`, bindings);

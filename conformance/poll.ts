@@ -3,7 +3,7 @@ import { Failure } from "./failure.js";
 import { match, resolve } from "./match.js";
 import type { Bindings } from "./match.js";
 import { member } from "./trace.js";
-import type { JsonObject, PollStep } from "./trace.js";
+import type { JsonObject, PollStep, RepeatStep } from "./trace.js";
 
 /** Between an answer and the next request. */
 const PAUSE_MS = 20;
@@ -33,5 +33,25 @@ export async function poll(step: PollStep, dialogue: Dialogue, bindings: Binding
       throw new Failure(`${mismatch.path} differs`, mismatch.expected, `${mismatch.received} in ${seen}`);
     }
     if (!step.hasty) await new Promise((wake) => setTimeout(wake, PAUSE_MS));
+  }
+}
+
+/**
+ * Sends a notification again and again until a message comes, which has to match. Fails after the deadline of an
+ * expectation: what has to come may not be put off by it.
+ */
+export async function repeat(step: RepeatStep, dialogue: Dialogue, bindings: Bindings, sending: Sending): Promise<void> {
+  const deadline = performance.now() + dialogue.timing.timeoutMs;
+  for (;;) {
+    await dialogue.send(resolve(step.repeat, bindings), sending);
+    await new Promise((wake) => setTimeout(wake, PAUSE_MS));
+    if (dialogue.hasMessage) break;
+    if (performance.now() > deadline) throw new Failure("nothing came", JSON.stringify(step.until), "nothing");
+  }
+  const { message } = await dialogue.next(JSON.stringify(step.until));
+  const mismatch = match(step.until, message, "", bindings);
+  if (mismatch) {
+    const seen = `${mismatch.received} in ${JSON.stringify(message)}`;
+    throw new Failure(`${mismatch.path} differs`, mismatch.expected, seen);
   }
 }

@@ -4,7 +4,7 @@ import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { equal, match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
-import { poll } from "./poll.js";
+import { poll, repeat } from "./poll.js";
 import { appliesTo, belongsTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
 import type {
   Dressing,
@@ -12,6 +12,7 @@ import type {
   ExpectStep,
   Json,
   JsonObject,
+  PassStep,
   RawStep,
   ReplyStep,
   Revision,
@@ -110,7 +111,10 @@ function methodsOf(trace: Trace): ReadonlySet<string> {
     if (typeof method === "string") found.add(method);
     for (const value of Object.values(pattern)) walk(value);
   };
-  for (const step of trace.steps) walk("expect" in step ? step.expect : "expectAll" in step ? step.expectAll : null);
+  for (const step of trace.steps) {
+    if ("repeat" in step) walk(step.until);
+    else walk("expect" in step ? step.expect : "expectAll" in step ? step.expectAll : "pass" in step ? step.pass : null);
+  }
   return found;
 }
 
@@ -121,7 +125,7 @@ function looksAtReplies(step: Step, trace: Trace, { subject: { wire } }: Dialogu
 }
 
 /** After a close, what the server still had to say may be expected; what sends, opens a new connection. */
-const sends = (step: Step): boolean => "send" in step || "raw" in step || "http" in step || "poll" in step;
+const sends = (step: Step): boolean => "send" in step || "raw" in step || "http" in step || "poll" in step || "repeat" in step;
 
 async function begin(dialogue: Dialogue, trace: Trace): Promise<void> {
   await dialogue.connect();
@@ -142,13 +146,15 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
   else if ("close" in step) await dialogue.close();
   else if ("quiet" in step) await dialogue.quiet(step.quiet === "time");
   else if ("reply" in step) await checkReply(step, trace, dialogue, bindings);
+  else if ("repeat" in step) await repeat(step, dialogue, bindings, sending(step));
   else if ("poll" in step) await poll(step, dialogue, bindings, sending(step));
   else if ("drop" in step) dialogue.drop(step.drop);
   else if ("resume" in step) await dialogue.resume(step.resume, step.after);
   else if ("stream" in step) {
     const events = await dialogue.events(step.stream, step.ended);
     refuse(match(step.events, events, "events", bindings), { message: events, exchange: undefined });
-  } else if ("expectAll" in step) await expectAll(step, dialogue, bindings);
+  } else if ("pass" in step) await pass(step, dialogue, bindings);
+  else if ("expectAll" in step) await expectAll(step, dialogue, bindings);
   else await expectNext(step, trace, dialogue, bindings);
 }
 
@@ -203,6 +209,22 @@ async function expectAll(step: ExpectAllStep, dialogue: Dialogue, bindings: Bind
     match(fits, received.message, "", bindings);
     checkStream(step.on?.[step.expectAll.indexOf(fits)], received, dialogue);
     open = open.filter((pattern) => pattern !== fits);
+  }
+}
+
+/** Takes messages as long as they match; the first that does not is left for the next step. */
+async function pass({ pass: pattern, atMost, atLeast = 0 }: PassStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+  for (let count = 0; ; count++) {
+    const received = await dialogue.next(`the end of what matches ${JSON.stringify(pattern)}`);
+    if (match(pattern, received.message, "", new Map(bindings))) {
+      dialogue.putBack(received);
+      if (count >= atLeast) return;
+      throw new Failure("too few messages", `at least ${atLeast} that match ${JSON.stringify(pattern)}`, String(count));
+    }
+    if (count === atMost) {
+      const wanted = `at most ${atMost} messages that match ${JSON.stringify(pattern)}`;
+      throw new Failure("too many messages", wanted, `one more: ${JSON.stringify(received.message)}`);
+    }
   }
 }
 

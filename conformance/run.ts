@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { credentials } from "./fixture/accounts.js";
 import { createFixture } from "./fixture/server.js";
+import { variantName } from "./fixture/variants.js";
+import type { VariantName } from "./fixture/variants.js";
 import { createJudge } from "./judge.js";
 import { loadTraces } from "./load.js";
 import type { TraceFile } from "./load.js";
@@ -38,11 +40,21 @@ const AT_HOME: HttpOptions = {
 /** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
 const STDIO_LANES = 2;
 
-/** The fixture server on one wire. */
-export function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
-  if (wire === "memory") return memorySubject(() => createFixture(), new Set(["bob", "nobody"]));
-  if (wire === "stdio") return Promise.resolve(stdioSubject(process.execPath, [program, "--stdio", ...ARGS]));
-  const http = httpCommandSubject(process.execPath, [program, "--port", "0", ...ARGS], AT_HOME);
+/** The fixture server on one wire, with its variants. */
+export async function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
+  const variant = (name: string) => startFixture(wire, program, variantName(name));
+  return { ...(await startFixture(wire, program)), variant };
+}
+
+function startFixture(wire: WireName, program: string, variant?: VariantName): Promise<Subject> {
+  if (wire === "memory")
+    return memorySubject(() => createFixture(variant === undefined ? {} : { variant }), new Set(["bob", "nobody"]));
+  const args = variant === undefined ? ARGS : [...ARGS, "--variant", variant];
+  if (wire === "stdio") {
+    const subject = stdioSubject(process.execPath, [program, "--stdio", ...args], { ahead: variant === undefined });
+    return Promise.resolve(subject);
+  }
+  const http = httpCommandSubject(process.execPath, [program, "--port", "0", ...args], AT_HOME);
   return wire === "sse" ? http.then((subject) => besideEndpoint(subject, "/sse", AT_HOME)) : http;
 }
 

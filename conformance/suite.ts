@@ -5,8 +5,8 @@ import type { Judge } from "./judge.js";
 import type { TraceFile } from "./load.js";
 import { replay } from "./replay.js";
 import type { Outcome } from "./replay.js";
-import { appliesTo, callersOf, holdsIn, speaks } from "./trace.js";
-import type { Revision, WireName } from "./trace.js";
+import { appliesTo, callersOf, holdsIn, REVISIONS, speaks } from "./trace.js";
+import type { Revision, Trace, WireName } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
 /** One trace, in one revision, on one wire. */
@@ -25,9 +25,21 @@ export interface SuiteOptions {
   readonly onRun?: (run: Run) => void;
 }
 
+/** A subject and what it said that it offers, each revision asked once. */
+class Known {
+  readonly #inventories = new Map<Revision, Inventory | undefined>();
+
+  constructor(readonly subject: Subject) {}
+
+  async inventory(revision: Revision): Promise<Inventory | undefined> {
+    if (!this.#inventories.has(revision)) this.#inventories.set(revision, await takeInventory(this.subject, revision));
+    return this.#inventories.get(revision);
+  }
+}
+
 /**
  * Replays every trace that applies on `subject`, one after the other, in each revision that it speaks. Traces share the
- * subject unless they ask for a fresh one.
+ * subject, or the variant of it that they name, unless they ask for a fresh one.
  */
 export async function runSuite(
   files: readonly TraceFile[],
@@ -35,20 +47,30 @@ export async function runSuite(
   options: SuiteOptions,
 ): Promise<readonly Run[]> {
   const runs: Run[] = [];
-  const inventories = new Map<Revision, Inventory | undefined>();
-  for (const revision of options.revisions) {
-    if (!speaks(subject.wire, revision)) continue;
-    const applies = ({ trace }: TraceFile) =>
-      holdsIn(trace.revisions, revision) && appliesTo(trace.wires, subject.wire);
-    const due = files.filter(applies);
-    if (due.length === 0) continue;
-    if (!inventories.has(revision)) inventories.set(revision, await takeInventory(subject, revision));
-    for (const file of due) {
-      const outcome = await runOne(file, revision, subject, inventories.get(revision), options);
-      const run: Run = { file, revision, wire: subject.wire, outcome };
-      runs.push(run);
-      options.onRun?.(run);
+  const usual = new Known(subject);
+  const variants = new Map<string, Known>();
+  const knownFor = async ({ fixture }: Trace): Promise<Known | undefined> => {
+    const name = fixture?.variant;
+    if (name === undefined) return usual;
+    // A subject without variants may be by itself what the variant would be.
+    if (!subject.variant) return fixture?.without ? usual : undefined;
+    const known = variants.get(name) ?? new Known(await subject.variant(name));
+    variants.set(name, known);
+    return known;
+  };
+  try {
+    for (const revision of options.revisions) {
+      if (!speaks(subject.wire, revision)) continue;
+      for (const file of files) {
+        if (!holdsIn(file.trace.revisions, revision) || !appliesTo(file.trace.wires, subject.wire)) continue;
+        const outcome = await runOne(file, revision, await knownFor(file.trace), options);
+        const run: Run = { file, revision, wire: subject.wire, outcome };
+        runs.push(run);
+        options.onRun?.(run);
+      }
     }
+  } finally {
+    for (const known of variants.values()) await known.subject.close();
   }
   return runs;
 }
@@ -56,11 +78,13 @@ export async function runSuite(
 async function runOne(
   { trace }: TraceFile,
   revision: Revision,
-  subject: Subject,
-  inventory: Inventory | undefined,
+  known: Known | undefined,
   options: SuiteOptions,
 ): Promise<Run["outcome"]> {
   const skipped = (reason: string) => ({ status: "skipped", reason }) as const;
+  if (!known) return skipped("the subject has no variants");
+  const { subject } = known;
+  const inventory = await known.inventory(revision);
   if (!inventory) return skipped(`the subject does not speak ${revision}`);
   if (trace.role === "client") return skipped("this runner plays the client");
   const lacking = missing(trace, inventory);
@@ -69,6 +93,11 @@ async function runOne(
   if (unknown !== undefined) return skipped(`callers without ${unknown}`);
   const path = trace.fixture?.paths?.find((name) => !subject.paths?.has(name));
   if (path !== undefined) return skipped(`paths without ${path}`);
+  const unwanted = trace.fixture?.without?.revisions;
+  for (const other of REVISIONS) {
+    if (unwanted === undefined || !holdsIn(unwanted, other) || !speaks(subject.wire, other)) continue;
+    if (await known.inventory(other)) return skipped(`the subject speaks ${other}`);
+  }
   if (trace.fresh !== true) return replay(trace, revision, subject, options.judge, options.timing);
   const own = await subject.fresh?.();
   if (!own) return skipped("the subject cannot be started afresh");

@@ -31,6 +31,10 @@ export interface FixtureNeeds {
   readonly capabilities?: readonly string[];
   /** HTTP: paths where it serves too, each in the way that its name tells. */
   readonly paths?: readonly string[];
+  /** What it must not have: capabilities by their path, and revisions in which it does not speak. */
+  readonly without?: { readonly capabilities?: readonly string[]; readonly revisions?: RevisionSet };
+  /** Which variant of the fixture server is meant. Other subjects have none: `without` alone can admit them. */
+  readonly variant?: string;
 }
 
 /** One behaviour: what the client sends, and what has to come back. The contract is `README.md`. */
@@ -108,6 +112,13 @@ export interface ExpectAllStep extends StepBase {
   /** HTTP: on which stream each of them comes. */
   readonly on?: readonly Json[];
 }
+export interface PassStep extends StepBase {
+  /** The messages that match are passed over, up to the first that does not … */
+  readonly pass: Json;
+  /** … as long as there are no more of them, and no fewer. */
+  readonly atMost: number;
+  readonly atLeast?: number;
+}
 export interface ReplyStep extends StepBase {
   /** HTTP: the reply to the last thing sent. Nothing on other wires. */
   readonly reply: { readonly status?: Json; readonly headers?: JsonObject; readonly body?: Json };
@@ -119,6 +130,12 @@ export interface PollStep extends StepBase, Dressing {
   readonly until: Json;
   /** Without a pause between an answer and the next request. */
   readonly hasty?: true;
+}
+export interface RepeatStep extends StepBase, Dressing {
+  /** A notification, sent again and again … */
+  readonly repeat: JsonObject;
+  /** … until a message comes that matches. */
+  readonly until: Json;
 }
 export interface DropStep extends StepBase {
   /** HTTP: the connection that carries the answer to this request ("GET": the session's own stream) is cut. */
@@ -149,8 +166,10 @@ export type Step =
   | CloseStep
   | ExpectStep
   | ExpectAllStep
+  | PassStep
   | ReplyStep
   | PollStep
+  | RepeatStep
   | DropStep
   | ResumeStep
   | StreamStep

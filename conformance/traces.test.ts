@@ -42,7 +42,8 @@ function matcherNames(pattern: Json | undefined): string[] {
 
 function patterns(step: Step): Json[] {
   if ("expect" in step) return [step.expect, step.status ?? null, step.headers ?? null];
-  if ("poll" in step) return [step.until];
+  if ("poll" in step || "repeat" in step) return [step.until];
+  if ("pass" in step) return [step.pass];
   if ("expectAll" in step) return [...step.expectAll];
   if ("stream" in step) return [step.events];
   if ("reply" in step) return [step.reply.status ?? null, step.reply.headers ?? null, step.reply.body ?? null];

@@ -5,6 +5,7 @@ import { Refusal } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import type { Message } from "./jsonrpc.js";
 import { Peer } from "./peer.js";
+import type { Session } from "./session.js";
 
 class Sink extends Exchange {
   readonly sent: Message[] = [];
@@ -140,6 +141,23 @@ test("an exchange sends until it is settled, and its signal tells of a time-out 
   let run = 0;
   late.onAbort(() => (run += 1));
   assert.is(run, 1);
+});
+
+test("a question waits for the session to be open; one that is taken back before was never sent", async () => {
+  const { peer, pushed, timers } = make();
+  const session = { phase: "opening" } as Session;
+  peer.session = session;
+  const late = peer.request("roots/list", undefined, 1000);
+  const asked = peer.request("roots/list", undefined, 1000);
+  assert.equal(pushed, []);
+  [...timers][0]!();
+  assert.is((await rejection(late)).code, "request_timeout");
+  assert.equal(pushed, []);
+  session.phase = "ready";
+  peer.ready();
+  assert.equal(pushed, [{ jsonrpc: "2.0", id: 2, method: "roots/list" }]);
+  peer.answer({ jsonrpc: "2.0", id: 2, result: { roots: [] } });
+  assert.equal(await asked, { roots: [] });
 });
 
 test.run();

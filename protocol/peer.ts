@@ -41,6 +41,7 @@ export class Peer {
   // Made at first use: most peers never ask, and there is one for each POST and each session.
   #questions: Map<RequestId, Question> | undefined;
   #onEnd: Set<() => void> | undefined;
+  #onReady: Set<() => void> | undefined;
   #onClose: Set<(reason: unknown) => void> | undefined;
   readonly #channel: Channel;
   readonly #options: PeerOptions;
@@ -94,8 +95,14 @@ export class Peer {
     exchange.abort(new Refusal("custom", -32603, typeof reason === "string" ? `Cancelled: ${reason}` : "Cancelled"));
   }
 
+  /** The session is open: what waited for that is sent. */
+  ready(): void {
+    for (const run of this.#onReady ?? []) run();
+    this.#onReady = undefined;
+  }
+
   /**
-   * Asks the other side (legacy revisions only) and waits at most `timeoutMs`. The question goes out on the exchange of
+   * Asks the other side (legacy revisions only), once its session is open, and waits at most `timeoutMs`. The question goes out on the exchange of
    * the request that it belongs to, or, without one, where messages of no request go. Rejects with {@link
    * QuestionFailed}; when the exchange is aborted the question is taken back.
    * `whileOpen` is handed a function that takes the question back.
@@ -112,12 +119,19 @@ export class Peer {
     const number = ++this.#lastId;
     const id = this.#options.idPrefix === undefined ? number : `${this.#options.idPrefix}${number}`;
     const send = (message: Message) => (exchange ? exchange.send(message) : this.push(message));
+    let sent = false;
+    const ask = () => {
+      sent = true;
+      send(params ? { jsonrpc: "2.0", id, method, params } : { jsonrpc: "2.0", id, method });
+    };
     return new Promise((resolve, reject) => {
       const takeBack = (reason: string, error: QuestionFailed) => {
         const question = this.#questions?.get(id);
         if (!question) return;
         this.#questions?.delete(id);
         question.stopTimer();
+        this.#onReady?.delete(ask);
+        if (!sent) return reject(error);
         // The request that it belongs to may be over; then the notification goes where it still can.
         const cancelled: Message = {
           jsonrpc: "2.0",
@@ -136,7 +150,9 @@ export class Peer {
       const drop = (why: string) => takeBack(why, new QuestionFailed("connection_closed", why));
       exchange?.onAbort(() => drop("The request that asked was cancelled"));
       whileOpen?.(() => drop("The request that asked has ended"));
-      send(params ? { jsonrpc: "2.0", id, method, params } : { jsonrpc: "2.0", id, method });
+      // 2025-11-25/basic/lifecycle#initialization/6
+      if (this.session?.phase === "opening") (this.#onReady ??= new Set()).add(ask);
+      else ask();
     });
   }
 
@@ -192,6 +208,7 @@ export class Peer {
       question.reject(new QuestionFailed("connection_closed", messageOf(reason)));
     }
     this.#questions = undefined;
+    this.#onReady = undefined;
     for (const run of [...(this.#onClose ?? [])]) run(reason);
     this.#onClose = undefined;
     this.stopTelling?.(this);

@@ -62,6 +62,8 @@ export interface Subject {
   connect(receive: (arrival: Arrival) => void, stateless: boolean, caller?: string): Promise<Connection>;
   /** Another one of the same kind that shares nothing with this; undefined where none can be had. */
   fresh?(): Promise<Subject>;
+  /** The variant of that name, which shares nothing with this; absent where there are none. */
+  variant?(name: string): Promise<Subject>;
   /** What the subject last said beside the protocol (standard error), for reports. */
   said?(): string;
   close(): Promise<void>;

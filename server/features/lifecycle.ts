@@ -60,6 +60,7 @@ export function openSession(server: Server, peer: Peer): void {
   const { session } = peer;
   if (session?.phase !== "opening") return;
   session.phase = "ready";
+  peer.ready();
   tellChanges(server, peer);
 }
 

@@ -59,11 +59,26 @@ export function paramHeadersOf(schema: unknown, where: string): ParamHeader[] {
   return found;
 }
 
+function valueAt(args: unknown, path: readonly string[]): unknown {
+  let value = args;
+  for (const name of path) value = own(value, name);
+  return value;
+}
+
+/**
+ * Whether a mirrored integer is one that not every reader of JSON and headers takes for the same
+ * (2026-07-28/server/tools#x-mcp-header/6, on every transport).
+ */
+export const hasUnsafeInteger = (headers: readonly ParamHeader[], args: unknown): boolean =>
+  headers.some(({ path }) => {
+    const value = valueAt(args, path);
+    return Number.isInteger(value) && !Number.isSafeInteger(value);
+  });
+
 /** Holds the mirrored headers of a call against its arguments. Throws -32020. */
 export function checkParamHeaders(headers: readonly ParamHeader[], args: unknown, envelope: Envelope): void {
   for (const { header, path } of headers) {
-    let value: unknown = args;
-    for (const name of path) value = own(value, name);
+    const value = valueAt(args, path);
     const raw = envelope.header(header);
     if (value === undefined || value === null) {
       if (raw !== undefined) throw headerMismatch(`${header} is given, the body has no "${path.join("/")}"`);

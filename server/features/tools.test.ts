@@ -337,4 +337,19 @@ test("a refusal thrown by a handler reaches HTTP with its own status", async () 
   assert.is(response.error.code, -32000);
 });
 
+test("an integer that a header repeats is safe, in the revision that has such headers", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  const count = { type: "integer", "x-mcp-header": "Count" } as const;
+  server.tool("t", { input: { type: "object", properties: { count, other: { type: "integer" } } } }, () => "taken");
+  const client = await connected(server, "2025-11-25");
+  const call = async (args: Any) => {
+    const asked = { name: "t", arguments: args };
+    const [modern, legacy] = [await client.askModern("tools/call", asked), await client.ask("tools/call", asked)];
+    return [modern.result.isError === true, legacy.result.isError === true];
+  };
+  assert.equal(await call({ count: Number.MAX_SAFE_INTEGER, other: 2 ** 60 }), [false, false]);
+  assert.equal(await call({ count: Number.MAX_SAFE_INTEGER + 1 }), [true, false]);
+  assert.equal(await call({ count: Number.MIN_SAFE_INTEGER - 1 }), [true, false]);
+});
+
 test.run();

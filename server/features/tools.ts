@@ -15,7 +15,7 @@ import type { Entry } from "../registry.js";
 import { checkIcons, checkMetaKeys, checkToolAnnotations } from "./metadata.js";
 import { argumentsOf, nameOf } from "./named.js";
 import { samePage } from "./pagination.js";
-import { checkParamHeaders, paramHeadersOf, type ParamHeader } from "./param-headers.js";
+import { checkParamHeaders, hasUnsafeInteger, paramHeadersOf, type ParamHeader } from "./param-headers.js";
 import { toResult } from "./tool-result.js";
 
 /** What an author says of a tool. */
@@ -134,6 +134,8 @@ export function callTool(call: Call): Result | Promise<Result> {
   if (!tool) throw invalidParams(`Unknown tool: ${name}`);
   if (exchange.envelope && caller.revision.facts.mirrorsHeaders)
     checkParamHeaders(tool.headers, args, exchange.envelope);
+  if (caller.revision.facts.mirrorsHeaders && hasUnsafeInteger(tool.headers, args))
+    return withArguments(call, tool, { problems: ["integers that headers repeat must be within ±(2^53 - 1)"] });
   const checking = tool.input.check(args);
   return checking instanceof Promise ? whenChecked(call, tool, checking) : withArguments(call, tool, checking);
 }
