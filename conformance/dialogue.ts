@@ -251,7 +251,8 @@ export class Dialogue {
     const retry = events.findLast((event) => event.retry !== undefined)?.retry;
     if (retry !== undefined) await new Promise((resolve) => setTimeout(resolve, retry));
     const last = after === undefined ? events.findLast((event) => event.id !== undefined)?.id : events[after - 1]?.id;
-    if (last === undefined) throw new Failure("the stream cannot be resumed", "events with ids", JSON.stringify(events));
+    if (last === undefined)
+      throw new Failure("the stream cannot be resumed", "events with ids", JSON.stringify(events));
     this.sendHttp({ method: "GET" }, { headers: { "Last-Event-ID": last } });
     if (this.lastExchange) this.#exchanges.set(JSON.stringify(id), this.lastExchange);
     await this.#replyTo(this.#exchangeOf(id));

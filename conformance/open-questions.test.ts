@@ -13,7 +13,10 @@ test("a token is free again when its request is answered or taken back", () => {
   const open = new OpenQuestions();
   assert.is(open.hear(ask(1, "t")), false);
   assert.is(open.hear(ask(2, "t")), true);
-  open.answer([{ id: 1, result: {} }, { id: 2, error: {} }]);
+  open.answer([
+    { id: 1, result: {} },
+    { id: 2, error: {} },
+  ]);
   assert.is(open.hear(ask(3, "t")), false);
   assert.is(open.hear({ method: "notifications/cancelled", params: { requestId: 3 } }), false);
   assert.is(open.hear(ask(4, "t")), false);

@@ -9,7 +9,8 @@ export class OpenQuestions {
   hear(message: Json): boolean {
     if (!isObject(message) || typeof message["method"] !== "string") return false;
     const params = member(message, "params");
-    if (message["method"] === "notifications/cancelled") this.#tokens.delete(JSON.stringify(member(params, "requestId")));
+    if (message["method"] === "notifications/cancelled")
+      this.#tokens.delete(JSON.stringify(member(params, "requestId")));
     if (!Object.hasOwn(message, "id")) return false;
     const token = JSON.stringify(member(member(params, "_meta"), "progressToken")) as string | undefined;
     const repeated = token !== undefined && [...this.#tokens.values()].includes(token);

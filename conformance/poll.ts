@@ -40,7 +40,12 @@ export async function poll(step: PollStep, dialogue: Dialogue, bindings: Binding
  * Sends a notification again and again until a message comes, which has to match. Fails after the deadline of an
  * expectation: what has to come may not be put off by it.
  */
-export async function repeat(step: RepeatStep, dialogue: Dialogue, bindings: Bindings, sending: Sending): Promise<void> {
+export async function repeat(
+  step: RepeatStep,
+  dialogue: Dialogue,
+  bindings: Bindings,
+  sending: Sending,
+): Promise<void> {
   const deadline = performance.now() + dialogue.timing.timeoutMs;
   for (;;) {
     await dialogue.send(resolve(step.repeat, bindings), sending);

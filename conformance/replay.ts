@@ -113,7 +113,8 @@ function methodsOf(trace: Trace): ReadonlySet<string> {
   };
   for (const step of trace.steps) {
     if ("repeat" in step) walk(step.until);
-    else walk("expect" in step ? step.expect : "expectAll" in step ? step.expectAll : "pass" in step ? step.pass : null);
+    else
+      walk("expect" in step ? step.expect : "expectAll" in step ? step.expectAll : "pass" in step ? step.pass : null);
   }
   return found;
 }
@@ -125,7 +126,8 @@ function looksAtReplies(step: Step, trace: Trace, { subject: { wire } }: Dialogu
 }
 
 /** After a close, what the server still had to say may be expected; what sends, opens a new connection. */
-const sends = (step: Step): boolean => "send" in step || "raw" in step || "http" in step || "poll" in step || "repeat" in step;
+const sends = (step: Step): boolean =>
+  "send" in step || "raw" in step || "http" in step || "poll" in step || "repeat" in step;
 
 async function begin(dialogue: Dialogue, trace: Trace): Promise<void> {
   await dialogue.connect();
@@ -213,7 +215,11 @@ async function expectAll(step: ExpectAllStep, dialogue: Dialogue, bindings: Bind
 }
 
 /** Takes messages as long as they match; the first that does not is left for the next step. */
-async function pass({ pass: pattern, atMost, atLeast = 0 }: PassStep, dialogue: Dialogue, bindings: Bindings): Promise<void> {
+async function pass(
+  { pass: pattern, atMost, atLeast = 0 }: PassStep,
+  dialogue: Dialogue,
+  bindings: Bindings,
+): Promise<void> {
   for (let count = 0; ; count++) {
     const received = await dialogue.next(`the end of what matches ${JSON.stringify(pattern)}`);
     if (match(pattern, received.message, "", new Map(bindings))) {

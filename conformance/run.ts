@@ -143,7 +143,8 @@ export async function main(
   }
   print(summary(runs));
   if (values.readme) {
-    if (files.length < loadTraces().length || lanes.length < 2) throw new Error("--readme goes with all traces on all wires");
+    if (files.length < loadTraces().length || lanes.length < 2)
+      throw new Error("--readme goes with all traces on all wires");
     writeFileSync("README.md", withTable(readFileSync("README.md", "utf8"), supportTable(runs)));
   }
   const ended = (status: string) => runs.some(({ outcome }) => outcome.status === status);
