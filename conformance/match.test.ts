@@ -48,6 +48,13 @@ test("a difference is told with its path and both sides", () => {
 });
 
 const cases: readonly (readonly [Json, readonly (Json | undefined)[], readonly (Json | undefined)[]])[] = [
+  [{ $member: ["$schema", "a"] }, [{ $schema: "a", b: 1 }], [{ $schema: "b" }, {}, null]],
+  [{ $member: ["toString", { $absent: true }] }, [{}], [{ toString: 1 }]],
+  [
+    { $distinct: "name" },
+    [[], [{ name: "a" }, { name: "b" }], [{ name: 1 }, { name: "1" }]],
+    [[{ name: "a" }, { name: "a", b: 1 }], [{}, {}], {}, undefined],
+  ],
   [{ $any: true }, [null, 0, "", {}], [undefined]],
   [{ $absent: true }, [undefined], [null, 0]],
   [{ $type: "integer" }, [0, -3], [1.5, "1", undefined]],

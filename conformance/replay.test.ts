@@ -24,7 +24,7 @@ function scripted(script: Script) {
         const say = (value: Json) => receive({ jsonrpc: "2.0", ...(value as JsonObject) });
         if (message["method"] === "initialize") say({ id: message["id"] as Json, result: INITIALIZED });
         else if (message["method"] === "ping") say({ id: message["id"] as Json, result: {} });
-        else if (message["id"] !== undefined) script(message, say);
+        else if (message["id"] !== undefined || message["method"] === "notifications/progress") script(message, say);
       },
       close: () => undefined,
     }),
@@ -44,8 +44,9 @@ async function play(
   more: Partial<Trace> = {},
   judge = lenient,
   revision: Revision = "2025-11-25",
+  timeoutMs = 50,
 ) {
-  return replay(make(steps, more), revision, await scripted(script), judge, { timeoutMs: 50, quietMs: 10 });
+  return replay(make(steps, more), revision, await scripted(script), judge, { timeoutMs, quietMs: 10 });
 }
 
 function failure(outcome: Outcome) {
@@ -144,6 +145,49 @@ test("in the modern revision nothing is passed over", async () => {
     answer(message, say);
   };
   assert.is(failure(await play(busy, [asked, answered], {}, lenient, "2026-07-28")).step, 1);
+});
+
+test("messages that match are passed over, as many as a step allows", async () => {
+  const flood: Script = (message, say) => {
+    for (let i = 0; i < 3; i++) say({ method: "notifications/progress", params: { progressToken: "t", progress: i } });
+    answer(message, say);
+  };
+  const pass = { method: "notifications/progress" };
+  assert.is((await play(flood, [asked, { pass, atMost: 3, atLeast: 3 }, answered])).status, "passed");
+  const more = failure(await play(flood, [asked, { pass, atMost: 2 }, answered]));
+  assert.equal([more.step, more.reason], [1, "too many messages"]);
+  const fewer = failure(await play(flood, [asked, { pass, atMost: 9, atLeast: 4 }, answered]));
+  assert.equal([fewer.step, fewer.reason, fewer.received], [1, "too few messages", "3"]);
+});
+
+test("a notification is repeated until a message comes, which has to match", async () => {
+  let count = 0;
+  const patient: Script = (message, say) => {
+    if (message["method"] === "notifications/progress" && ++count === 3) say({ method: "done", params: { count } });
+  };
+  const repeat = { method: "notifications/progress", params: { progressToken: 1, progress: 1 } };
+  const steps = (until: Json): Step[] => [{ repeat, until } as Step];
+  assert.is(
+    (await play(patient, steps({ method: "done", params: { count: 3 } }), {}, lenient, "2025-11-25", 1_000)).status,
+    "passed",
+  );
+  count = 0;
+  assert.is(
+    failure(await play(patient, steps({ method: "other" }), {}, lenient, "2025-11-25", 1_000)).expected,
+    '"other"',
+  );
+  count = 9;
+  assert.is(failure(await play(patient, steps({ method: "done" }))).reason, "nothing came");
+});
+
+test("a question whose progress token is that of an open one is told unasked", async () => {
+  const id = "2025-11-25/basic/utilities/progress#progress-flow/2";
+  const twice: Script = (message, say) => {
+    if (message["method"] !== "x") return;
+    for (const id of ["a", "b"]) say({ id, method: "sampling/createMessage", params: { _meta: { progressToken: 1 } } });
+    answer(message, say);
+  };
+  assert.equal(failure(await play(twice, [asked, answered])).requirements, [id]);
 });
 
 test("members of a batch come one by one", async () => {

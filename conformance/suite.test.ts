@@ -9,6 +9,7 @@ import { runSuite } from "./suite.js";
 import type { Run } from "./suite.js";
 import type { Json, JsonObject, Trace } from "./trace.js";
 import { memorySubject } from "./wires/memory.js";
+import type { Subject } from "./wires/wire.js";
 
 const lenient: Judge = { unjudged: [], server: () => [] };
 const ID = "2025-11-25/server/tools#capabilities/1";
@@ -67,6 +68,43 @@ test("what a trace needs and a subject lacks is named", async () => {
   assert.is(lacking({ prompts: ["p"] }), "prompts without p");
   assert.is(lacking({ capabilities: ["tools.listChanged"] }), "capabilities without tools.listChanged");
   assert.is(lacking({ capabilities: ["constructor"] }), "capabilities without constructor");
+});
+
+test("what a trace does not want a subject to have is named", async () => {
+  const inventory = await takeInventory(await small(), "2025-11-25");
+  const lacking = (capability: string) =>
+    missing({ title: "", revisions: "*", steps: [], fixture: { without: { capabilities: [capability] } } }, inventory!);
+  assert.is(lacking("completions"), undefined);
+  assert.is(lacking("logging.level"), undefined);
+  assert.is(lacking("logging"), "capabilities with logging");
+});
+
+test("a variant is played where there is one; without any, only what the subject does not have admits it", async () => {
+  const closed: string[] = [];
+  const files = [
+    make("page/odd.json", { fixture: { variant: "odd" } }),
+    make("page/odd-again.json", { fixture: { variant: "odd" } }),
+    make("page/without.json", { fixture: { variant: "odd", without: { capabilities: ["completions"] } } }),
+    make("page/speaks.json", { fixture: { variant: "odd", without: { revisions: ["2025-11-25"] } } }),
+  ];
+  const play = async (subject: Subject) =>
+    (await runSuite(files, subject, { ...options, revisions: ["2025-11-25"] })).map(({ outcome }) =>
+      outcome.status === "skipped" ? outcome.reason : outcome.status,
+    );
+  const none = "the subject has no variants";
+  assert.equal(await play(await small()), [none, none, "passed", "the subject speaks 2025-11-25"]);
+  const started: string[] = [];
+  const variant = async (name: string): Promise<Subject> => {
+    started.push(name);
+    return { ...(await small()), close: async () => void closed.push(name) };
+  };
+  assert.equal(await play({ ...(await small()), variant }), [
+    "passed",
+    "passed",
+    "passed",
+    "the subject speaks 2025-11-25",
+  ]);
+  assert.equal([started, closed], [["odd"], ["odd"]]);
 });
 
 async function run(): Promise<readonly Run[]> {
