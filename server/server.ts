@@ -14,7 +14,6 @@ import { prepared } from "../protocol/prepared.js";
 import type { Revision } from "../protocol/revision.js";
 import { Spoken } from "../protocol/revisions/spoken.js";
 import type { ClientInfo } from "../protocol/session.js";
-import type { Implementation } from "../protocol/types/index.js";
 import type { UriTemplateLimits } from "../protocol/uri-template.js";
 import { RequestStates, type RequestStateOptions } from "./asking/request-state.js";
 import { cachedMethods, readCacheHints, uncached, type CachedMethod, type CacheHints } from "./cache-hints.js";
@@ -43,22 +42,13 @@ import {
 } from "./features/resources.js";
 import { callTool, makeTool, type ToolDefinition, type ToolEntry, type ToolHandler } from "./features/tools.js";
 import type { Middleware } from "./middleware.js";
-import { Allowance, Allowances } from "./allowance.js";
+import { Rates } from "./rates.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
 import { Registry, type Entry, type Registration } from "./registry.js";
+import type { Lifespan, ServerInfo } from "./server-info.js";
 import { SubscriptionCount } from "./subscription-count.js";
 
-/** What a server says of itself, and how to use it. */
-export interface ServerInfo extends Implementation {
-  /** For the model: how to use this server. */
-  readonly instructions?: string;
-}
-
-/** What `lifespan` returns: what handlers find in `ctx.state`, and how to stop it. */
-export interface Lifespan<State> {
-  readonly state: State;
-  readonly stop?: () => void | Promise<void>;
-}
+export type { Lifespan, ServerInfo };
 
 /** All of it optional. */
 export interface ServerOptions<State = undefined> {
@@ -126,9 +116,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly elicitations: Elicitations;
   readonly subscriptions: SubscriptionCount;
   readonly told: ToldSessions;
-  readonly logAllowances: Allowances;
-  readonly completionAllowances: Allowances;
-  readonly completionsInAll: Allowance;
+  readonly rates: Rates;
   readonly extensions = new Extensions();
   readonly tasks: Tasks;
   readonly tools: Registry<ToolEntry>;
@@ -176,10 +164,7 @@ export class Server<State = undefined> implements Endpoint {
     this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
     this.subscriptions = new SubscriptionCount(this.limits);
     this.told = new ToldSessions(this as unknown as Server);
-    const { maxLogMessagesPerSecond, maxCompletionsPerSecond, maxCompletionsPerSecondInAll } = this.limits;
-    this.logAllowances = new Allowances(maxLogMessagesPerSecond, this.clock);
-    this.completionAllowances = new Allowances(maxCompletionsPerSecond, this.clock);
-    this.completionsInAll = new Allowance(maxCompletionsPerSecondInAll, this.clock);
+    this.rates = new Rates(this.limits, this.clock);
     this.tasks = new Tasks(this as unknown as Server, options.tasks);
     const registry = <E extends Entry>(list: ListKind) =>
       new Registry<E>(() => {

@@ -11,8 +11,8 @@ export interface Completion {
 }
 
 /**
- * Completes a value: a fixed list (taken by its beginning, else by likeness), or a function of what was typed and of the arguments known
- * already.
+ * Completes a value: a fixed list (taken by its beginning, else by likeness), or a function of what was typed and of
+ * the arguments known already.
  */
 export type Completer =
   | readonly string[]
@@ -31,7 +31,7 @@ const MOST = 100;
 async function complete(call: Call): Promise<Record<string, unknown>> {
   const { params, caller, server, peer } = call;
   // 2026-07-28/server/utilities/completion#implementation-considerations/1.3
-  if (!server.completionAllowances.of(peer, caller.principal).take() || !server.completionsInAll.take())
+  if (!server.rates.allowCompletion(peer, caller.principal))
     throw tooManyRequests("Too many completions at once; ask again in a second");
   const argument = own(params, "argument");
   const name = own(argument, "name");

@@ -33,7 +33,7 @@ export function sendLogMessage(call: Call, level: LoggingLevel, data: unknown, l
       ...(logger === undefined ? {} : { logger }),
       data: what,
     });
-  const admitted = server.logAllowances.of(call.peer).take();
+  const admitted = server.rates.allowLogMessage(call.peer);
   if (admitted) {
     flooded.delete(call.peer);
     return tell(orNull(data));

@@ -257,6 +257,7 @@ test("over HTTP, whoever waits anew is asked anew; the first answer counts", asy
     params: initializeParams(version, { elicitation: {} }),
   };
   await post(server, initialize, headers, { peer });
+  await post(server, { jsonrpc: "2.0", method: "notifications/initialized" }, headers, { peer });
   const called = await post(
     server,
     { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "ask", task: {} } },
