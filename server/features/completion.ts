@@ -51,20 +51,24 @@ async function complete(call: Call): Promise<Record<string, unknown>> {
 }
 
 /**
- * The candidates that what was typed can mean, in either case: those that begin with it, then those that hold it
- * somewhere. Only where there is none, those that have its letters in its order: somebody may have mistyped.
+ * The candidates that what was typed can mean, in either case: those that begin with it; where there is none, those that
+ * hold it somewhere; where there is none either, those that have its letters in its order, as somebody may have mistyped.
  * Page: `2026-07-28/server/utilities/completion#implementation-considerations`.
  */
 function matching(candidates: readonly string[], typed: string): readonly string[] {
   const wanted = typed.toLowerCase();
-  const lower = candidates.map((candidate) => candidate.toLowerCase());
-  const where = (fits: (candidate: string) => boolean) => candidates.filter((_, i) => fits(lower[i]!));
-  const near = [
-    ...where((candidate) => candidate.startsWith(wanted)),
-    ...where((candidate) => candidate.indexOf(wanted) > 0),
-  ];
-  return near.length > 0 ? near : where((candidate) => hasInOrder(candidate, wanted));
+  for (const fits of likenesses) {
+    const found = candidates.filter((candidate) => fits(candidate.toLowerCase(), wanted));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
+
+const likenesses: readonly ((candidate: string, wanted: string) => boolean)[] = [
+  (candidate, wanted) => candidate.startsWith(wanted),
+  (candidate, wanted) => candidate.includes(wanted),
+  hasInOrder,
+];
 
 function hasInOrder(text: string, letters: string): boolean {
   let at = -1;
