@@ -51,8 +51,9 @@ async function complete(call: Call): Promise<Record<string, unknown>> {
 }
 
 /**
- * The candidates that what was typed can mean, in either case: those that begin with it; where there is none, those that
- * hold it somewhere; where there is none either, those that have its letters in its order, as somebody may have mistyped.
+ * The candidates that what was typed can mean, in either case: those that begin with it; where there is none, those
+ * that hold it somewhere; where there is none either, those that have its letters in its order, as somebody may have
+ * mistyped.
  * Page: `2026-07-28/server/utilities/completion#implementation-considerations`.
  */
 function matching(candidates: readonly string[], typed: string): readonly string[] {
