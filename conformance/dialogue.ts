@@ -7,6 +7,7 @@ import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
+import { answersNothing, namedTwice, namesItsTaskTwice, repeatsToken } from "./unasked.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
 
 export interface Timing {
@@ -30,21 +31,6 @@ export interface Crossing {
   readonly caller?: string;
   readonly text: string;
 }
-
-/** The statement that a response bears the id of its request, in each revision. */
-const SAME_ID: Readonly<Record<Revision, string>> = {
-  "2024-11-05": "2024-11-05/basic/messages#responses/1",
-  "2025-03-26": "2025-03-26/basic/index#responses/1",
-  "2025-06-18": "2025-06-18/basic/index#responses/1",
-  "2025-11-25": "2025-11-25/basic/index#result-responses/1",
-  "2026-07-28": "2026-07-28/basic/index#result-responses/1",
-};
-
-/** The statement that an announcement does without what it has already. */
-const TWICE_NAMED = "2025-11-25/basic/utilities/tasks#task-notifications/3";
-const namesItsTaskTwice = (message: Json): boolean =>
-  member(message, "method") === "notifications/tasks/status" &&
-  member(member(member(message, "params"), "_meta"), "io.modelcontextprotocol/related-task") !== undefined;
 
 export interface Sending {
   readonly dress?: boolean;
@@ -382,25 +368,15 @@ export class Dialogue {
   }
 
   #inspect(message: Json): void {
-    if (namesItsTaskTwice(message))
-      this.complaints.push(
-        new Failure("a task is named twice", "no related-task metadata", JSON.stringify(message), [TWICE_NAMED]),
-      );
-    if (this.#questions.hear(message)) {
-      const text = "a progress token of another request that is still open";
-      const id = `${this.revision}/basic/utilities/progress#progress-flow/2`;
-      this.complaints.push(new Failure(text, "a token of its own", JSON.stringify(message), [id]));
-    }
+    if (namesItsTaskTwice(message)) this.complaints.push(namedTwice(message));
+    if (this.#questions.hear(message)) this.complaints.push(repeatsToken(message, this.revision));
     const isResponse = isObject(message) && !Object.hasOwn(message, "method");
     if (!isResponse) return this.#judge(message, this.#revisionOf(message));
     const id = member(message, "id");
     const answered = this.#asked.answer(id);
     const revision = answered?.revision ?? this.revision;
     const unreadable = (id === undefined || id === null) && Object.hasOwn(message, "error");
-    if (!answered && !unreadable) {
-      const text = "a response that answers no open request";
-      this.complaints.push(new Failure(text, "the id of an open request", JSON.stringify(message), [SAME_ID[revision]]));
-    }
+    if (!answered && !unreadable) this.complaints.push(answersNothing(message, revision));
     this.#judge(message, revision, answered?.method);
   }
 

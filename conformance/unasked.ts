@@ -1,0 +1,34 @@
+import { Failure } from "./failure.js";
+import { member } from "./trace.js";
+import type { Json, Revision } from "./trace.js";
+
+/** The statement that a response bears the id of its request, in each revision. */
+const SAME_ID: Readonly<Record<Revision, string>> = {
+  "2024-11-05": "2024-11-05/basic/messages#responses/1",
+  "2025-03-26": "2025-03-26/basic/index#responses/1",
+  "2025-06-18": "2025-06-18/basic/index#responses/1",
+  "2025-11-25": "2025-11-25/basic/index#result-responses/1",
+  "2026-07-28": "2026-07-28/basic/index#result-responses/1",
+};
+
+/** A response whose id is that of no open request. */
+export const answersNothing = (message: Json, revision: Revision): Failure =>
+  new Failure("a response that answers no open request", "the id of an open request", JSON.stringify(message), [
+    SAME_ID[revision],
+  ]);
+
+/** A request whose progress token another open one has. */
+export const repeatsToken = (message: Json, revision: Revision): Failure =>
+  new Failure("a progress token of another request that is still open", "a token of its own", JSON.stringify(message), [
+    `${revision}/basic/utilities/progress#progress-flow/2`,
+  ]);
+
+/** Whether an announcement says again, as metadata, of which task it is. */
+export const namesItsTaskTwice = (message: Json): boolean =>
+  member(message, "method") === "notifications/tasks/status" &&
+  member(member(member(message, "params"), "_meta"), "io.modelcontextprotocol/related-task") !== undefined;
+
+export const namedTwice = (message: Json): Failure =>
+  new Failure("a task is named twice", "no related-task metadata", JSON.stringify(message), [
+    "2025-11-25/basic/utilities/tasks#task-notifications/3",
+  ]);
