@@ -31,7 +31,7 @@ With --readme, what a whole run showed is written into README.md.`;
 /** The program of the fixture server, beside this file. */
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
 /** Pages so small that the lists have several of them; over HTTP, callers who say who they are. */
-const ARGS = ["--page-size", "32", "--accounts"];
+const ARGS = ["--page-size", "24", "--accounts"];
 const AT_HOME: HttpOptions = {
   headers: credentials("alice"),
   callers: { bob: credentials("bob"), nobody: {} },
