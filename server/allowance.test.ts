@@ -43,7 +43,7 @@ test("a clock that is set back takes nothing away", () => {
 test("clients are told apart by principal, and by peer without one", () => {
   const clock = handClock();
   const all = new Allowances(1, clock);
-  const peer = () => new Peer(() => {}, { clock, maxInFlight: 1 });
+  const peer = () => new Peer({ push: () => {} }, { clock, maxInFlight: 1 });
   const [a, b] = [peer(), peer()];
   assert.equal([all.of(a).take(), all.of(a).take(), all.of(b).take()], [true, false, true]);
   assert.equal([all.of(a, "p").take(), all.of(b, "p").take(), all.of(b, "q").take()], [true, false, true]);
@@ -52,7 +52,7 @@ test("clients are told apart by principal, and by peer without one", () => {
 test("principals that have been quiet are forgotten, others are not", () => {
   const clock = handClock();
   const all = new Allowances(1, clock);
-  const peer = new Peer(() => {}, { clock, maxInFlight: 1 });
+  const peer = new Peer({ push: () => {} }, { clock, maxInFlight: 1 });
   for (let i = 0; i < 1000; i++) all.of(peer, `quiet-${i}`).take();
   const before = all.of(peer, "quiet-0");
   clock.turn(10_000);
