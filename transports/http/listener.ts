@@ -23,9 +23,14 @@ export interface NodeListener {
  * where the MCP endpoint shall be. A body that a framework has parsed (`request.body`) is taken as it is.
  */
 export function createListener(endpoint: Endpoint, options: HttpOptions = {}): NodeListener {
+  return listenerOf(endpoint, options);
+}
+
+/** The same; `onClosed` is told of each answer that is on its way, or whose reader is gone. */
+export function listenerOf(endpoint: Endpoint, options: HttpOptions, onClosed?: () => void): NodeListener {
   const binding = new HttpBinding(endpoint, options);
   const listener = (request: NodeRequest, response: ServerResponse) => {
-    void binding.handle(new IncomingRequest(request), new OutgoingReply(response));
+    void binding.handle(new IncomingRequest(request), new OutgoingReply(response, onClosed));
   };
   return Object.assign(listener, { close: () => binding.close() });
 }
@@ -104,9 +109,11 @@ export class IncomingRequest implements HttpRequest {
         chunks?.push(chunk);
         // The last byte is known a little before the end is told; a body that is encoded may have further ones.
         if (length === expected && request.headers["content-encoding"] === undefined) done();
+        else if (expected > 0 && chunks?.length === 1) request.on("end", done);
       });
-      request.on("end", done);
-      request.on("error", () => reject(disconnected()));
+      if (!(expected > 0)) request.on("end", done);
+      // Comes in any case, and says nothing where the body has been read.
+      request.on("close", () => reject(disconnected()));
     });
   }
 }
@@ -121,16 +128,21 @@ function textOf(bytes: Buffer, maxBytes: number): string {
 /** Where a binding's answer goes out by a `ServerResponse`. */
 export class OutgoingReply implements HttpReply {
   readonly #response: ServerResponse;
+  readonly #onClosed: (() => void) | undefined;
+  #onGone: (() => void) | undefined;
+  #listening = false;
 
-  constructor(response: ServerResponse) {
+  /** `onClosed` is told when the answer is on its way, or its reader gone. */
+  constructor(response: ServerResponse, onClosed?: () => void) {
     this.#response = response;
-    // A framework may have ended the answer by a time-out of its own: what is written then is not worth a crash.
-    response.on("error", () => {});
+    this.#onClosed = onClosed;
+    if (onClosed) this.#listen();
   }
 
   send(status: number, headers: Headers, body?: string): void {
     const response = this.#response;
-    if (response.headersSent || response.destroyed) return;
+    // A framework may have ended the answer by a time-out of its own.
+    if (response.headersSent || response.destroyed || response.writableEnded) return;
     const length = body === undefined ? 0 : Buffer.byteLength(body);
     response.writeHead(status, status === 204 ? headers : { ...headers, "Content-Length": length });
     response.end(body);
@@ -138,6 +150,8 @@ export class OutgoingReply implements HttpReply {
 
   open(status: number, headers: Headers, onDrain: () => void): HttpStream {
     const response = this.#response;
+    // The same in the middle of a stream: what is written then is not worth a crash.
+    response.on("error", () => {});
     if (!response.headersSent) {
       response.writeHead(status, headers);
       response.flushHeaders();
@@ -148,10 +162,17 @@ export class OutgoingReply implements HttpReply {
 
   onDisconnect(run: () => void): void {
     const response = this.#response;
-    const gone = () => {
-      if (!response.writableFinished) run();
-    };
-    if (response.closed || response.destroyed) gone();
-    else response.on("close", gone);
+    this.#onGone = run;
+    if (!response.closed && !response.destroyed) this.#listen();
+    else if (!response.writableFinished) run();
+  }
+
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    this.#response.on("close", () => {
+      if (!this.#response.writableFinished) this.#onGone?.();
+      this.#onClosed?.();
+    });
   }
 }

@@ -1,8 +1,8 @@
-import { createServer, type Server as NodeServer, type ServerResponse } from "node:http";
+import { createServer, type Server as NodeServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Endpoint } from "../../protocol/endpoint.js";
-import { createSseListener } from "../sse/node.js";
-import { createListener } from "./listener.js";
+import { sseListenerOf } from "../sse/node.js";
+import { listenerOf } from "./listener.js";
 import type { HttpOptions } from "./options.js";
 
 export { createListener, type NodeListener, type NodeRequest } from "./listener.js";
@@ -38,20 +38,27 @@ export interface RunningServer {
 export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}): Promise<RunningServer> {
   const { port = 3000, host = "127.0.0.1", path = "/mcp" } = options;
   await endpoint.start();
-  const listener = createListener(endpoint, options);
-  const sse = ssePaths(options.sse);
-  const sseListener = sse && createSseListener(endpoint, { ...options, messagesPath: sse.messagesPath });
-  const open = new Set<ServerResponse>();
+  let open = 0;
   let onAnswered = () => {};
+  const onClosed = () => {
+    if (--open === 0) onAnswered();
+  };
+  const listener = listenerOf(endpoint, options, onClosed);
+  const sse = ssePaths(options.sse);
+  const sseListener = sse && sseListenerOf(endpoint, { ...options, messagesPath: sse.messagesPath }, onClosed);
   const server = createServer((request, response) => {
-    open.add(response);
-    response.on("close", () => {
-      open.delete(response);
-      if (open.size === 0) onAnswered();
-    });
-    const [pathname] = (request.url ?? "/").split("?", 1);
-    if (pathname === path) return listener(request, response);
-    if (sse && (pathname === sse.path || pathname === sse.messagesPath)) return sseListener!(request, response);
+    const { url = "/" } = request;
+    const pathname = url === path ? path : url.split("?", 1)[0];
+    const serving =
+      pathname === path
+        ? listener
+        : sse && (pathname === sse.path || pathname === sse.messagesPath)
+          ? sseListener
+          : undefined;
+    if (serving) {
+      open += 1;
+      return serving(request, response);
+    }
     const body = `Nothing here; the MCP endpoint is ${path}\n`;
     response.writeHead(404, { "Content-Type": "text/plain", "Content-Length": Buffer.byteLength(body) }).end(body);
   });
@@ -69,7 +76,7 @@ export async function serveHttp(endpoint: Endpoint, options: ServeOptions = {}):
   /** Waits until what has been answered is on its way, which a slow reader may hold up for the grace at most. */
   const answered = () =>
     new Promise<void>((resolve) => {
-      if (open.size === 0) return resolve();
+      if (open === 0) return resolve();
       const stop = endpoint.clock.after(options.graceMs ?? 1000, resolve, true);
       onAnswered = () => {
         stop();

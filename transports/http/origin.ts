@@ -58,13 +58,14 @@ function isAllowed(origin: string, local: boolean, allowed: Settled["allowedOrig
   }
 }
 
-const none: Headers = Object.freeze({});
+/** What answers to requests that no page of another origin makes carry. */
+export const noCors: Headers = Object.freeze({});
 const exposed = "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate";
 
 /** The headers that let a page of an allowed origin read an answer. */
 export function corsHeaders(request: HttpRequest): Headers {
   const origin = request.header("origin");
-  if (origin === undefined) return none;
+  if (origin === undefined) return noCors;
   return { "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": exposed, Vary: "Origin" };
 }
 

@@ -9,6 +9,7 @@ import type { HttpBinding } from "./binding.js";
 import { EventStream } from "./event-stream.js";
 import type { Headers, HttpReply } from "./message.js";
 import type { HttpSession } from "./http-session.js";
+import { noCors } from "./origin.js";
 import { SessionStream } from "./session-stream.js";
 
 /** Answers with a refusal: its HTTP face, and a JSON-RPC error that has no id where none could be read. */
@@ -181,9 +182,13 @@ export class PostReply {
   }
 }
 
-/** The headers of a whole answer. Most have none but the first. */
-const jsonHeaders = (...parts: readonly (Headers | undefined)[]): Headers =>
-  Object.assign({ "Content-Type": JSON_TYPE }, ...parts) as Headers;
+/** The headers of a whole answer. */
+const jsonHeaders = (cors: Headers, more: Headers | undefined, refused: Headers | undefined): Headers =>
+  more === undefined && refused === undefined && cors === noCors
+    ? justJson
+    : { "Content-Type": JSON_TYPE, ...cors, ...more, ...refused };
+
+const justJson: Headers = Object.freeze({ "Content-Type": JSON_TYPE });
 
 /** 503: the server is on its way out. */
 export const closing = (): Refusal =>
