@@ -10,8 +10,10 @@ import type { Spoken } from "./revisions/spoken.js";
  * before the response; the response comes back, or nothing (notifications, responses, cancelled requests).
  */
 export interface Endpoint {
-  /** Never rejects: whatever goes wrong is the response. */
-  receive(message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined>;
+  /**
+   * Never throws or rejects: whatever goes wrong is the response. A promise only where something has to be waited for.
+   */
+  receive(message: unknown, peer: Peer, exchange: Exchange): Response | undefined | Promise<Response | undefined>;
   /** Takes a session up that was opened elsewhere: from here on it is told of changes by this peer. */
   resume(peer: Peer): void;
   /** Brings up what the author's `lifespan` option starts; a transport calls it before it serves. */

@@ -23,13 +23,11 @@ import { notice } from "./notice.js";
 import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
 
-/** Takes one message to where it belongs and brings back its response, if it has one. Never rejects. */
-export async function receive(
-  server: Server,
-  message: unknown,
-  peer: Peer,
-  exchange: Exchange,
-): Promise<Response | undefined> {
+/** A response, or none; a promise only where a handler has to be waited for. */
+type Answer = Response | undefined | Promise<Response | undefined>;
+
+/** Takes one message to where it belongs and brings back its response, if it has one. Never throws or rejects. */
+export function receive(server: Server, message: unknown, peer: Peer, exchange: Exchange): Answer {
   let kind;
   try {
     kind = kindOf(message);
@@ -46,24 +44,48 @@ export async function receive(
   return undefined;
 }
 
-async function answer(server: Server, request: Request, peer: Peer, exchange: Exchange): Promise<Response | undefined> {
-  const { id, method } = request;
+function answer(server: Server, request: Request, peer: Peer, exchange: Exchange): Answer {
   let revision: Revision | undefined;
+  let result: Result | Promise<Result>;
   try {
-    peer.open(id, exchange);
+    peer.open(request.id, exchange);
   } catch (error) {
-    return refuse(error as Refusal, id, exchange);
+    return refuse(error as Refusal, request.id, exchange);
   }
   try {
     revision = revisionOf(request, peer, exchange, server.revisions);
-    const result = await serve(server, revision, request, peer, exchange);
-    return exchange.aborted ? undefined : { jsonrpc: "2.0", id, result };
+    result = serve(server, revision, request, peer, exchange);
   } catch (error) {
-    return exchange.aborted ? undefined : refuse(asRefusal(error, revision, server, method), id, exchange);
-  } finally {
-    exchange.settle();
-    peer.settle(id);
+    return fail(server, revision, request, peer, exchange, error);
   }
+  return result instanceof Promise
+    ? result.then(
+        (value) => finish(request, peer, exchange, value),
+        (error: unknown) => fail(server, revision, request, peer, exchange, error),
+      )
+    : finish(request, peer, exchange, result);
+}
+
+function finish({ id }: Request, peer: Peer, exchange: Exchange, result: Result): Response | undefined {
+  const cancelled = exchange.aborted;
+  exchange.settle();
+  peer.settle(id);
+  return cancelled ? undefined : { jsonrpc: "2.0", id, result };
+}
+
+function fail(
+  server: Server,
+  revision: Revision | undefined,
+  { id, method }: Request,
+  peer: Peer,
+  exchange: Exchange,
+  error: unknown,
+): Response | undefined {
+  const cancelled = exchange.aborted;
+  const response = cancelled ? undefined : refuse(asRefusal(error, revision, server, method), id, exchange);
+  exchange.settle();
+  peer.settle(id);
+  return response;
 }
 
 /** The straight line from a request to its result; each step can refuse. It waits only where the handler does. */

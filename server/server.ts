@@ -326,7 +326,7 @@ export class Server<State = undefined> implements Endpoint {
     return meta;
   }
 
-  receive(message: unknown, peer: Peer, exchange: Exchange): Promise<Response | undefined> {
+  receive(message: unknown, peer: Peer, exchange: Exchange): Response | undefined | Promise<Response | undefined> {
     return receive(this as unknown as Server, message, peer, exchange);
   }
 

@@ -23,10 +23,7 @@ export function connectMemory(
   onMessage: (message: Message | readonly Response[]) => void,
   auth?: Auth,
 ): MemoryConnection {
-  // Through JSON and back, as over a wire: what one side holds must not change under the other's hands.
-  const write = (message: Message | readonly Response[]) => {
-    const json = encodeMessage(message, endpoint.onError.bind(endpoint));
-    if (json === undefined) return;
+  const deliver = (json: string) => {
     try {
       onMessage(JSON.parse(json) as Message | Response[]);
     } catch (error) {
@@ -34,10 +31,27 @@ export function connectMemory(
       endpoint.onError(error, "taking a message in memory");
     }
   };
+  // An answer must not come before the call that sent the question has returned.
+  let taking = false;
+  const waiting: string[] = [];
+  const flush = () => waiting.splice(0).forEach(deliver);
+  // Through JSON and back, as over a wire: what one side holds must not change under the other's hands.
+  const write = (message: Message | readonly Response[]) => {
+    const json = encodeMessage(message, endpoint.onError.bind(endpoint));
+    if (json === undefined) return;
+    if (!taking && waiting.length === 0) return deliver(json);
+    if (waiting.push(json) === 1) queueMicrotask(flush);
+  };
+  const take = (text: string) => {
+    const before = taking;
+    taking = true;
+    pipe.receiveText(text);
+    taking = before;
+  };
   const pipe = new Pipe(endpoint, write, auth);
   return {
-    send: (message) => pipe.receiveText(JSON.stringify(message)),
-    sendText: (text) => pipe.receiveText(text),
+    send: (message) => take(JSON.stringify(message)),
+    sendText: take,
     close: () => pipe.peer.close(),
   };
 }

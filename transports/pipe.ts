@@ -57,13 +57,16 @@ export class Pipe {
    * answer: a handler may need what comes next.
    */
   receive(message: unknown, auth = this.#auth): void {
+    const answer = Array.isArray(message)
+      ? receiveBatch(message, this.#endpoint, this.peer, () => new PipeExchange(this.#write, auth))
+      : this.#endpoint.receive(message, this.peer, new PipeExchange(this.#write, auth));
+    if (!(answer instanceof Promise)) {
+      if (answer) this.#write(answer);
+      return;
+    }
     this.#working += 1;
-    const exchange = () => new PipeExchange(this.#write, auth);
-    const answer: Promise<Response | readonly Response[] | undefined> = Array.isArray(message)
-      ? receiveBatch(message, this.#endpoint, this.peer, exchange)
-      : this.#endpoint.receive(message, this.peer, exchange());
     answer.then(
-      (response) => {
+      (response: Response | readonly Response[] | undefined) => {
         if (response) this.#write(response);
         this.#done();
       },

@@ -69,15 +69,16 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   }
   binding.begin(postReply);
   try {
-    const response = Array.isArray(message)
-      ? await receiveBatch(
+    const answer = Array.isArray(message)
+      ? receiveBatch(
           message,
           endpoint,
           peer,
           () => postReply.exchange(envelope, request.auth),
           batchVersion(envelope, peer, endpoint.revisions),
         )
-      : await endpoint.receive(message, peer, postReply.exchange(envelope, request.auth));
+      : endpoint.receive(message, peer, postReply.exchange(envelope, request.auth));
+    const response = answer instanceof Promise ? await answer : answer;
     const refusal = Array.isArray(message) ? undefined : postReply.exchanges[0]?.refusal;
     const headers = opens && peer.session && session ? { "Mcp-Session-Id": sessions.add(session) } : undefined;
     if (session && sessions.shared) await sessions.save(session);
