@@ -16,10 +16,10 @@ import type { Headers, HttpReply, HttpRequest } from "./message.js";
 import { settle, type HttpOptions, type Settled } from "./options.js";
 import { checkOrigin, corsHeaders, preflightHeaders } from "./origin.js";
 import { post } from "./post.js";
-import { closing, sendRefusal, type PostReply } from "./post-reply.js";
+import { closing, sendRefusal } from "./post-reply.js";
 import type { HttpSession } from "./http-session.js";
 import { Sessions } from "./sessions.js";
-import { Silences } from "./silences.js";
+import { Work } from "./work.js";
 
 /**
  * Streamable HTTP over any pair of request and reply: both eras on one endpoint.
@@ -33,18 +33,16 @@ export class HttpBinding {
   readonly #forget: () => void;
   /** What peers that live as long as one POST are made with. */
   readonly peerOptions: PeerOptions;
-  /** The answers that wait for something to say. */
-  readonly silences: Silences<PostReply>;
-  readonly #work = new Set<PostReply>();
+  /** The POSTs that are worked on, so that closing can end them. */
+  readonly work: Work;
   #closing: Promise<void> | undefined;
-  #onIdle: (() => void) | undefined;
 
   constructor(endpoint: Endpoint, options: HttpOptions) {
     this.endpoint = endpoint;
     this.settled = settle(options, endpoint.clock);
     this.sessions = new Sessions(endpoint, this.settled);
     this.peerOptions = { clock: endpoint.clock, maxInFlight: endpoint.limits.maxInFlight };
-    this.silences = new Silences(endpoint.clock, this.settled.sseAfterMs, (reply) => reply.speak());
+    this.work = new Work(endpoint.clock, this.settled.sseAfterMs);
     this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.settled.keepAliveMs);
     this.stream = { maxQueued: this.settled.maxQueued, keepAlive, onError: endpoint.onError.bind(endpoint) };
@@ -127,16 +125,6 @@ export class HttpBinding {
     return session;
   }
 
-  /** Keeps an eye on a POST for as long as it is worked on, so that closing can end it. */
-  begin(reply: PostReply): void {
-    this.#work.add(reply);
-  }
-
-  end(reply: PostReply): void {
-    this.#work.delete(reply);
-    if (this.#work.size === 0) this.#onIdle?.();
-  }
-
   /** Takes no more requests, ends subscriptions, gives calls in flight their grace, then ends sessions and streams. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
@@ -144,25 +132,14 @@ export class HttpBinding {
 
   async #close(): Promise<void> {
     this.#forget();
-    for (const { peer } of [...this.#work]) peer?.end();
-    await this.#idle();
-    for (const reply of [...this.#work]) {
+    for (const { peer } of [...this.work]) peer?.end();
+    await this.work.idle(this.settled.graceMs);
+    for (const reply of [...this.work]) {
       for (const exchange of reply.exchanges) exchange.abort(new Error("The server is shutting down"));
       reply.abandon();
     }
-    this.silences.close();
+    this.work.close();
     this.sessions.close();
-  }
-
-  #idle(): Promise<void> {
-    if (this.#work.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const stop = this.endpoint.clock.after(this.settled.graceMs, resolve, true);
-      this.#onIdle = () => {
-        stop();
-        resolve();
-      };
-    });
   }
 }
 

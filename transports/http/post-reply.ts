@@ -61,13 +61,17 @@ export class PostReply {
   peer: Peer | undefined;
   /** The session that the POST belongs to: its stream of events is one of that session's. */
   session: HttpSession | undefined;
+  /** The id of its request: set where it is one that the client can be told of by an error. */
+  id: RequestId | undefined;
+  /** Those worked on that came just before and after it, and until when it may be silent: kept by `Work`. */
+  earlier: PostReply | undefined;
+  later: PostReply | undefined;
+  silentUntil: number | undefined;
   /** Its requests: one, or those of a batch. */
   readonly exchanges: PostExchange[] = [];
   #events: EventStream | SessionStream | undefined;
   /** The one that the POST itself opened. */
   #connection: EventStream | undefined;
-  #id: RequestId | undefined;
-  #waiting = false;
   #over = false;
 
   /** Throws 406 where the client takes nothing that this binding's `reply` option allows. */
@@ -90,23 +94,9 @@ export class PostReply {
     return exchange;
   }
 
-  /** A request is being worked on: after a while of silence the answer begins to stream. */
-  wait(id?: RequestId): void {
-    this.#id = id;
-    if (!this.canStream) return;
-    this.#waiting = true;
-    this.#binding.silences.begin(this);
-  }
-
   /** The silence has lasted too long. */
   speak(): void {
-    this.#waiting = false;
-    this.#open();
-  }
-
-  #stopWaiting(): void {
-    if (this.#waiting) this.#binding.silences.end(this);
-    this.#waiting = false;
+    if (!this.#over) this.#open();
   }
 
   /** Sends a message that comes before the response. */
@@ -123,7 +113,6 @@ export class PostReply {
   /** Whatever happens, nothing more is answered. */
   drop(): void {
     this.#over = true;
-    this.#stopWaiting();
     this.#connection?.lost();
     if (this.#events instanceof SessionStream) this.#events.close();
   }
@@ -140,7 +129,6 @@ export class PostReply {
    */
   finish(response: Response | readonly Response[] | undefined, refusal?: Refusal, more?: Headers): void {
     if (this.#over) return;
-    this.#stopWaiting();
     const { status = 200, headers } = refusal?.http ?? {};
     // A status other than 200 can only stand on a whole answer, whatever the client would rather have.
     if (!this.#events && response !== undefined && (!this.#mustStream || status !== 200)) {
@@ -165,18 +153,14 @@ export class PostReply {
   abandon(): void {
     if (this.#over) return;
     if (this.#events)
-      return this.finish(
-        this.#id === undefined ? undefined : errorResponse(this.#id, internalError(closing().message)),
-      );
+      return this.finish(this.id === undefined ? undefined : errorResponse(this.id, internalError(closing().message)));
     this.#over = true;
-    this.#stopWaiting();
     sendRefusal(this.#reply, closing(), this.#headers);
   }
 
   #open(more?: Headers): EventStream | SessionStream | undefined {
     if (this.#over) return undefined;
     if (this.#events) return this.#events;
-    this.#stopWaiting();
     this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#binding.stream);
     return (this.#events = this.session?.postStream(this.#connection) ?? this.#connection);
   }

@@ -61,13 +61,13 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
     return postReply.finish(errorResponse(readableId(message), refusal), refusal);
   }
   const answered = Array.isArray(message) ? message.some(isAnswered) : isAnswered(message);
-  // The answer that opens a session carries its id in a header: no stream may begin before that is known.
-  if (answered && !opens) postReply.wait(readableId(message));
   if (session && sessions.shared) {
     sessions.pass(session, message);
     if (!opens) sessions.attend(session);
   }
-  binding.begin(postReply);
+  // The answer that opens a session carries its id in a header: no stream may begin before that is known.
+  if (answered && !opens) postReply.id = readableId(message);
+  binding.work.begin(postReply, answered && !opens && postReply.canStream);
   try {
     const answer = Array.isArray(message)
       ? receiveBatch(
@@ -89,7 +89,7 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
     postReply.drop();
     throw error;
   } finally {
-    binding.end(postReply);
+    binding.work.end(postReply);
     session?.touch();
   }
 }
