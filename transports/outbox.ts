@@ -30,8 +30,10 @@ const changeMethod = /^notifications\/(resources\/updated|(tools|prompts|resourc
 export class Outbox {
   readonly #sink: Sink;
   readonly #options: OutboxOptions;
+  /** What waits for nothing but the end of its turn, and so is superseded by nothing: it goes out before the others. */
+  #text = "";
   /** In the order of sending. The keys find what newer messages supersede; others are numbers that nothing asks for. */
-  readonly #waiting = new Map<string | number, string>();
+  #waiting: Map<string | number, string> | undefined;
   #lastKey = 0;
   #queued = 0;
   #scheduled = false;
@@ -48,7 +50,7 @@ export class Outbox {
   }
 
   get empty(): boolean {
-    return this.#waiting.size === 0;
+    return this.#text === "" && !this.#waiting?.size;
   }
 
   /** Whether the reader has taken all that it was given. */
@@ -104,8 +106,9 @@ export class Outbox {
   /** Writes what waits, as far as the reader takes it. */
   flush(): void {
     if (this.#blocked || this.empty) return;
-    const text = [...this.#waiting.values()].join("");
-    this.#waiting.clear();
+    const text = this.#waiting?.size ? this.#text + [...this.#waiting.values()].join("") : this.#text;
+    this.#text = "";
+    this.#waiting = undefined;
     this.#queued = 0;
     this.#blocked = !this.#sink.write(text);
   }
@@ -117,15 +120,21 @@ export class Outbox {
   }
 
   #wait(key: string | undefined, json: string, text: string): void {
+    if (!this.#blocked && !this.#waiting?.size) {
+      this.#text += text;
+      this.#queued += text.length;
+      return;
+    }
+    const waiting = (this.#waiting ??= new Map());
     if (key !== undefined) {
-      const before = this.#waiting.get(key);
+      const before = waiting.get(key);
       // The key of a change is the change itself: it waits to be told already.
       if (before !== undefined && key === json) return;
       this.#queued -= before?.length ?? 0;
       // Taken out, so that the newer one stands at the end and not in the older one's place.
-      this.#waiting.delete(key);
+      waiting.delete(key);
     }
-    this.#waiting.set(key ?? ++this.#lastKey, text);
+    waiting.set(key ?? ++this.#lastKey, text);
     this.#queued += text.length;
   }
 }

@@ -10,7 +10,7 @@ import {
 } from "../../protocol/errors.js";
 import type { PeerOptions } from "../../protocol/peer.js";
 import { EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
-import { EventStream, type EventStreamOptions } from "./event-stream.js";
+import { EventStream, streamOptions, type EventStreamOptions } from "./event-stream.js";
 import { KeepAlive } from "./keep-alive.js";
 import type { Headers, HttpReply, HttpRequest } from "./message.js";
 import { settle, type HttpOptions, type Settled } from "./options.js";
@@ -45,7 +45,7 @@ export class HttpBinding {
     this.work = new Work(endpoint.clock, this.settled.sseAfterMs);
     this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.settled.keepAliveMs);
-    this.stream = { maxQueued: this.settled.maxQueued, keepAlive, onError: endpoint.onError.bind(endpoint) };
+    this.stream = streamOptions(this.settled.maxQueued, keepAlive, endpoint.onError.bind(endpoint));
   }
 
   /** Answers one HTTP request. Never rejects. */

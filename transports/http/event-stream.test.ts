@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock } from "../testing/fake-clock.js";
-import { EventStream } from "./event-stream.js";
+import { EventStream, streamOptions } from "./event-stream.js";
 import { KeepAlive } from "./keep-alive.js";
 
 function open(takes = true) {
@@ -23,7 +23,7 @@ function open(takes = true) {
   const stream = new EventStream(
     reply,
     {},
-    { maxQueued: 100, keepAlive: new KeepAlive(clock, 1000), onError: () => {} },
+    streamOptions(100, new KeepAlive(clock, 1000), () => {}),
   );
   return { clock, reader, written, stream, closed: () => closed };
 }

@@ -1,13 +1,13 @@
 import type { Message, Response } from "../../protocol/jsonrpc.js";
-import { Outbox } from "../outbox.js";
+import { Outbox, type OutboxOptions } from "../outbox.js";
 import { EVENTS_TYPE } from "./accept.js";
 import type { KeepAlive } from "./keep-alive.js";
 import type { Headers, HttpReply, HttpStream } from "./message.js";
 
+/** What all event streams of a binding have in common. */
 export interface EventStreamOptions {
-  readonly maxQueued: number;
   readonly keepAlive: KeepAlive;
-  readonly onError: (error: unknown, where: string) => void;
+  readonly outbox: OutboxOptions;
 }
 
 /**
@@ -17,6 +17,13 @@ export interface EventStreamOptions {
 const frame = (json: string, id?: string): string =>
   `${id === undefined ? "" : `id: ${id}\n`}event: message\ndata: ${json}\n\n`;
 
+/** What the streams of a binding have in common: `maxQueued` characters may wait in each. */
+export const streamOptions = (
+  maxQueued: number,
+  keepAlive: KeepAlive,
+  onError: OutboxOptions["onError"],
+): EventStreamOptions => ({ keepAlive, outbox: { frame, maxQueued, onError } });
+
 /** An open stream of server-sent events. */
 export class EventStream {
   readonly #stream: HttpStream;
@@ -25,14 +32,14 @@ export class EventStream {
   closed = false;
   #closing = false;
 
-  constructor(reply: HttpReply, headers: Headers, { maxQueued, keepAlive, onError }: EventStreamOptions) {
+  constructor(reply: HttpReply, headers: Headers, { keepAlive, outbox }: EventStreamOptions) {
     // Proxies that buffer would hold events back until the stream ends.
     const all = { "Content-Type": EVENTS_TYPE, "Cache-Control": "no-cache", "X-Accel-Buffering": "no", ...headers };
     this.#stream = reply.open(200, all, () => {
       this.#outbox.drained();
       if (this.#closing && !this.closed && this.#outbox.empty) this.#end();
     });
-    this.#outbox = new Outbox(this.#stream, { frame, maxQueued, onError });
+    this.#outbox = new Outbox(this.#stream, outbox);
     this.#keepAlive = keepAlive;
     keepAlive.add(this);
   }

@@ -132,7 +132,7 @@ export class PostReply {
     const { status = 200, headers } = refusal?.http ?? {};
     // A status other than 200 can only stand on a whole answer, whatever the client would rather have.
     if (!this.#events && response !== undefined && (!this.#mustStream || status !== 200)) {
-      const body = encodeMessage(response, this.#binding.stream.onError);
+      const body = encodeMessage(response, this.#binding.stream.outbox.onError);
       this.#over = true;
       this.#reply.send(status, jsonHeaders(this.#headers, more, headers), body);
       return;

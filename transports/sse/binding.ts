@@ -11,7 +11,7 @@ import { checked, errorResponse, own, parseMessage, readableId } from "../../pro
 import { namedVersion } from "../../protocol/meta.js";
 import { randomId } from "../../protocol/random-id.js";
 import { checkContentType, EVENTS_TYPE, JSON_TYPE, notAcceptable, readAccept } from "../http/accept.js";
-import { EventStream, type EventStreamOptions } from "../http/event-stream.js";
+import { EventStream, streamOptions, type EventStreamOptions } from "../http/event-stream.js";
 import { KeepAlive } from "../http/keep-alive.js";
 import type { Headers, HttpReply, HttpRequest } from "../http/message.js";
 import { settle, type HttpOptions, type Settled } from "../http/options.js";
@@ -60,7 +60,7 @@ export class SseBinding {
     this.#messagesPath = options.messagesPath;
     this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.#settled.keepAliveMs);
-    this.#stream = { maxQueued: this.#settled.maxQueued, keepAlive, onError: endpoint.onError.bind(endpoint) };
+    this.#stream = streamOptions(this.#settled.maxQueued, keepAlive, endpoint.onError.bind(endpoint));
   }
 
   get size(): number {
