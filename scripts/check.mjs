@@ -28,6 +28,7 @@ function also(name, args) {
 const others = [
   also("types", ["node_modules/typescript/bin/tsc", "--noEmit"]),
   also("schemas", ["scripts/schemas.mjs", "--check"]),
+  also("size", ["bench/size.mjs"]),
 ];
 
 const files = sources();

@@ -2,9 +2,9 @@ import type { Clock } from "../../protocol/clock.js";
 import type { PostReply } from "./post-reply.js";
 
 /**
- * The POSTs that are worked on, in the order in which they came: closing has to end them, and those that have been silent
- * for too long begin to stream. They are linked to each other, and one timer does for all of them: a map and a timer for
- * each cost a request more than this.
+ * The POSTs that are worked on, in the order in which they came: closing has to end them, and those that have been
+ * silent for too long begin to stream. They are linked to each other, and one timer does for all of them: a map, and a
+ * timer for each, cost a request more.
  */
 export class Work {
   readonly #clock: Clock;
