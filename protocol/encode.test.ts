@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeMessage } from "./encode.js";
+import { prepared } from "./prepared.js";
 
 function encode(message: any): { text: string | undefined; told: unknown[] } {
   const told: unknown[] = [];
@@ -47,6 +48,40 @@ test("a notification that JSON cannot say is left out", () => {
   const { text, told } = encode({ jsonrpc: "2.0", method: "m", params: { data: 1n } });
   assert.is(text, undefined);
   assert.is(told.length, 1);
+});
+
+const fail = (error: unknown) => {
+  throw error;
+};
+
+test("member by member, JSON says the same as at once", () => {
+  const values: Record<string, unknown>[] = [
+    {},
+    { a: 1, b: undefined, c: null, d: () => 1, e: Symbol("no"), f: new Date(0), "": "empty", 'q"\u2028': "ü" },
+    { list: [undefined, 1], nested: { toJSON: () => "made" }, [Symbol("no")]: 1 },
+    { toJSON: () => ({ whole: true }) },
+  ];
+  for (const value of values) {
+    for (const id of [1, 'a"b']) {
+      const response = { jsonrpc: "2.0" as const, id, result: value };
+      assert.is(encodeMessage(response, fail), JSON.stringify(response));
+    }
+    const notification = { jsonrpc: "2.0" as const, method: "notifications/x", params: value };
+    assert.is(encodeMessage(notification, fail), JSON.stringify(notification));
+  }
+  const bare = { jsonrpc: "2.0" as const, method: "notifications/y" };
+  assert.is(encodeMessage(bare, fail), JSON.stringify(bare));
+});
+
+test("what is prepared is written once, and cannot be changed", () => {
+  let written = 0;
+  const value = prepared({ toJSON: () => ++written });
+  for (let i = 0; i < 3; i++)
+    assert.is(
+      encodeMessage({ jsonrpc: "2.0", id: i, result: { value } }, fail),
+      `{"jsonrpc":"2.0","id":${i},"result":{"value":1}}`,
+    );
+  assert.throws(() => Object.assign(value, { more: 1 }), TypeError);
 });
 
 test.run();

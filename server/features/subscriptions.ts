@@ -1,6 +1,7 @@
 import { invalidParams, Refusal, tooManyRequests } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import { metaKeys } from "../../protocol/meta.js";
+import { prepared } from "../../protocol/prepared.js";
 import type { Call, Handlers } from "../call.js";
 import { changeNotification, type Change, type ListKind } from "../changes.js";
 import { declares, extensionRequired, type SubscriptionKind } from "../extensions/extension.js";
@@ -89,7 +90,7 @@ async function listen(call: Call): Promise<Record<string, unknown>> {
   const begin = server.extensions.used ? await readExtensions(asked, filter.agreed, call) : [];
   const release = server.subscriptions.take(peer, exchange.auth?.principal);
   if (!release) throw tooManyRequests("Too many open subscriptions");
-  const _meta = { [metaKeys.subscriptionId]: id };
+  const _meta = prepared({ [metaKeys.subscriptionId]: id });
   exchange.send({
     jsonrpc: "2.0",
     method: "notifications/subscriptions/acknowledged",
