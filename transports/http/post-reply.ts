@@ -149,6 +149,14 @@ export class PostReply {
     events?.close();
   }
 
+  /** Says that a notification or a response has been taken, or why not. */
+  accept(refusal: Refusal | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (refusal) sendRefusal(this.#reply, refusal, this.#headers);
+    else this.#reply.send(202, this.#headers);
+  }
+
   /** Ends what the server cannot answer any more, since it is closing. */
   abandon(): void {
     if (this.#over) return;

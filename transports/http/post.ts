@@ -1,7 +1,7 @@
 import { receiveBatch } from "../../protocol/batch.js";
 import { methodNotFound, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
 import type { Envelope } from "../../protocol/exchange.js";
-import { checked, errorResponse, own, parseMessage, readableId } from "../../protocol/jsonrpc.js";
+import { checked, errorResponse, own, parseMessage, readableId, type Response } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { Peer, type Channel } from "../../protocol/peer.js";
 import { assumedLegacy, modernRevision } from "../../protocol/revisions/index.js";
@@ -10,7 +10,7 @@ import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./acce
 import type { HttpBinding } from "./binding.js";
 import type { Headers, HttpReply, HttpRequest } from "./message.js";
 import type { HttpSession } from "./http-session.js";
-import { PostReply, sendRefusal } from "./post-reply.js";
+import { PostReply } from "./post-reply.js";
 
 /**
  * Takes one POST: a request, notification, response or, in 2025-03-26, a batch. Throws the refusal of what cannot be
@@ -61,6 +61,7 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
     return postReply.finish(errorResponse(readableId(message), refusal), refusal);
   }
   const answered = Array.isArray(message) ? message.some(isAnswered) : isAnswered(message);
+  const version = Array.isArray(message) ? batchVersion(envelope, peer, endpoint.revisions) : undefined;
   if (session && sessions.shared) {
     sessions.pass(session, message);
     if (!opens) sessions.attend(session);
@@ -68,31 +69,42 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   // The answer that opens a session carries its id in a header: no stream may begin before that is known.
   if (answered && !opens) postReply.id = readableId(message);
   binding.work.begin(postReply, answered && !opens && postReply.canStream);
+  const exchange = () => postReply.exchange(envelope, request.auth);
+  const answer = Array.isArray(message)
+    ? receiveBatch(message, endpoint, peer, exchange, version)
+    : endpoint.receive(message, peer, exchange());
+  return conclude(binding, postReply, answer, { answered, opens, isBatch: Array.isArray(message) });
+}
+
+/**
+ * Answers when there is something to say. Apart from what takes the POST, so that a call that stays open for days does not
+ * hold on to all that it came with.
+ */
+async function conclude(
+  binding: HttpBinding,
+  reply: PostReply,
+  answer: Answer | Promise<Answer>,
+  { answered, opens, isBatch }: { answered: boolean; opens: boolean; isBatch: boolean },
+): Promise<void> {
+  const { sessions } = binding;
+  const { peer, session } = reply;
   try {
-    const answer = Array.isArray(message)
-      ? receiveBatch(
-          message,
-          endpoint,
-          peer,
-          () => postReply.exchange(envelope, request.auth),
-          batchVersion(envelope, peer, endpoint.revisions),
-        )
-      : endpoint.receive(message, peer, postReply.exchange(envelope, request.auth));
     const response = answer instanceof Promise ? await answer : answer;
-    const refusal = Array.isArray(message) ? undefined : postReply.exchanges[0]?.refusal;
-    const headers = opens && peer.session && session ? { "Mcp-Session-Id": sessions.add(session) } : undefined;
+    const refusal = isBatch ? undefined : reply.exchanges[0]?.refusal;
+    const headers = opens && peer?.session && session ? { "Mcp-Session-Id": sessions.add(session) } : undefined;
     if (session && sessions.shared) await sessions.save(session);
-    if (response !== undefined || answered) postReply.finish(response, refusal, headers);
-    else if (refusal) sendRefusal(reply, refusal, cors);
-    else reply.send(202, cors);
+    if (response !== undefined || answered) reply.finish(response, refusal, headers);
+    else reply.accept(refusal);
   } catch (error) {
-    postReply.drop();
+    reply.drop();
     throw error;
   } finally {
-    binding.work.end(postReply);
+    binding.work.end(reply);
     session?.touch();
   }
 }
+
+type Answer = Response | readonly Response[] | undefined;
 
 /** The HTTP side of a POST. */
 class PostEnvelope implements Envelope {
