@@ -77,8 +77,8 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
 }
 
 /**
- * Answers when there is something to say. Apart from what takes the POST, so that a call that stays open for days does not
- * hold on to all that it came with.
+ * Answers when there is something to say. Apart from what takes the POST, so that a call that stays open for days does
+ * not hold on to all that it came with.
  */
 async function conclude(
   binding: HttpBinding,
