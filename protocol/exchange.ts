@@ -40,7 +40,7 @@ export abstract class Exchange {
   #expired = false;
   #reason: unknown;
   #controller: AbortController | undefined;
-  #onAbort: (() => void)[] | undefined;
+  #onAbort: Set<() => void> | undefined;
   #onSettle: (() => void) | undefined;
 
   constructor(auth?: Auth, envelope?: Envelope, shared = true) {
@@ -106,9 +106,10 @@ export abstract class Exchange {
     this.#controller?.abort(reason);
   }
 
-  /** Calls `run` once when the request is aborted: cheaper than a signal. */
-  onAbort(run: () => void): void {
+  /** Calls `run` once when the request is aborted: cheaper than a signal. Returns how to take that back. */
+  onAbort(run: () => void): () => void {
     if (this.aborted) run();
-    else (this.#onAbort ??= []).push(run);
+    else (this.#onAbort ??= new Set()).add(run);
+    return () => void this.#onAbort?.delete(run);
   }
 }

@@ -19,6 +19,9 @@ export interface PeerOptions {
   readonly idPrefix?: string;
 }
 
+/** Told how to take a question back while it is open; returns how to forget that. */
+export type WhileOpen = (takeBack: () => void) => () => void;
+
 interface Question {
   resolve(result: Record<string, unknown>): void;
   reject(error: Error): void;
@@ -102,17 +105,19 @@ export class Peer {
   }
 
   /**
-   * Asks the other side (legacy revisions only), once its session is open, and waits at most `timeoutMs`. The question goes out on the exchange of
-   * the request that it belongs to, or, without one, where messages of no request go. Rejects with {@link
-   * QuestionFailed}; when the exchange is aborted the question is taken back.
-   * `whileOpen` is handed a function that takes the question back.
+   * Asks the other side (legacy revisions only), once its session is open, and waits at most `timeoutMs`. The question
+   * goes out on the exchange of the request that it belongs to, or, without one, where messages of no request go.
+   * Rejects with {@link QuestionFailed}; when the exchange is aborted the question is taken back.
+   * `whileOpen` is handed a function that takes the question back, and returns how to forget it. A `silent` question ends
+   * without a word when it is not answered in time, and is not taken back.
    */
   request(
     method: string,
     params: Params | undefined,
     timeoutMs: number,
     exchange?: Exchange,
-    whileOpen?: (takeBack: () => void) => void,
+    whileOpen?: WhileOpen,
+    silent = false,
   ): Promise<Record<string, unknown>> {
     const gone = () => new QuestionFailed("connection_closed", "The connection is closed");
     if (this.closed || exchange?.aborted) return Promise.reject(gone());
@@ -131,7 +136,7 @@ export class Peer {
         this.#questions?.delete(id);
         question.stopTimer();
         this.#onReady?.delete(ask);
-        if (!sent) return reject(error);
+        if (!sent || silent) return reject(error);
         // The request that it belongs to may be over; then the notification goes where it still can.
         const cancelled: Message = {
           jsonrpc: "2.0",
@@ -142,14 +147,23 @@ export class Peer {
         else send(cancelled);
         reject(error);
       };
-      const stopTimer = this.#options.clock.after(timeoutMs, () => {
+      const stopTime = this.#options.clock.after(timeoutMs, () => {
         const why = `No answer within ${timeoutMs} ms`;
         takeBack(why, new QuestionFailed("request_timeout", `${method} was not answered within ${timeoutMs} ms`));
       });
+      const drop = (why: string) => () => takeBack(why, new QuestionFailed("connection_closed", why));
+      const forgets = silent
+        ? []
+        : [
+            exchange?.onAbort(drop("The request that asked was cancelled")),
+            whileOpen?.(drop("The request that asked has ended")),
+          ];
+      // What has been answered must not be held on to for as long as the request lasts.
+      const stopTimer = () => {
+        stopTime();
+        for (const forget of forgets) forget?.();
+      };
       (this.#questions ??= new Map()).set(id, { resolve, reject, stopTimer });
-      const drop = (why: string) => takeBack(why, new QuestionFailed("connection_closed", why));
-      exchange?.onAbort(() => drop("The request that asked was cancelled"));
-      whileOpen?.(() => drop("The request that asked has ended"));
       // 2025-11-25/basic/lifecycle#initialization/6
       if (this.session?.phase === "opening") (this.#onReady ??= new Set()).add(ask);
       else ask();

@@ -20,6 +20,11 @@ export class Rates {
     return this.#logMessages.of(peer).take();
   }
 
+  /** Whether that peer was sent no log message for so long that its allowance is whole again. */
+  logsQuietly(peer: Peer): boolean {
+    return this.#logMessages.of(peer).untouched;
+  }
+
   /** Whether that client may ask for one more completion now. */
   allowCompletion(peer: Peer, principal: string | undefined): boolean {
     return this.#completions.of(peer, principal).take() && this.#completionsInAll.take();

@@ -66,6 +66,12 @@ export class Registry<E extends Entry> {
     };
   }
 
+  /** Whether something stands at that place of the order. */
+  hasOrder(order: number): boolean {
+    for (const entry of this.#entries.values()) if (entry.order === order) return true;
+    return false;
+  }
+
   get(key: string): E | undefined {
     const entry = this.#entries.get(key);
     return entry?.enabled ? entry : undefined;

@@ -34,7 +34,13 @@ export function connectMemory(
   // An answer must not come before the call that sent the question has returned.
   let taking = false;
   const waiting: string[] = [];
-  const flush = () => waiting.splice(0).forEach(deliver);
+  const flush = () => {
+    // What is sent meanwhile stands behind the others.
+    for (let json = waiting[0]; json !== undefined; json = waiting[0]) {
+      deliver(json);
+      waiting.shift();
+    }
+  };
   // Through JSON and back, as over a wire: what one side holds must not change under the other's hands.
   const write = (message: Message | readonly Response[]) => {
     const json = encodeMessage(message, endpoint.onError.bind(endpoint));
@@ -52,6 +58,9 @@ export function connectMemory(
   return {
     send: (message) => take(JSON.stringify(message)),
     sendText: take,
-    close: () => pipe.peer.close(),
+    close: () => {
+      pipe.peer.close();
+      waiting.length = 0;
+    },
   };
 }

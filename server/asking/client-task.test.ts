@@ -4,9 +4,9 @@ import { createServer } from "../index.js";
 import { Client, FakeClock, turn, type Any } from "../wire.test.kit.js";
 
 const requests = { elicitation: { create: {} }, sampling: { createMessage: {} } };
-const declared = { elicitation: { url: {}, form: {} }, sampling: {}, tasks: { requests } };
+const declared = { elicitation: { url: {}, form: {} }, sampling: {}, tasks: { cancel: {}, requests } };
 const schema = { type: "object", properties: { name: { type: "string" } } } as const;
-const task = (status: string, more: object = {}) => ({ taskId: "t1", status, ttl: null, pollInterval: 50, ...more });
+const task = (status: string, more: object = {}) => ({ taskId: "t1", status, ttl: null, pollInterval: 300, ...more });
 
 async function setUp(capabilities: Any = declared, version = "2025-11-25") {
   const clock = new FakeClock();
@@ -39,14 +39,14 @@ test("a question is polled at the client's pace until it has ended, and its resu
   assert.equal(question.params.task, { ttl: 9 });
   answer(question, { task: task("working") });
   await turn();
-  for (const pollInterval of [50, 80]) {
+  for (const pollInterval of [300, 400]) {
     const before = client.received.length;
     await clock.advance(pollInterval - 1);
     assert.is(client.received.length, before);
     await clock.advance(1);
     const poll = await asked("tasks/get");
     assert.equal(poll.params, { taskId: "t1" });
-    answer(poll, task(pollInterval === 50 ? "working" : "completed", { pollInterval: 80 }));
+    answer(poll, task(pollInterval === 300 ? "working" : "completed", { pollInterval: 400 }));
     await turn();
   }
   const result = await asked("tasks/result");
@@ -103,6 +103,39 @@ test("a call that is cancelled, and a question that takes too long, end the clie
     await turn();
     assert.is(clock.waiting, 0);
   }
+});
+
+test("a client whose tasks cannot be cancelled is not asked to", async () => {
+  const { clock, client, call, asked, answer } = await setUp({ ...declared, tasks: { requests } });
+  const response = call("ask");
+  answer(await asked("elicitation/create"), { task: task("working", { pollInterval: 60_000 }) });
+  await turn();
+  await clock.advance(1_000);
+  assert.match((await response).result.content[0].text, "not answered within 1000 ms");
+  assert.not.ok(client.received.some(({ method }: Any) => /cancel/.test(method ?? "")));
+});
+
+test("a task that is named too late is cancelled then, and by nothing else", async () => {
+  const { clock, client, call, asked, answer } = await setUp();
+  const response = call("ask");
+  const question = await asked("elicitation/create");
+  await clock.advance(1_000);
+  assert.match((await response).result.content[0].text, "not answered within 1000 ms");
+  assert.not.ok(client.received.some(({ method }: Any) => /cancel/.test(method ?? "")));
+  answer(question, { task: task("working") });
+  assert.equal((await asked("tasks/cancel")).params, { taskId: "t1" });
+});
+
+test("who names no time worth waiting for is polled at a bounded rate", async () => {
+  const { clock, client, call, asked, answer } = await setUp();
+  void call("ask");
+  answer(await asked("elicitation/create"), { task: task("working", { pollInterval: 1e-6 }) });
+  await turn();
+  const before = client.received.length;
+  await clock.advance(249);
+  assert.is(client.received.length, before);
+  await clock.advance(1);
+  await asked("tasks/get");
 });
 
 test("what is no task fails the question", async () => {

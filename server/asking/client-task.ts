@@ -3,11 +3,12 @@ import type { Clock } from "../../protocol/clock.js";
 import { QuestionFailed } from "../../protocol/errors.js";
 import type { Exchange } from "../../protocol/exchange.js";
 import { own } from "../../protocol/jsonrpc.js";
-import type { Peer } from "../../protocol/peer.js";
+import type { Peer, WhileOpen } from "../../protocol/peer.js";
 import type { Question } from "./question.js";
 
-/** Milliseconds between two polls where the client names none. */
+/** Milliseconds between two polls where the client names none, and at least. */
 const POLL_MS = 1_000;
+const LEAST_POLL_MS = 250;
 const ENDED = ["completed", "failed", "cancelled"];
 
 type Answer = Record<string, unknown>;
@@ -31,8 +32,10 @@ export interface Asking {
   readonly clock: Clock;
   /** Milliseconds that all of it may take. */
   readonly timeoutMs: number;
+  /** Whether the client lets its tasks be cancelled. */
+  readonly cancels: boolean;
   /** Handed a function that takes the question back. */
-  readonly whileOpen: (takeBack: () => void) => void;
+  readonly whileOpen: WhileOpen;
 }
 
 /**
@@ -41,47 +44,74 @@ export interface Asking {
  * Page: `2025-11-25/basic/utilities/tasks`.
  */
 export async function askAsTask({ method, params }: Question, asking: Asking): Promise<Answer> {
-  const { peer, exchange, clock, timeoutMs, whileOpen } = asking;
+  const { peer, exchange, clock, timeoutMs, cancels } = asking;
   const until = clock.now() + timeoutMs;
-  const request = (name: string, about: Answer) =>
-    peer.request(name, about, Math.max(until - clock.now(), 1), exchange, whileOpen);
-  const created = await request(method, params as Answer);
-  let task = own(created, "task");
-  if (task === undefined) return created;
-  const taskId = own(task, "taskId");
-  if (typeof taskId !== "string") throw new Error(`The client made a task of ${method} without a taskId`);
-  let over = false;
-  // 2025-11-25/basic/utilities/cancellation#behavior-requirements/3. Nobody waits for what comes of it.
-  const cancel = () => {
-    if (over) return;
-    over = true;
-    wake();
-    peer.request("tasks/cancel", { taskId }, timeoutMs).catch(() => undefined);
-  };
+  let taskId: string | undefined;
+  let over: QuestionFailed | undefined;
   let wake = () => {};
-  exchange.onAbort(cancel);
-  whileOpen(cancel);
-  for (let status = statusOf(task); !ENDED.includes(status) && status !== "input_required"; status = statusOf(task)) {
-    const pollMs = own(task, "pollInterval");
-    const waitMs = typeof pollMs === "number" && pollMs > 0 ? pollMs : POLL_MS;
-    await new Promise<void>((resolve) => {
-      const stop = clock.after(Math.min(waitMs, Math.max(until - clock.now(), 0)), resolve);
-      wake = () => {
-        stop();
-        resolve();
-      };
+  // 2025-11-25/basic/utilities/cancellation#behavior-requirements/3: nothing but this ends a task. Nobody waits for what
+  // comes of it. A task that is not known yet is cancelled when it is.
+  const cancel = () => {
+    if (cancels && taskId !== undefined)
+      peer.request("tasks/cancel", { taskId }, timeoutMs, undefined, undefined, true).catch(() => undefined);
+  };
+  const giveUp = (failed: QuestionFailed) => {
+    if (over) return;
+    over = failed;
+    cancel();
+    wake();
+  };
+  const forgets = [
+    clock.after(timeoutMs, () =>
+      giveUp(new QuestionFailed("request_timeout", `${method} was not answered within ${timeoutMs} ms`)),
+    ),
+    exchange.onAbort(() => giveUp(ended("The request that asked was cancelled"))),
+    asking.whileOpen(() => giveUp(ended("The request that asked has ended"))),
+  ];
+  /** What the client answers, unless nobody waits for it any more. */
+  const request = (name: string, about: Answer) =>
+    new Promise<Answer>((resolve, reject) => {
+      if (over) return reject(over);
+      wake = () => reject(over);
+      // The client may take as long again to name a task that has to be cancelled.
+      peer.request(name, about, until - clock.now() + timeoutMs, exchange, undefined, true).then(resolve, reject);
     });
-    if (over) throw new QuestionFailed("connection_closed", "The request that asked has ended");
-    if (clock.now() >= until) {
-      cancel();
-      throw new QuestionFailed("request_timeout", `${method} was not answered within ${timeoutMs} ms`);
+  const creating = peer.request(method, params as Answer, 2 * timeoutMs, exchange, undefined, true);
+  creating.then(
+    (created) => {
+      const id = own(own(created, "task"), "taskId");
+      if (typeof id === "string") taskId = id;
+      if (over) cancel();
+    },
+    () => undefined,
+  );
+  try {
+    const created = await new Promise<Answer>((resolve, reject) => {
+      wake = () => reject(over);
+      creating.then(resolve, reject);
+    });
+    let task = own(created, "task");
+    if (task === undefined) return created;
+    if (taskId === undefined) throw new Error(`The client made a task of ${method} without a taskId`);
+    for (let status = statusOf(task); !ENDED.includes(status) && status !== "input_required"; status = statusOf(task)) {
+      const pollMs = own(task, "pollInterval");
+      const waitMs = typeof pollMs === "number" && pollMs > 0 ? Math.max(pollMs, LEAST_POLL_MS) : POLL_MS;
+      await new Promise<void>((resolve) => {
+        const stop = clock.after(waitMs, resolve);
+        wake = () => {
+          stop();
+          resolve();
+        };
+      });
+      task = await request("tasks/get", { taskId });
     }
-    task = await request("tasks/get", { taskId });
+    return await request("tasks/result", { taskId });
+  } finally {
+    for (const forget of forgets) forget();
   }
-  const answer = await request("tasks/result", { taskId });
-  over = true;
-  return answer;
 }
+
+const ended = (why: string) => new QuestionFailed("connection_closed", why);
 
 function statusOf(task: unknown): string {
   const status = own(task, "status");

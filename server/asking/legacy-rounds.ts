@@ -1,3 +1,4 @@
+import { supports } from "../../protocol/capabilities.js";
 import type { Clock } from "../../protocol/clock.js";
 import { Refusal } from "../../protocol/errors.js";
 import type { Exchange } from "../../protocol/exchange.js";
@@ -28,7 +29,7 @@ export class LegacyRounds implements Rounds {
   readonly #note: (elicitationId: string) => void;
   readonly #asked = new Map<string, { text: string; answer: Promise<Record<string, unknown>> }>();
   readonly #once = new Map<string, Promise<unknown>>();
-  readonly #takeBack: (() => void)[] = [];
+  readonly #takeBack = new Set<() => void>();
   #open = 0;
   #given: Given = { inputResponses: undefined, requestState: undefined };
 
@@ -85,7 +86,10 @@ export class LegacyRounds implements Rounds {
     const question = this.#withId(asked);
     const { method, params } = this.#check(question);
     const task = own(question.params, "task");
-    const whileOpen = (takeBack: () => void) => void this.#takeBack.push(takeBack);
+    const whileOpen = (takeBack: () => void) => {
+      this.#takeBack.add(takeBack);
+      return () => void this.#takeBack.delete(takeBack);
+    };
     this.#open += 1;
     const { revision, clientCapabilities } = this.#caller;
     const asTask =
@@ -93,7 +97,14 @@ export class LegacyRounds implements Rounds {
     const answering = asTask
       ? askAsTask(
           { method, params: { ...params, task } },
-          { peer: this.#peer, exchange: this.#exchange, clock: this.#clock, timeoutMs: this.#timeoutMs, whileOpen },
+          {
+            peer: this.#peer,
+            exchange: this.#exchange,
+            clock: this.#clock,
+            timeoutMs: this.#timeoutMs,
+            cancels: supports(clientCapabilities, "tasks.cancel"),
+            whileOpen,
+          },
         )
       : this.#peer.request(method, params, this.#timeoutMs, this.#exchange, whileOpen);
     const answer = await answering.finally(() => (this.#open -= 1));
@@ -127,7 +138,7 @@ export class LegacyRounds implements Rounds {
       return await this.#settle(outcome, handle);
     } finally {
       // The user need not answer what nobody waits for any more.
-      for (const takeBack of this.#takeBack) takeBack();
+      for (const takeBack of [...this.#takeBack]) takeBack();
     }
   }
 

@@ -2,6 +2,7 @@ import { invalidParams, tooManyRequests } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Call, Handlers } from "../call.js";
 import { Context } from "../context.js";
+import { permits } from "./resources.js";
 
 /** Completions as an author gives them: values, the best first, and how many there are in all. */
 export interface Completion {
@@ -39,7 +40,7 @@ async function complete(call: Call): Promise<Record<string, unknown>> {
   if (!isObject(argument)) throw invalidParams('"argument" must be an object');
   if (typeof name !== "string") throw invalidParams('"argument.name" must be a string');
   if (typeof value !== "string") throw invalidParams('"argument.value" must be a string');
-  const completers = completersOf(call, name);
+  const completers = await completersOf(call, name);
   const completer = Object.hasOwn(completers, name) ? completers[name] : undefined;
   if (completer === undefined) return { completion: { values: [], total: 0, hasMore: false } };
   const known = caller.revision.facts.completionContext ? readKnown(params) : noneKnown;
@@ -93,7 +94,8 @@ function readCompletion(found: unknown, name: string): Completion {
 /**
  * The completers behind a reference. Throws -32602 for one that names nothing, or an argument that it does not have.
  */
-function completersOf({ server, params }: Call, argument: string): Completers {
+async function completersOf(call: Call, argument: string): Promise<Completers> {
+  const { server, params } = call;
   const ref = own(params, "ref");
   const type = own(ref, "type");
   if (type === "ref/prompt") {
@@ -108,10 +110,11 @@ function completersOf({ server, params }: Call, argument: string): Completers {
     const uri = own(ref, "uri");
     if (typeof uri !== "string") throw invalidParams('"ref.uri" must be a string');
     const entry = server.templates.get(uri);
-    if (!entry) {
-      if (server.resources.get(uri)) return {};
+    const fixed = entry ? undefined : server.resources.get(uri);
+    // 2026-07-28/server/utilities/completion#security
+    if (!(entry ?? fixed) || !(await permits((entry ?? fixed)!, {}, call)))
       throw invalidParams(`Unknown resource template: ${uri}`);
-    }
+    if (!entry) return {};
     if (!entry.template.names.includes(argument))
       throw invalidParams(`Template "${uri}" has no variable "${argument}"`);
     return entry.complete ?? {};

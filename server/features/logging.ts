@@ -33,18 +33,15 @@ export function sendLogMessage(call: Call, level: LoggingLevel, data: unknown, l
       ...(logger === undefined ? {} : { logger }),
       data: what,
     });
-  const admitted = server.rates.allowLogMessage(call.peer);
-  if (admitted) {
-    flooded.delete(call.peer);
-    return tell(orNull(data));
-  }
+  if (flooded.has(call.peer) && server.rates.logsQuietly(call.peer)) flooded.delete(call.peer);
+  if (server.rates.allowLogMessage(call.peer)) return tell(orNull(data));
   if (flooded.has(call.peer)) return;
   flooded.add(call.peer);
   const most = server.limits.maxLogMessagesPerSecond;
   tell(`Log messages come faster than ${most} a second; some are left out`);
 }
 
-/** Those that were told that messages are left out, since the last one that was not. */
+/** Those that were told that messages are left out, until it has been quiet for a while. */
 const flooded = new WeakSet<Peer>();
 
 /** What JSON has no word for is null; what it cannot write at all is left out by whoever writes the message. */

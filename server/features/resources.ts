@@ -39,7 +39,7 @@ export interface ResourceDefinition {
   readonly cache?: Partial<CacheHints>;
   /**
    * Who may know of the resource. For others it is not listed and does not exist, and its handler does not run. Asked
-   * anew for each request; `variables` are those of a template.
+   * anew for each request; `variables` are those of a template, none where the template itself is listed or completed.
    */
   readonly permits?: Permits;
   /** Templates only: the resources of this template that `resources/list` shall show. */
@@ -207,9 +207,12 @@ function resumeAt(resources: readonly Resource[], { index, key }: Position): num
 
 const behindResources = 1e12;
 
-function listTemplates({ server, params }: Call): Record<string, unknown> {
+async function listTemplates(call: Call): Promise<Record<string, unknown>> {
+  const { server, params } = call;
   const after = readCursor(params, "resources/templates");
-  const { items, nextCursor } = page(server.templates, "resources/templates", after, server.pageSize, ({ order }) => ({
+  const listed: TemplateEntry[] = [];
+  for (const entry of server.templates) if (await permits(entry, {}, call)) listed.push(entry);
+  const { items, nextCursor } = page(listed, "resources/templates", after, server.pageSize, ({ order }) => ({
     order,
     index: 0,
   }));
@@ -227,25 +230,30 @@ const readUri = (params: Call["params"]): string => {
 
 type Guarded = Pick<ResourceEntry, "permits">;
 
-const permits = async (entry: Guarded, variables: Readonly<Record<string, unknown>>, call: Call): Promise<boolean> =>
-  !entry.permits || (await entry.permits(new Context(call), variables)) === true;
+type May = boolean | Promise<boolean>;
+
+/** Whether a caller may know of a resource or a template. A promise only where its author's word is one. */
+export function permits(entry: Guarded, variables: Readonly<Record<string, unknown>>, call: Call): May {
+  if (!entry.permits) return true;
+  const may = entry.permits(new Context(call), variables);
+  return typeof may === "boolean" ? may : Promise.resolve(may).then((word) => word === true);
+}
 
 /**
  * Whether a caller may know of what is behind a URI; of what nobody registered, everybody may.
  * 2026-07-28/server/resources#security-considerations/2, /4.
  */
-export async function permitted(call: Call, uri: string): Promise<boolean> {
+export function permitted(call: Call, uri: string): May {
   const { server } = call;
   const entry = server.resources.get(uri);
   if (entry) return permits(entry, {}, call);
-  let known = false;
+  const words: May[] = [];
   for (const one of server.templates) {
     const variables = one.template.match(uri, { unconfined: one.unconfined });
-    if (!variables) continue;
-    if (await permits(one, variables, call)) return true;
-    known = true;
+    if (variables) words.push(permits(one, variables, call));
   }
-  return !known;
+  if (words.length === 0 || words.includes(true)) return true;
+  return words.every((may) => may === false) ? false : Promise.all(words).then((all) => all.includes(true));
 }
 
 /** Page: `2026-07-28/server/resources#reading-resources`, `#error-handling`. */
@@ -304,25 +312,34 @@ function oneContents(value: unknown, uri: string, mimeType: string | undefined):
   throw new TypeError(`Resource "${uri}": the handler must return text, bytes, or contents with "text" or "blob"`);
 }
 
-/** Page: `2025-11-25/server/resources#subscriptions`; modern clients listen instead. */
-async function subscribe(call: Call): Promise<Record<string, unknown>> {
-  const { params, peer, server } = call;
-  const uri = readUri(params);
-  if (!(await permitted(call, uri))) throw resourceNotFound(uri);
-  if (!peer.session) return {};
-  const watched = (peer.session.watched ??= new Set());
-  if (!watched.has(uri) && watched.size >= server.limits.maxWatchedUris) {
-    throw invalidParams(`More than ${server.limits.maxWatchedUris} resources are subscribed to`);
-  }
-  watched.add(uri);
-  return {};
+/** Does something with a URI that the caller may know of, at once where that is known at once. */
+function withPermission(call: Call, act: (call: Call, uri: string, may: boolean) => Result): Result | Promise<Result> {
+  const uri = readUri(call.params);
+  const may = permitted(call, uri);
+  return typeof may === "boolean" ? act(call, uri, may) : may.then((word) => act(call, uri, word));
 }
 
-function unsubscribe({ params, peer }: Call): Record<string, unknown> {
-  const uri = readUri(params);
-  peer.session?.watched?.delete(uri);
-  return {};
-}
+type Result = Record<string, unknown>;
+
+/** Page: `2025-11-25/server/resources#subscriptions`; modern clients listen instead. */
+const subscribe = (call: Call) =>
+  withPermission(call, ({ peer, server }, uri, may) => {
+    if (!may) throw resourceNotFound(uri);
+    if (!peer.session) return {};
+    const watched = (peer.session.watched ??= new Set());
+    if (!watched.has(uri) && watched.size >= server.limits.maxWatchedUris) {
+      throw invalidParams(`More than ${server.limits.maxWatchedUris} resources are subscribed to`);
+    }
+    watched.add(uri);
+    return {};
+  });
+
+/** Asks for permission too, so that it does not overtake what it takes back. */
+const unsubscribe = (call: Call) =>
+  withPermission(call, ({ peer }, uri) => {
+    peer.session?.watched?.delete(uri);
+    return {};
+  });
 
 export const resources: Handlers = {
   "resources/list": listResources,

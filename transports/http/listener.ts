@@ -170,9 +170,16 @@ export class OutgoingReply implements HttpReply {
   #listen(): void {
     if (this.#listening) return;
     this.#listening = true;
-    this.#response.on("close", () => {
-      if (!this.#response.writableFinished) this.#onGone?.();
+    const response = this.#response;
+    let closed = false;
+    const close = () => {
+      if (closed) return;
+      closed = true;
+      if (!response.writableFinished) this.#onGone?.();
       this.#onClosed?.();
-    });
+    };
+    response.on("close", close);
+    // The answer to a request that was sent before the last one was answered has no connection yet, and would not hear.
+    if (response.socket === null) response.req.socket.once("close", close);
   }
 }

@@ -81,6 +81,8 @@ export class Work {
     const now = this.#clock.now();
     for (const reply of this) {
       if (reply.silentUntil === undefined) continue;
+      // Where the clock was set back, its time begins anew.
+      reply.silentUntil = Math.min(reply.silentUntil, now + this.#patienceMs);
       // They began in this order, and so they end in it.
       if (reply.silentUntil > now) return this.#arm(reply.silentUntil - now);
       reply.silentUntil = undefined;
