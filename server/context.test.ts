@@ -156,6 +156,24 @@ test("log messages are bounded a second; the client is told once that some are l
   }
 });
 
+test("a flood that goes on is told of once, and again after a quiet time", async () => {
+  const clock = new FakeClock();
+  const options = { clock, limits: { maxLogMessagesPerSecond: 10 } };
+  const flood = async (ctx: Context) => {
+    for (const quietMs of [0, 2000]) {
+      await clock.advance(quietMs);
+      for (let i = 0; i < 100; i++) {
+        ctx.info(i);
+        await clock.advance(20);
+      }
+    }
+  };
+  const client = await connected(serving(flood, options), "2025-11-25");
+  await client.ask("tools/call", { name: "t" });
+  const told = logs(client).filter(({ data }) => typeof data === "string");
+  assert.is(told.length, 2);
+});
+
 test("progress is bounded a second: the latest is told in time, and before the answer", async () => {
   const clock = new FakeClock();
   const run = async (ctx: Context) => {

@@ -73,6 +73,26 @@ test("batches and their answers", async () => {
   );
 });
 
+test("what comes in one turn comes in order, and nothing of it after closing", async () => {
+  const set = testServer();
+  const seen: unknown[] = [];
+  let closeAt: unknown;
+  const connection = connectMemory(set.server, (message) => {
+    const { id, params } = message as Wire;
+    seen.push(id ?? params.progress);
+    if (seen.at(-1) === closeAt) connection.close();
+    if (id === 1) connection.send(modern(2, "tools/call", call("progress", { count: 1 }, { progressToken: "q" })));
+  });
+  connection.send(modern(1, "tools/call", call("echo")));
+  await settled();
+  assert.equal(seen, [1, 1, 2]);
+  closeAt = "last";
+  connection.send(modern("last", "tools/call", call("echo")));
+  connection.send(modern("after", "tools/call", call("echo")));
+  await settled();
+  assert.equal(seen.slice(3), ["last"]);
+});
+
 test("closing aborts calls and ends subscriptions; the server goes on", async () => {
   const { send, close, messages, log, server, errors } = open();
   send(modern(1, "tools/call", call("wait")));

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeBase64Url } from "../../protocol/base64.js";
 import { createServer } from "../index.js";
+import { Registry } from "../registry.js";
 import { Client, connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
 
 const make = () => createServer({ name: "s", version: "1" }, { pageSize: 2 });
@@ -33,6 +34,39 @@ test("pages are as long as asked for, and the last one has no cursor", async () 
       Array.from({ length: count }, (_, i) => `t${i}`),
     );
   }
+});
+
+test("a middleware may change the page that it is handed, for its caller alone", async () => {
+  const server = make();
+  for (const name of ["b", "a"]) server.tool(name, { description: "plain" }, () => "");
+  const asked = async () => (await (await connected(server, modernVersion)).askModern("tools/list")).result.tools;
+  const plain = await asked();
+  const forget = server.use(async (_ctx, next) => {
+    const result: Any = await next();
+    result.tools?.reverse();
+    for (const tool of result.tools ?? []) tool.description = "changed";
+    return result;
+  });
+  assert.equal(
+    (await asked()).map(({ name, description }: Any) => [name, description]),
+    [
+      ["a", "changed"],
+      ["b", "changed"],
+    ],
+  );
+  forget();
+  assert.equal(await asked(), plain);
+});
+
+test("a page is remembered until the list changes, and only for a cursor that was given out", () => {
+  const registry = new Registry<{ order: number; enabled: boolean }>(() => {});
+  const { disable } = registry.add("a", "Thing", (order) => ({ order, enabled: true }));
+  let made = 0;
+  const make = () => ++made;
+  assert.equal([registry.remembered("k", make), registry.remembered("k", make)], [1, 1]);
+  disable();
+  assert.is(registry.remembered("k", make), 2);
+  assert.equal([registry.hasOrder(1), registry.hasOrder(2)], [true, false]);
 });
 
 test("every list is paged, the same in every revision", async () => {

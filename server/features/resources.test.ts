@@ -229,6 +229,54 @@ test("subscriptions of a legacy session: only what it watches, only as long as i
   }
 });
 
+test("a template that is not permitted is not listed, and completes nothing", async () => {
+  const server = make();
+  const permits = ({ auth }: Any) => auth?.principal === "ada";
+  server.resource("x://secret", { permits }, () => "secret");
+  server.resource("x://of/{owner}", { permits, complete: { owner: ["hidden"] } }, () => "of");
+  server.resource("x://free/{name}", { complete: { name: ["open"] } }, () => "free");
+  for (const version of versions) {
+    for (const [principal, shown] of [
+      ["ada", ["x://of/{owner}", "x://free/{name}"]],
+      ["bob", ["x://free/{name}"]],
+    ] as const) {
+      const client = new Client(server, { principal });
+      await client.open(version);
+      const { result } = await client.askIn(version, "resources/templates/list");
+      assert.equal(
+        result.resourceTemplates.map(({ uriTemplate }: Any) => uriTemplate),
+        shown,
+      );
+      const complete = (uri: string, name: string) =>
+        client.askIn(version, "completion/complete", {
+          ref: { type: "ref/resource", uri },
+          argument: { name, value: "" },
+        });
+      const may = principal === "ada";
+      assert.equal((await complete("x://of/{owner}", "owner")).result?.completion.values, may ? ["hidden"] : undefined);
+      assert.is((await complete("x://secret", "x")).error?.code, may ? undefined : -32602);
+      assert.equal((await complete("x://free/{name}", "name")).result.completion.values, ["open"]);
+    }
+  }
+});
+
+test("what is subscribed to and left again in one turn is left", async () => {
+  for (const permits of [undefined, async () => true]) {
+    const server = make();
+    server.resource("x://one", permits ? { permits } : {}, () => "one");
+    const client = new Client(server);
+    await client.open("2025-11-25");
+    const answers = [
+      client.ask("resources/subscribe", { uri: "x://one" }),
+      client.ask("resources/unsubscribe", { uri: "x://one" }),
+    ];
+    await Promise.all(answers);
+    server.updated("x://one");
+    await turn();
+    assert.equal(client.notifications("notifications/resources/updated"), []);
+  }
+});
+
 test("a resource is nothing to whom it is not permitted: not listed, not read, not told of", async () => {
   const server = make();
   let opened = 0;

@@ -134,6 +134,19 @@ for (const [how, length] of [
   });
 }
 
+test("a client that sends the next request before its answer, and leaves, cancels both", async () => {
+  const wire = await open();
+  const raw = wire.raw();
+  for (const id of [1, 2]) {
+    const message = modern(id, "tools/call", call("wait"));
+    raw.post(JSON.stringify(message), mirrored(message));
+  }
+  await until(() => wire.log.filter((entry) => entry === "called").length === 2);
+  raw.socket.destroy();
+  await until(() => wire.log.filter((entry) => entry === "aborted").length === 2);
+  await wire.stop();
+});
+
 test("a client that vanishes in the middle of its body leaves nothing behind", async () => {
   const wire = await open();
   const raw = wire.raw();

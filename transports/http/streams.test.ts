@@ -65,6 +65,22 @@ both(
   },
 );
 
+both("a silent call begins to stream in time though the clock was set back", async (wire, { clock, waiting }) => {
+  const before = postModern(wire, wait);
+  await waiting;
+  clock.setBack(3_600_000);
+  const after = postModern(wire, modern(2, "tools/call", call("wait")));
+  await settled();
+  // What was begun before may wait once more.
+  await clock.advance(5000);
+  await clock.advance(5000);
+  for (const posted of [before, after]) {
+    const answer = await posted;
+    assert.is(answer.headers.get("content-type"), "text/event-stream");
+    await answer.body!.cancel();
+  }
+});
+
 both(
   "sseAfterMs and keepAliveMs are options",
   async (wire, { clock, waiting }) => {

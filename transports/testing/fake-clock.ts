@@ -9,15 +9,21 @@ interface Timer {
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
   #now = 1_000_000_000_000;
+  #offset = 0;
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#offset;
   }
 
   after(ms: number, run: () => void): () => void {
     const timer = { due: this.#now + ms, run };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
+  }
+
+  /** Sets the clock back, as people and their networks do; timers know nothing of it. */
+  setBack(ms: number): void {
+    this.#offset -= ms;
   }
 
   /** How many timers are set. */
