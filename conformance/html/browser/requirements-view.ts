@@ -65,6 +65,10 @@ function entry(data: PageData, one: RequirementEntry): HTMLElement {
 
 const filters = { text: "", revision: "", level: "", state: "" };
 
+/** What a reader wants to see first, stands first. */
+const ORDER = ["failed", "passed", "covered", "untested", "open", "excused", "allowed"];
+const inOrder = (a: string, b: string): number => ORDER.indexOf(a) - ORDER.indexOf(b);
+
 const levels: Readonly<Record<string, RegExp>> = {
   mandatory: /^(MUST|SHALL|REQUIRED)/,
   recommended: /^(SHOULD|RECOMMENDED|NOT REC)/,
@@ -100,7 +104,7 @@ export function requirementsView(data: PageData): readonly HTMLElement[] {
     value: filters.text,
     input: () => ((filters.text = search.value.toLowerCase()), draw()),
   });
-  const states = [...new Set(data.requirements.map(({ state }) => state))].sort();
+  const states = [...new Set<string>(data.requirements.map(({ state }) => state))].sort(inOrder);
   const revisions = [...new Set(data.requirements.map(({ id }) => id.split("/", 1)[0] ?? ""))];
   const pick = (label: string, key: keyof typeof filters, values: readonly string[]) =>
     choice(label, [["", "all"], ...values.map((one) => [one, one] as const)], filters[key], (value) => {

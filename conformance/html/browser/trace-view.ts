@@ -69,9 +69,9 @@ export function traceView(data: PageData, index: number): readonly HTMLElement[]
     };
     const revisions = Object.keys(trace.written).map((one) => [one, one] as const);
     const sources = wires.map(({ wire, status }) => [wire, `${wire}: ${status}`] as const);
-    return element(
+    const controls = element(
       "div",
-      { class: "head" },
+      { class: "controls" },
       element(
         "h2",
         {},
@@ -100,6 +100,11 @@ export function traceView(data: PageData, index: number): readonly HTMLElement[]
         : undefined,
       shown.run && badge(shown.run.status),
       shown.run?.status === "skipped" && element("p", { class: "note" }, shown.run.reason ?? ""),
+    );
+    return element(
+      "div",
+      { class: "head" },
+      controls,
       element(
         "p",
         { class: "lifelines", "aria-hidden": "true" },
