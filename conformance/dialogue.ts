@@ -288,11 +288,11 @@ export class Dialogue {
   }
 
   /** The next message, waited for up to the deadline. */
-  async next(what: string): Promise<Received> {
+  async next(what: string, timeoutMs = this.timing.timeoutMs): Promise<Received> {
     if (this.#inbox.length === 0) {
       const arrived = new Promise<void>((resolve) => (this.#wake = resolve));
-      await within(arrived, this.timing.timeoutMs, () => {
-        return new TimedOut(`nothing came within ${this.timing.timeoutMs} ms`, what, "nothing");
+      await within(arrived, timeoutMs, () => {
+        return new TimedOut(`nothing came within ${timeoutMs} ms`, what, "nothing");
       });
     }
     const received = this.#inbox.shift();

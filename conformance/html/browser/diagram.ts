@@ -115,7 +115,7 @@ function message(data: PageData, [by, , text, more]: Row, wrong: boolean): HTMLE
   );
 }
 
-function failure({ reason, expected, received, row, said }: RunEntry): HTMLElement {
+function failure({ reason, expected, received, requirements = [], row, said }: RunEntry): HTMLElement {
   const line = (name: string, value: string | undefined) =>
     value !== undefined && [element("dt", {}, name), element("dd", {}, value)];
   return element(
@@ -125,6 +125,7 @@ function failure({ reason, expected, received, row, said }: RunEntry): HTMLEleme
     row === undefined && line("message", "none came"),
     line("expected", expected),
     line("received", received),
+    requirements.length > 0 && line("breaks", requirements.join("\n")),
     line("said beside the protocol", said),
   );
 }
