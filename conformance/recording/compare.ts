@@ -44,12 +44,12 @@ export class Comparison {
     { volatile = [], ignored = [] }: { volatile?: readonly string[]; ignored?: readonly string[] } = {},
   ) {
     this.#volatile = new Set([...VOLATILE, ...volatile]);
-    /** Paths that are not looked at. */
+    // Paths that are not looked at; "[]" stands for any item.
     this.#ignored = new Set(ignored);
   }
 
   compare(recorded: Json | undefined, received: Json | undefined, path = ""): readonly Difference[] {
-    if (this.#ignored.has(path) || recorded === REDACTED || recorded === received) return [];
+    if (this.#isIgnored(path) || recorded === REDACTED || recorded === received) return [];
     if (Array.isArray(recorded) && Array.isArray(received)) {
       const [was, is] = [recorded as readonly Json[], received as readonly Json[]];
       const length = Math.max(was.length, is.length);
@@ -73,6 +73,10 @@ export class Comparison {
       }
       return this.compare(was, is, path === "" ? name : `${path}.${name}`);
     });
+  }
+
+  #isIgnored(path: string): boolean {
+    return this.#ignored.size > 0 && this.#ignored.has(path.replace(/\[\d+\]/g, "[]"));
   }
 
   #isVolatile(recorded: string, received: string): boolean {

@@ -9,6 +9,8 @@ export interface Part {
   readonly entry: number;
   readonly by: Entry["by"];
   readonly message: Json;
+  /** What the client sent in the place of a message, which is null then. */
+  readonly raw?: string;
   /** Members of one batch are sent together: they have the same entry. */
   readonly batch: boolean;
   /** HTTP: the status of the reply that carried it. */
@@ -27,6 +29,7 @@ export const OF_AN_ERA: readonly string[] = [
   "result.ttlMs",
   "result.cacheScope",
   "result._meta",
+  "result.tools[].execution",
   "params._meta.io.modelcontextprotocol/subscriptionId",
 ];
 
@@ -41,9 +44,10 @@ const MODERN_ONLY = new Set(["server/discover", "subscriptions/listen", "tasks/u
 /** The messages of a recording, in order. */
 export function partsOf({ entries }: Recording): readonly Part[] {
   const status = new Map<number, number>();
-  return entries.flatMap((one, entry) => {
+  return entries.flatMap((one, entry): readonly Part[] => {
     const { http, by } = one;
     if (http?.status !== undefined) status.set(http.exchange, http.status);
+    if (by === "client" && one.raw !== undefined) return [{ entry, by, message: null, raw: one.raw, batch: false }];
     const found = by === "server" && http ? status.get(http.exchange) : undefined;
     return messagesOf(one).map((message) => ({
       entry,
@@ -93,7 +97,7 @@ export function playIn(recording: Recording, from: Revision, to: Revision): Play
     } else if (isRequest(message)) {
       dropped.add(part);
       for (const group of open.values()) drop(group, `the server asks the client, which ${to} does in another way`);
-    } else if (isOfSession(method)) dropped.add(part);
+    } else if (method === undefined || isOfSession(method)) dropped.add(part);
     else {
       const owner = [...open.values()].find(([first]) => first && tokenOf(first.message) === progressOf(message));
       owner?.push(part);

@@ -75,6 +75,7 @@ class ClientPlayer {
   readonly #matched: Matched = new Map();
   /** Ids of the server's requests: the recorded one, and that of now. */
   readonly #asked = new Map<string, Json>();
+  #opened = false;
   readonly #sameRevision: boolean;
   readonly #sameEra: boolean;
   readonly #comparison: Comparison;
@@ -107,15 +108,30 @@ class ClientPlayer {
   }
 
   async #send(parts: readonly Part[], batch: boolean): Promise<void> {
+    const [{ raw } = {}] = parts;
+    if (raw !== undefined) {
+      this.sent += 1;
+      return this.dialogue.sendRaw(raw);
+    }
     const messages = parts.map(({ message }) => this.#renewed(message));
     this.sent += messages.length;
     const [first = null] = messages;
+    if (member(first, "method") === "initialize") await this.#beginAnew();
     await this.dialogue.send(batch ? messages : first, { dress: !this.#sameEra });
     const opened = member(first, "method") === "notifications/initialized";
     if (opened && this.dialogue.subject.wire === "http") {
       this.dialogue.sendHttp({ method: "GET" });
       await this.dialogue.lastReply().catch(() => undefined);
     }
+  }
+
+  /** A client that opens a second session is another one: a pipe has but one session. */
+  async #beginAnew(): Promise<void> {
+    if (this.#opened) {
+      await this.dialogue.close();
+      await this.dialogue.connect();
+    }
+    this.#opened = true;
   }
 
   /** A message of the client with the values of now in the place of recorded ones. */

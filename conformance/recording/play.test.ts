@@ -186,6 +186,32 @@ test("the server's side waits for answers, and speaks with the ids and tokens of
   assert.equal(player.differences, ['#3 the answer to 9: result.action: recorded "accept", now "decline"']);
 });
 
+test("what was no message is sent as it was, and answered as it was", async () => {
+  const refusal = { error: { code: -32700, message: "no JSON" } };
+  const file = recording(...opening("2025-11-25"), { by: "client", raw: "{oops" }, server(refusal));
+  const heard: string[] = [];
+  const subject = await memorySubject(() => ({
+    connect: (receive) => ({
+      send: (text) => {
+        heard.push(text);
+        const { id, method } = text === "{oops" ? {} : (JSON.parse(text) as { id?: Json; method?: string });
+        if (text === "{oops") receive({ jsonrpc: "2.0", ...refusal });
+        else if (id !== undefined)
+          receive({ jsonrpc: "2.0", id, result: method === "ping" ? {} : { protocolVersion: "2025-11-25" } });
+      },
+      close: () => undefined,
+    }),
+  }));
+  assert.equal((await playClient(file, subject, { timeoutMs: 2_000 })).differences, []);
+  assert.ok(heard.includes("{oops"));
+  const said: Json[] = [];
+  const player = new ServerPlayer(file, (message) => said.push(message));
+  player.receiveText("{oops");
+  player.receiveText("{other");
+  assert.equal(said, [{ jsonrpc: "2.0", ...refusal }]);
+  assert.equal(player.differences, ["what came is no JSON: {other"]);
+});
+
 test("what the client left out is told at the end", () => {
   const player = new ServerPlayer(recording(call(1, "a"), result(1, "x")), () => undefined);
   player.finish();

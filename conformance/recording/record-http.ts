@@ -76,12 +76,13 @@ function forward(request: IncomingMessage, response: ServerResponse, target: URL
       upstream.destroy();
     }
   });
-  request.on("data", (chunk: Buffer) => void (watch && body.push(chunk)));
+  // Sent as a whole: a server that refuses a body while it still comes is heard then.
+  request.on("data", (chunk: Buffer) => body.push(chunk));
   request.once("end", () => {
-    if (watch) noteRequest(request, Buffer.concat(body).toString("utf8"), watch);
-    upstream.end();
+    const whole = Buffer.concat(body);
+    if (watch) noteRequest(request, whole.toString("utf8"), watch);
+    upstream.end(whole);
   });
-  request.pipe(upstream, { end: false });
 }
 
 function noteRequest({ method = "GET", url = "/", headers }: IncomingMessage, text: string, watch: Watch): void {

@@ -31,15 +31,20 @@ export function redact(entries: readonly Entry[], names: readonly string[] = [])
     else if (isObject(value))
       for (const [name, item] of Object.entries(value)) (isSecret(name) ? learn : collect)(item);
   };
-  let sessions = 0;
+  const sessions = new Map<string, string>();
   for (const { message, http } of entries) {
     collect(message);
     collect(http?.headers);
     const id = http?.headers?.["mcp-session-id"];
-    if (id !== undefined && !values.has(id)) values.set(id, `session-${++sessions}`);
+    if (id !== undefined && !sessions.has(id)) sessions.set(id, `session-${sessions.size + 1}`);
   }
   const longestFirst = [...values].sort(([a], [b]) => b.length - a.length);
-  const clean = (text: string) => longestFirst.reduce((rest, [value, by]) => rest.replaceAll(value, by), text);
+  // There may be thousands of sessions: each word is looked up, and not each session looked for.
+  const named = (word: string) => sessions.get(word) ?? word;
+  const clean = (text: string) => {
+    const rest = longestFirst.reduce((left, [value, by]) => left.replaceAll(value, by), text);
+    return sessions.size === 0 ? rest : named(rest.replace(/[\w.~+/=-]{6,}/g, named));
+  };
   const blank = (value: Json): Json => {
     if (Array.isArray(value)) return value.map((item: Json) => blank(item));
     if (!isObject(value)) return REDACTED;
