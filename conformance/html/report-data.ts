@@ -151,8 +151,8 @@ function overall(wires: WireStates): "failed" | "passed" | "untested" | undefine
 }
 
 /**
- * What the runs show of each requirement on each wire: one failure outweighs all, and trying outweighs skipping. A failed
- * trace speaks against what its failed step names, and says nothing of the rest.
+ * What the runs show of each requirement on each wire: one failure outweighs all, and trying outweighs skipping. A
+ * failed trace speaks against what its failed step names, and says nothing of the rest.
  */
 function shownOnWires(runs: readonly Run[]): ReadonlyMap<string, WireStates> {
   const found = new Map<string, WireStates>();

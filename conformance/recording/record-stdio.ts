@@ -12,8 +12,8 @@ export interface Host {
 
 /**
  * Starts `command` and stands between it and the host: bytes pass as they are, lines are taken down. Resolves with the
- * exit code when the process has ended; rejects where it cannot be started. Standard error goes past it. Signals that end
- * this process are handed on.
+ * exit code when the process has ended; rejects where it cannot be started. Standard error goes past it. Signals that
+ * end this process are handed on.
  */
 export function recordStdio(
   recorder: Recorder,

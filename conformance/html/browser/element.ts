@@ -3,8 +3,8 @@ export type Child = Node | string | undefined | false | readonly Child[];
 type Attributes = Readonly<Record<string, string | boolean | undefined | ((event: Event) => void)>>;
 
 /**
- * Makes an element. A string among the children becomes text and nothing else, so that what a subject sent cannot become
- * part of the document; functions among the attributes listen to the event of their name.
+ * Makes an element. A string among the children becomes text and nothing else, so that what a subject sent cannot
+ * become part of the document; functions among the attributes listen to the event of their name.
  */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
