@@ -32,8 +32,8 @@ export type Matched = Map<string, Json>;
 
 /**
  * Compares a message with the recorded one, member by member. Volatile members are matched, that is, there on both
- * sides with a value of one type, and not compared; so are two times and two UUIDs. What a volatile string stands for is
- * kept in `matched`. A value that was taken out of the recording fits all.
+ * sides with a value of one type, and not compared; so are two times and two UUIDs. What a volatile string stands for
+ * is kept in `matched`. A value that was taken out of the recording fits all.
  */
 export class Comparison {
   readonly #volatile: ReadonlySet<string>;
