@@ -6,18 +6,35 @@ import { UsageError } from "./usage.js";
 const usage = `Usage: barewire COMMAND
 
 Commands:
-  run FILE   serve the server that a module exports
+  run FILE     serve the server that a module exports
+  record       write down what passes between a host and a server
+  replay FILE  play one side of a recording again, and show what differs
 
-  --help     this text, or that of a command
-  --version  the version
+  --help       this text, or that of a command
+  --version    the version
 
 Exit codes: 0 done, 1 the work failed, 2 the command line cannot be understood.
 `;
+
+/** What stands behind "--" is the command line of somebody else. */
+function wantsHelp(args: readonly string[]): boolean {
+  const split = args.indexOf("--");
+  return (split < 0 ? args : args.slice(0, split)).includes("--help");
+}
 
 async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === "run") {
     if (args.includes("--help")) process.stdout.write(runUsage);
     else await run(args);
+  } else if (command === "record") {
+    // What only one command needs is read when it is asked for.
+    const { record, recordUsage } = await import("./record.js");
+    if (wantsHelp(args)) process.stdout.write(recordUsage);
+    else await record(args);
+  } else if (command === "replay") {
+    const { replay, replayUsage } = await import("./replay.js");
+    if (wantsHelp(args)) process.stdout.write(replayUsage);
+    else await replay(args);
   } else if (command === "--version") {
     const { version } = JSON.parse(await readFile(new URL(import.meta.resolve("barewire/package.json")), "utf8")) as {
       version: string;

@@ -16,3 +16,9 @@ export function readPort(value: string, usage: string): number {
     throw new UsageError(`"${value}" is no port: a number from 0 to 65535 is`, usage);
   return port;
 }
+
+/** The address of a server over HTTP. Throws a {@link UsageError} for what is none. */
+export function readUrl(value: string, usage: string): URL {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return new URL(value);
+  throw new UsageError(`"${value}" is no address of a server: http://… or https://… is`, usage);
+}

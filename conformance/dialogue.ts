@@ -1,4 +1,5 @@
 import { background } from "./background.js";
+import type { Crossing } from "./crossing.js";
 import { barrierRequest, dressHeaders, dressMessage, initializeRequest, overlay } from "./dress.js";
 import type { Dress } from "./dress.js";
 import { Failure, TimedOut, within } from "./failure.js";
@@ -22,14 +23,7 @@ export const TIMING: Timing = { timeoutMs: 5_000, quietMs: 150 };
 export interface Received {
   readonly message: Json;
   readonly exchange: HttpExchange | undefined;
-}
-
-/** One line of what crossed the wire. */
-export interface Crossing {
-  readonly by: "client" | "server" | "runner";
-  /** Who spoke or was spoken to, where it was not the first caller. */
-  readonly caller?: string;
-  readonly text: string;
+  readonly crossing?: Crossing;
 }
 
 export interface Sending {
@@ -52,6 +46,8 @@ export class Dialogue {
   /** Rules broken without being asked, oldest first. */
   readonly complaints: Failure[] = [];
   lastExchange: HttpExchange | undefined;
+  /** Index of the step that is being played. */
+  step = -1;
   readonly #inbox: Received[] = [];
   readonly #asked = new OpenRequests();
   readonly #questions = new OpenQuestions();
@@ -203,9 +199,11 @@ export class Dialogue {
   async lastReply(): Promise<HttpReply> {
     if (!this.lastExchange) throw new Error("nothing has been sent over HTTP");
     const reply = await this.#replyTo(this.lastExchange);
-    const kept = this.#inbox.filter((received) => received.exchange !== this.lastExchange);
-    if (!reply.headers["content-type"]?.startsWith("text/event-stream"))
-      this.#inbox.splice(0, this.#inbox.length, ...kept);
+    if (reply.headers["content-type"]?.startsWith("text/event-stream")) return reply;
+    for (const received of this.#inbox.splice(0)) {
+      if (received.exchange !== this.lastExchange) this.#inbox.push(received);
+      else if (received.crossing) received.crossing.step = this.step;
+    }
     return reply;
   }
 
@@ -290,15 +288,16 @@ export class Dialogue {
   }
 
   /** The next message, waited for up to the deadline. */
-  async next(what: string): Promise<Received> {
+  async next(what: string, timeoutMs = this.timing.timeoutMs): Promise<Received> {
     if (this.#inbox.length === 0) {
       const arrived = new Promise<void>((resolve) => (this.#wake = resolve));
-      await within(arrived, this.timing.timeoutMs, () => {
-        return new TimedOut(`nothing came within ${this.timing.timeoutMs} ms`, what, "nothing");
+      await within(arrived, timeoutMs, () => {
+        return new TimedOut(`nothing came within ${timeoutMs} ms`, what, "nothing");
       });
     }
     const received = this.#inbox.shift();
     if (!received) throw this.complaints[0] ?? new TimedOut("nothing came", what, "nothing");
+    if (received.crossing) received.crossing.step = this.step;
     return received;
   }
 
@@ -340,12 +339,12 @@ export class Dialogue {
       this.#note("server", arrival.text);
       this.complaints.push(new Failure("what came is no JSON message", "a JSON message", arrival.text.slice(0, 400)));
     } else {
-      this.#note("server", JSON.stringify(arrival.message));
+      const crossing = this.#note("server", JSON.stringify(arrival.message));
       if (Array.isArray(arrival.message)) this.#judge(arrival.message, this.revision);
       const items = Array.isArray(arrival.message) ? arrival.message : [arrival.message];
       for (const message of items as readonly Json[]) {
         this.#inspect(message);
-        if (!this.#isBackground(message)) this.#inbox.push({ message, exchange: arrival.exchange });
+        if (!this.#isBackground(message)) this.#inbox.push({ message, exchange: arrival.exchange, crossing });
       }
     }
     if (this.#inbox.length === 0 && this.complaints.length === 0) return;
@@ -353,8 +352,11 @@ export class Dialogue {
     this.#wake = undefined;
   }
 
-  #note(by: Crossing["by"], text: string): void {
-    this.crossings.push({ by, text, ...(this.caller === undefined ? {} : { caller: this.caller }) });
+  #note(by: Crossing["by"], text: string): Crossing {
+    const crossing: Crossing = { by, text, ...(this.caller === undefined ? {} : { caller: this.caller }) };
+    if (by !== "server") crossing.step = this.step;
+    this.crossings.push(crossing);
+    return crossing;
   }
 
   /** Whether the message is nothing to the trace. A request among these is answered, so that the server goes on. */

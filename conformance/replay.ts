@@ -1,5 +1,6 @@
+import type { Crossing } from "./crossing.js";
 import { Dialogue, TIMING } from "./dialogue.js";
-import type { Crossing, Received, Sending, Timing } from "./dialogue.js";
+import type { Received, Sending, Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { equal, match, resolve } from "./match.js";
@@ -69,6 +70,7 @@ export async function replay(
       if (!dialogue.connected && (!step || sends(step))) await begin(dialogue, trace);
       // Silence has to be everybody's, unless the step says whose.
       const meant = step && "quiet" in step && step.by === undefined ? [...dialogues.values()] : [dialogue];
+      for (const one of meant) one.step = index;
       if (step) for (const one of meant) if (one.connected || one === dialogue) await play(step, trace, one, bindings);
       const complaint = complaintOf(dialogues);
       if (complaint) throw complaint;
@@ -130,6 +132,7 @@ const sends = (step: Step): boolean =>
   "send" in step || "raw" in step || "http" in step || "poll" in step || "repeat" in step;
 
 async function begin(dialogue: Dialogue, trace: Trace): Promise<void> {
+  dialogue.step = -1;
   await dialogue.connect();
   if (LEGACY.includes(dialogue.revision) && trace.handshake !== false) await dialogue.open();
 }

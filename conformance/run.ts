@@ -5,9 +5,11 @@ import { credentials } from "./fixture/accounts.js";
 import { createFixture } from "./fixture/server.js";
 import { variantName } from "./fixture/variants.js";
 import type { VariantName } from "./fixture/variants.js";
+import { writePage } from "./html/page.js";
 import { createJudge } from "./judge.js";
 import { loadTraces } from "./load.js";
 import type { TraceFile } from "./load.js";
+import { loadRequirements } from "./requirements.js";
 import { failure, skips, summary, table } from "./report.js";
 import { runSuite } from "./suite.js";
 import { supportTable, withTable } from "./support-table.js";
@@ -22,10 +24,12 @@ import { stdioSubject } from "./wires/stdio.js";
 import type { Subject } from "./wires/wire.js";
 
 const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http|sse]… [--revision R]… [--timeout MS] [--verbose] [--readme]
+                   [--html DIR [--study]]
                    [--url URL [--header H]… [--caller NAME:H]… | -- COMMAND ARGS…]
 Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on four wires.
 A URL is that of an MCP endpoint; with --wire sse that of an HTTP+SSE stream. H is a header field ("Name: value") of
 every request there, with --caller of those of another caller, who has a name: the traces know "bob".
+With --html, a page for a browser is written to DIR/index.html; with --study nothing is run, and it shows the traces alone.
 With --readme, what a whole run showed is written into README.md.`;
 
 /** The program of the fixture server, beside this file. */
@@ -96,6 +100,8 @@ export async function main(
       timeout: { type: "string" },
       verbose: { type: "boolean" },
       readme: { type: "boolean" },
+      html: { type: "string" },
+      study: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -106,6 +112,10 @@ export async function main(
   const words = values.only ?? [];
   const files = loadTraces().filter(({ path }) => words.length === 0 || words.some((word) => path.includes(word)));
   if (files.length === 0) throw new Error(`no trace has ${words.join(" or ")} in its path`);
+
+  if (values.study && values.html === undefined) throw new Error("--study goes with --html DIR");
+  const registry = values.html === undefined ? [] : loadRequirements();
+  if (values.html !== undefined && values.study) return (print(writePage(values.html, { files, registry })), 0);
 
   const lanes: Lane[] = [];
   const [foreign, ...args] = command;
@@ -142,6 +152,10 @@ export async function main(
     print(`unjudged: messages of ${revision}, for want of its schema (generate protocol/schema or set SPEC_DIR)`);
   }
   print(summary(runs));
+  if (values.html !== undefined) {
+    const subject = values.url ?? (foreign === undefined ? "the fixture server" : command.join(" "));
+    print(writePage(values.html, { files, registry, runs, subject }));
+  }
   if (values.readme) {
     if (files.length < loadTraces().length || lanes.length < 2)
       throw new Error("--readme goes with all traces on all wires");

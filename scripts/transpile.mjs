@@ -18,7 +18,7 @@ export const folders = [
   "cli",
   "examples",
 ];
-const data = ["conformance/traces", "conformance/requirements", "protocol/schema"];
+const data = ["conformance/traces", "conformance/requirements", "conformance/html/page.css", "protocol/schema"];
 
 /** Every file below `folder` (relative to the repository's root) whose path `keep` accepts. */
 export function filesBelow(folder, keep) {
@@ -55,6 +55,19 @@ export async function transpile(outdir, { tests = false } = {}) {
     platform: "neutral",
     sourcemap: true,
     sourcesContent: false,
+    logLevel: "warning",
+  });
+  // What runs in a browser is one file with all that it imports. A copy without the suite has none.
+  const drawing = sources().filter((path) => path === "conformance/html/browser/main.ts");
+  await build({
+    absWorkingDir: root,
+    entryPoints: drawing,
+    outfile: join(outdir, "conformance/html/drawing.js"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    charset: "utf8",
     logLevel: "warning",
   });
   for (const folder of data) {

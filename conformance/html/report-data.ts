@@ -1,0 +1,176 @@
+import type { TraceFile } from "../load.js";
+import { coveringTraces, excuse, stateOf } from "../requirements.js";
+import type { Requirement, Role } from "../requirements.js";
+import type { Run } from "../suite.js";
+import { appliesTo, belongsTo, holdsIn, MODERN, REVISIONS, speaks, WIRES } from "../trace.js";
+import type { PageData, RequirementEntry, Row, RunEntry, StepEntry, TraceEntry } from "./page-data.js";
+import { bounded, kindOf, spelt, writtenRows } from "./written.js";
+
+/** What a page is made of. */
+export interface Report {
+  readonly files: readonly TraceFile[];
+  readonly registry: readonly Requirement[];
+  /** What a run showed; absent for a page to study from. */
+  readonly runs?: readonly Run[];
+  /** The name of what was judged, in a few words. */
+  readonly subject?: string;
+}
+
+type WireStates = Record<string, "failed" | "passed" | "untested">;
+
+/** Gathers what the page shows from the traces, the registry and, where there are any, the runs. */
+export function reportData({ files, registry, runs = [], subject }: Report): PageData {
+  const texts: string[] = [];
+  const known = new Map<string, number>();
+  const intern = (text: string): number => {
+    const shown = bounded(text);
+    const at = known.get(shown) ?? texts.push(shown) - 1;
+    known.set(shown, at);
+    return at;
+  };
+  const byPath = new Map<string, Run[]>(files.map(({ path }) => [path, []]));
+  for (const run of runs) byPath.get(run.file.path)?.push(run);
+  const traces = files.map((file) => traceEntry(file, byPath.get(file.path) ?? [], intern));
+  return {
+    ...(subject === undefined ? {} : { subject }),
+    revisions: REVISIONS,
+    modern: MODERN,
+    wires: WIRES.filter((wire) => runs.some((run) => run.wire === wire)),
+    texts,
+    requirements: requirementEntries(files, registry, runs),
+    traces,
+  };
+}
+
+function traceEntry({ path, trace }: TraceFile, runs: readonly Run[], intern: (text: string) => number): TraceEntry {
+  const revisions = REVISIONS.filter((revision) => holdsIn(trace.revisions, revision));
+  const steps = trace.steps.map((step): StepEntry => {
+    const only = spelt(revisions, (revision) => holdsIn(step.only, revision));
+    const wires = spelt(WIRES, (wire) => appliesTo(step.wires, wire));
+    return {
+      kind: kindOf(step),
+      covers: step.covers ?? [],
+      ...(only ? { revisions: only } : {}),
+      ...(wires ? { wires } : {}),
+      ...(step.comment === undefined ? {} : { comment: step.comment }),
+      source: intern(JSON.stringify(step)),
+    };
+  });
+  return {
+    path,
+    title: trace.title,
+    role: trace.role ?? "server",
+    wires: WIRES.filter((wire) => appliesTo(trace.wires, wire) && revisions.some((revision) => speaks(wire, revision))),
+    steps,
+    written: Object.fromEntries(revisions.map((revision) => [revision, writtenRows(trace, revision, intern)])),
+    runs: runs.map((run) => runEntry(run, intern)),
+  };
+}
+
+function runEntry({ revision, wire, outcome }: Run, intern: (text: string) => number): RunEntry {
+  const { status } = outcome;
+  if (status === "skipped") return { revision, wire, status, rows: [], reason: outcome.reason };
+  // What no step took stands where it came: beside what came before it.
+  let step = -1;
+  const rows = outcome.crossings.map((crossing): Row => {
+    step = crossing.step ?? step;
+    const text = intern(crossing.text);
+    return crossing.caller === undefined
+      ? [crossing.by, step, text]
+      : [crossing.by, step, text, { caller: crossing.caller }];
+  });
+  if (status === "passed") return { revision, wire, status, rows };
+  const { reason, expected, received, requirements, said } = outcome;
+  const row = failedRow(outcome);
+  return {
+    revision,
+    wire,
+    status,
+    rows,
+    step: outcome.step,
+    reason: bounded(reason),
+    requirements,
+    ...(row < 0 ? {} : { row }),
+    ...(expected === undefined ? {} : { expected: bounded(expected) }),
+    ...(received === undefined ? {} : { received: bounded(received) }),
+    ...(said === "" ? {} : { said: bounded(said) }),
+  };
+}
+
+/** The message that failed: the last one that is told as received, else the last that the failed step took. */
+function failedRow({ crossings, received, step }: Extract<Run["outcome"], { status: "failed" }>): number {
+  const named = crossings.findLastIndex(({ by, text }) => by === "server" && received?.includes(text) === true);
+  return named >= 0 ? named : crossings.findLastIndex((one) => one.by === "server" && one.step === step);
+}
+
+function requirementEntries(
+  files: readonly TraceFile[],
+  registry: readonly Requirement[],
+  runs: readonly Run[],
+): readonly RequirementEntry[] {
+  const naming = new Map<string, Set<number>>();
+  for (const [index, { trace }] of files.entries()) {
+    for (const id of trace.steps.flatMap(({ covers }) => covers ?? []))
+      naming.set(id, (naming.get(id) ?? new Set<number>()).add(index));
+  }
+  const shown = shownOnWires(runs);
+  const covering = { server: coveringTraces(files, "server"), client: coveringTraces(files, "client") };
+  const entries = registry.flatMap((one) =>
+    one.ids.map((id): RequirementEntry => {
+      const role: Role = one.binds === "client" ? "client" : "server";
+      const wires = shown.get(id) ?? {};
+      const unobservable = excuse(one, role) ?? (isAny(one.binds) ? undefined : excuse(one, "client"));
+      return {
+        id,
+        level: one.level,
+        binds: one.binds,
+        says: one.says,
+        state:
+          overall(wires) ?? (naming.has(id) && runs.length > 0 ? "untested" : stateOf(one, id, role, covering[role])),
+        ...(unobservable === undefined ? {} : { unobservable }),
+        wires,
+        traces: [...(naming.get(id) ?? [])],
+      };
+    }),
+  );
+  const listed = new Set(entries.map(({ id }) => id));
+  for (const [id, traces] of naming) {
+    if (listed.has(id)) continue;
+    const wires = shown.get(id) ?? {};
+    const state = overall(wires) ?? (runs.length > 0 ? "untested" : "covered");
+    entries.push({ id, level: "", binds: "", says: "", state, wires, traces: [...traces] });
+  }
+  return entries.sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+}
+
+const isAny = (binds: string): boolean => binds === "server" || binds === "both";
+
+function overall(wires: WireStates): "failed" | "passed" | "untested" | undefined {
+  const states = Object.values(wires);
+  return (["failed", "passed", "untested"] as const).find((state) => states.includes(state));
+}
+
+/**
+ * What the runs show of each requirement on each wire: one failure outweighs all, and trying outweighs skipping. A
+ * failed trace speaks against what its failed step names, and says nothing of the rest.
+ */
+function shownOnWires(runs: readonly Run[]): ReadonlyMap<string, WireStates> {
+  const found = new Map<string, WireStates>();
+  const RANK = { untested: 0, passed: 1, failed: 2 };
+  const note = (id: string, wire: string, state: keyof typeof RANK) => {
+    const states = found.get(id) ?? {};
+    found.set(id, states);
+    const before = states[wire];
+    if (before === undefined || RANK[state] > RANK[before]) states[wire] = state;
+  };
+  for (const { file, revision, wire, outcome } of runs) {
+    if (outcome.status === "passed") for (const id of outcome.covered) note(id, wire, "passed");
+    if (outcome.status === "failed") for (const id of outcome.requirements) note(id, wire, "failed");
+    if (outcome.status === "passed") continue;
+    for (const step of file.trace.steps) {
+      if (!holdsIn(step.only, revision) || !appliesTo(step.wires, wire)) continue;
+      for (const id of step.covers ?? []) if (belongsTo(id, revision)) note(id, wire, "untested");
+    }
+  }
+  return found;
+}
