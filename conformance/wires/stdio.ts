@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
+import type { Readable, Transform } from "node:stream";
 import { readArrival } from "./wire.js";
 import type { Arrival, Subject } from "./wire.js";
 
@@ -9,6 +10,8 @@ export interface StdioOptions {
   readonly killAfterMs?: number;
   /** Start the next process while this one is in use. Default true. */
   readonly ahead?: boolean;
+  /** What stands between the process's standard output and the reader of it, made for each process. Default: nothing. */
+  readonly through?: () => Transform;
 }
 
 const STDERR_KEPT = 4_000;
@@ -37,7 +40,7 @@ export function stdioSubject(command: string, args: readonly string[], options: 
     async connect(receive, stateless) {
       const served = stateless ? idle : undefined;
       if (served) idle = undefined;
-      const pipe = served ?? new Pipe(waiting ?? start(), killAfterMs);
+      const pipe = served ?? new Pipe(waiting ?? start(), killAfterMs, options.through);
       if (!served) waiting = ahead ? start() : undefined;
       pipe.receive = receive;
       const release = () => {
@@ -65,11 +68,13 @@ class Pipe {
   constructor(
     readonly child: ChildProcessWithoutNullStreams,
     readonly killAfterMs: number,
+    through?: () => Transform,
   ) {
     const gone = (reason: string) => {
       if (!this.#closing) this.#hand({ kind: "noise", text: `the process ended by itself (${reason})` });
     };
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    const stdout: Readable = through ? child.stdout.pipe(through()) : child.stdout;
+    stdout.setEncoding("utf8").on("data", (chunk: string) => {
       const lines = (this.#rest + chunk).split("\n");
       this.#rest = lines.pop() ?? "";
       for (const line of lines) this.#hand(readArrival(line));

@@ -1,0 +1,32 @@
+import type { Requirement } from "../requirements.js";
+import type { Mutant } from "./mutant.js";
+import { ofCalls } from "./pages/calls.js";
+import { ofContent } from "./pages/content.js";
+import { ofHttpRequests } from "./pages/http-requests.js";
+import { ofTransports } from "./pages/http-sessions.js";
+import { ofLifecyclePages } from "./pages/lifecycle.js";
+import { ofMessagesPage } from "./pages/messages.js";
+import { ofModernPages } from "./pages/modern.js";
+import { ofTools } from "./pages/tools.js";
+import { ofUtilities } from "./pages/utilities.js";
+import { plantedMutants } from "./planted.js";
+
+/** Mutants that were written together, under the name of what they are about. */
+export interface Group {
+  readonly name: string;
+  readonly mutants: readonly Mutant[];
+}
+
+/** Every mutant. `registry` tells which ids are those of one statement. */
+export const groups = (registry: readonly Requirement[]): readonly Group[] => [
+  { name: "messages", mutants: ofMessagesPage },
+  { name: "lifecycle, ping, versioning, discovery", mutants: ofLifecyclePages },
+  { name: "cancellation, progress", mutants: ofCalls },
+  { name: "transports", mutants: ofTransports },
+  { name: "Streamable HTTP 2026-07-28", mutants: ofHttpRequests },
+  { name: "retries, subscriptions, metadata", mutants: ofModernPages },
+  { name: "tools", mutants: ofTools },
+  { name: "prompts, resources", mutants: ofContent },
+  { name: "completion, logging, pagination", mutants: ofUtilities },
+  { name: "planted before", mutants: plantedMutants(registry) },
+];

@@ -1,0 +1,117 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { missing, takeInventory } from "../inventory.js";
+import type { Inventory } from "../inventory.js";
+import { createJudge } from "../judge.js";
+import { loadTraces } from "../load.js";
+import { loadRequirements } from "../requirements.js";
+import { callersOf, WIRES } from "../trace.js";
+import type { Revision, WireName } from "../trace.js";
+import { groups } from "./all.js";
+import type { Group } from "./all.js";
+import type { Mutant } from "./mutant.js";
+import { countLine, fateOf, mutantTable, told } from "./report.js";
+import type { Fate } from "./report.js";
+import { commandStart, fixtureStart, urlStart } from "./subjects.js";
+import type { Start } from "./subjects.js";
+import { Court, trialsOf } from "./trial.js";
+import type { Bench } from "./trial.js";
+
+const USAGE = `usage: mutants [--only WORD]… [--wire memory|stdio|http|sse]… [--every-wire] [--json FILE] [--survivors] [--timeout MS]
+               [--url URL | -- COMMAND ARGS…]
+Puts each mutant before the fixture server (or before the server at URL, or that COMMAND starts) and plays the traces that
+cover the statement that it breaks, and a few others. A mutant is caught when such a trace fails at a step that names the
+statement. WORD: a part of a mutant's name, its group or the statement. --every-wire: on all wires, not on two of them.`;
+
+/** Mutants that are tried at the same time: most of the time somebody waits for something that does not come. */
+const LANES = 6;
+
+/** The command line. `program` is the fixture server for stdio. Returns the exit code: 1 where a mutant survived. */
+export async function main(
+  argv: readonly string[],
+  program: string,
+  print: (line: string) => void = console.log,
+): Promise<number> {
+  const split = argv.indexOf("--");
+  const [command, ...args] = split < 0 ? [] : argv.slice(split + 1);
+  const { values } = parseArgs({
+    args: [...(split < 0 ? argv : argv.slice(0, split))],
+    options: {
+      only: { type: "string", multiple: true },
+      wire: { type: "string", multiple: true },
+      "every-wire": { type: "boolean" },
+      json: { type: "string" },
+      survivors: { type: "boolean" },
+      timeout: { type: "string", default: "1500" },
+      url: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) return (print(USAGE), 0);
+  const foreign = values.url !== undefined || command !== undefined;
+  const wires = chosen(values.wire, foreign ? (command === undefined ? ["http"] : ["stdio"]) : WIRES);
+  const start: Start =
+    values.url !== undefined ? urlStart(values.url) : command === undefined ? fixtureStart(program) : commandStart(command, args);
+  const bench: Bench = {
+    start,
+    judge: createJudge(),
+    timeoutMs: Number(values.timeout),
+    ...(foreign ? { admits: admitted(start) } : {}),
+  };
+  const most = values["every-wire"] ? WIRES.length : 2;
+  const words = values.only ?? [];
+  const meant = (group: Group, one: Mutant) =>
+    words.length === 0 || words.some((word) => [one.name, group.name, ...one.breaks].some((text) => text.includes(word)));
+  const picked = groups(loadRequirements()).flatMap((group) =>
+    group.mutants.filter((one) => meant(group, one)).map((mutant) => ({ group, mutant })),
+  );
+  if (picked.length === 0) throw new Error(`no mutant is called ${words.join(" or ")}`);
+  const files = loadTraces();
+  const court = new Court(bench);
+  const fates: Fate[] = [];
+  const queue = picked.map((one, turn) => ({ ...one, turn }));
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const verdicts = [];
+      for (const trial of trialsOf(next.mutant, files, { wires, most, turn: next.turn }))
+        verdicts.push(await court.judge(trial));
+      if (verdicts.length === 0) continue;
+      const fate = fateOf(next.group, verdicts);
+      fates.push(fate);
+      if (!values.survivors || !fate.caught) print(told(fate));
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, work));
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(fates, null, 1)}\n`);
+  print(`\n${mutantTable(fates)}\n\n${countLine(fates)}`);
+  return fates.every(({ caught }) => caught) && fates.length > 0 ? 0 : 1;
+}
+
+function chosen(given: readonly string[] | undefined, all: readonly WireName[]): readonly WireName[] {
+  for (const one of given ?? []) {
+    if (!all.includes(one as WireName)) throw new Error(`--wire ${one}: expected one of ${all.join(", ")}`);
+  }
+  return given ? all.filter((one) => given.includes(one)) : all;
+}
+
+/** Whether somebody's server has what a trace needs; it is asked once for each revision. */
+function admitted(start: Start): NonNullable<Bench["admits"]> {
+  const known = new Map<Revision, Promise<Inventory | undefined>>();
+  const ask = async (wire: WireName, revision: Revision) => {
+    const subject = await start(wire);
+    try {
+      return await takeInventory(subject, revision);
+    } finally {
+      await subject.close();
+    }
+  };
+  return async ({ trace }, revision, wire) => {
+    const inventory = known.get(revision) ?? ask(wire, revision);
+    known.set(revision, inventory);
+    const offered = await inventory;
+    const { variant, paths, without } = trace.fixture ?? {};
+    if (!offered || variant !== undefined || paths !== undefined || without?.revisions !== undefined) return false;
+    return callersOf(trace, revision, wire).size === 0 && missing(trace, offered) === undefined;
+  };
+}
+
