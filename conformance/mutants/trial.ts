@@ -126,6 +126,9 @@ export class Court {
     const subject = await start(wire, mutant, file.trace.fixture?.variant);
     try {
       return await replay(file.trace, revision, subject, judge, { timeoutMs });
+    } catch {
+      // A runner that gives up has caught nothing.
+      return undefined;
     } finally {
       await subject.close();
     }
