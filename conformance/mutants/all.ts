@@ -1,7 +1,9 @@
 import type { Requirement } from "../requirements.js";
 import type { Mutant } from "./mutant.js";
 import { ofCalls } from "./pages/calls.js";
+import { ofClientPages } from "./pages/fresh-clients.js";
 import { ofContent } from "./pages/content.js";
+import { ofTasks } from "./pages/fresh-tasks.js";
 import { ofHttpRequests } from "./pages/http-requests.js";
 import { ofTransports } from "./pages/http-sessions.js";
 import { ofLifecyclePages } from "./pages/lifecycle.js";
@@ -28,5 +30,7 @@ export const groups = (registry: readonly Requirement[]): readonly Group[] => [
   { name: "tools", mutants: ofTools },
   { name: "prompts, resources", mutants: ofContent },
   { name: "completion, logging, pagination", mutants: ofUtilities },
+  { name: "fresh: tasks", mutants: ofTasks },
+  { name: "fresh: elicitation, sampling, caching", mutants: ofClientPages },
   { name: "planted before", mutants: plantedMutants(registry) },
 ];
