@@ -8,7 +8,15 @@ import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
-import { answersNothing, namedTwice, namesItsTaskTwice, repeatsToken } from "./unasked.js";
+import {
+  answersNothing,
+  cancelsWrongly,
+  namedTwice,
+  namesItsTaskTwice,
+  noMessage,
+  repeatsToken,
+  wrongForm,
+} from "./unasked.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
 
 export interface Timing {
@@ -337,7 +345,7 @@ export class Dialogue {
   #receive(arrival: Arrival): void {
     if (arrival.kind === "noise") {
       this.#note("server", arrival.text);
-      this.complaints.push(new Failure("what came is no JSON message", "a JSON message", arrival.text.slice(0, 400)));
+      this.complaints.push(noMessage(arrival.text, this.revision, this.subject.wire));
     } else {
       const crossing = this.#note("server", JSON.stringify(arrival.message));
       if (Array.isArray(arrival.message)) this.#judge(arrival.message, this.revision);
@@ -371,6 +379,13 @@ export class Dialogue {
 
   #inspect(message: Json): void {
     if (namesItsTaskTwice(message)) this.complaints.push(namedTwice(message));
+    const wrong =
+      wrongForm(message, this.#revisionOf(message), this.subject.wire) ??
+      cancelsWrongly(message, this.#revisionOf(message), {
+        asked: (id) => this.#questions.heard(id),
+        listens: (id) => this.#asked.listens(id),
+      });
+    if (wrong) this.complaints.push(wrong);
     if (this.#questions.hear(message)) this.complaints.push(repeatsToken(message, this.revision));
     const isResponse = isObject(message) && !Object.hasOwn(message, "method");
     if (!isResponse) return this.#judge(message, this.#revisionOf(message));

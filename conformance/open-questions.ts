@@ -4,6 +4,7 @@ import type { Json } from "./trace.js";
 /** The requests of a server that the client has not answered yet, with the progress token that each of them gave. */
 export class OpenQuestions {
   readonly #tokens = new Map<string, string | undefined>();
+  readonly #ever = new Set<string>();
 
   /** Remembers what a message of the server asks or takes back. Returns whether its token is one of an open request. */
   hear(message: Json): boolean {
@@ -13,6 +14,7 @@ export class OpenQuestions {
       this.#tokens.delete(JSON.stringify(member(params, "requestId")));
     if (!Object.hasOwn(message, "id")) return false;
     const token = JSON.stringify(member(member(params, "_meta"), "progressToken")) as string | undefined;
+    this.#ever.add(JSON.stringify(message["id"]));
     const repeated = token !== undefined && [...this.#tokens.values()].includes(token);
     this.#tokens.set(JSON.stringify(message["id"]), token);
     return repeated;
@@ -26,7 +28,13 @@ export class OpenQuestions {
     }
   }
 
+  /** Whether the server has ever asked by this id. */
+  heard(id: Json): boolean {
+    return this.#ever.has(JSON.stringify(id));
+  }
+
   clear(): void {
     this.#tokens.clear();
+    this.#ever.clear();
   }
 }

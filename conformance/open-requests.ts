@@ -35,6 +35,11 @@ export class OpenRequests {
     return first;
   }
 
+  /** Whether the open request with this id is a subscription. */
+  listens(id: Json): boolean {
+    return this.#asked.get(JSON.stringify(id))?.some(({ method }) => method === "subscriptions/listen") ?? false;
+  }
+
   /** The revision of an open subscription to which a notification belongs. */
   revisionOf(message: Json): Revision | undefined {
     const id = member(member(member(message, "params"), "_meta"), "io.modelcontextprotocol/subscriptionId");

@@ -1,6 +1,6 @@
 import { Failure } from "./failure.js";
-import { member } from "./trace.js";
-import type { Json, Revision } from "./trace.js";
+import { isObject, member, MODERN } from "./trace.js";
+import type { Json, JsonObject, Revision, WireName } from "./trace.js";
 
 /** The statement that a response bears the id of its request, in each revision. */
 const SAME_ID: Readonly<Record<Revision, string>> = {
@@ -32,3 +32,103 @@ export const namedTwice = (message: Json): Failure =>
   new Failure("a task is named twice", "no related-task metadata", JSON.stringify(message), [
     "2025-11-25/basic/utilities/tasks#task-notifications/3",
   ]);
+
+/** The page about messages, in each revision. */
+const messages = (revision: Revision): string =>
+  revision === "2024-11-05" ? `${revision}/basic/messages` : `${revision}/basic/index`;
+
+/** Statements about responses, which have other headings in early revisions than in late ones. */
+const responses = (revision: Revision, early: Readonly<Record<string, number>>, late: string | undefined): string[] => {
+  const numbered = early[revision] ?? (revision === "2024-11-05" ? undefined : early["2025-03-26"]);
+  if (revision === "2025-11-25" || MODERN.includes(revision))
+    return late === undefined ? [] : [`${revision}/basic/index#${late}`];
+  return numbered === undefined ? [] : [`${messages(revision)}#responses/${numbered}`];
+};
+
+const malformed = (reason: string, expected: string, message: Json, requirements: readonly string[]): Failure =>
+  new Failure(reason, expected, JSON.stringify(message), requirements);
+
+/** What is wrong with the form of a message, by JSON-RPC and the page about messages, whatever it says. */
+export function wrongForm(message: Json, revision: Revision, wire: WireName): Failure | undefined {
+  if (!isObject(message)) return undefined;
+  if (message["jsonrpc"] !== "2.0") {
+    const page = revision === "2024-11-05" ? [`${revision}/basic/index#top/1`, `${revision}/basic/messages#top/1`] : [`${revision}/basic/index#messages/1`];
+    return malformed("a message of another protocol", 'jsonrpc "2.0"', message, page);
+  }
+  return message["method"] === undefined ? wrongResponse(message, revision) : wrongCall(message, revision, wire);
+}
+
+function wrongResponse(message: JsonObject, revision: Revision): Failure | undefined {
+  const [result, error] = [Object.hasOwn(message, "result"), Object.hasOwn(message, "error")];
+  const rule = (early: Readonly<Record<string, number>>, late?: string) => responses(revision, early, late);
+  if (result && error)
+    return malformed("a response with both", "a result or an error", message, rule({ "2024-11-05": 3, "2025-03-26": 3 }));
+  if (!result && !error) {
+    const ids = rule({ "2024-11-05": 2, "2025-03-26": 2 }, "result-responses/2");
+    return malformed("a response with neither", "a result or an error", message, ids);
+  }
+  if (result && !isObject(message["result"])) {
+    const ids = rule({ "2025-03-26": 4 }, "result-responses/2");
+    return malformed("a result that is no object", "an object", message, ids);
+  }
+  if (!error) return undefined;
+  const { code, message: text } = (isObject(message["error"]) ? message["error"] : {}) as JsonObject;
+  if (code === undefined || typeof text !== "string")
+    return malformed("an error that says too little", "a code and a message", message, rule({ "2025-03-26": 4 }, "error-responses/2"));
+  if (!Number.isInteger(code)) {
+    const ids = rule({ "2024-11-05": 4, "2025-03-26": 5 }, "error-responses/3");
+    return malformed("a code that is no integer", "an integer", message, ids);
+  }
+  return undefined;
+}
+
+function wrongCall(message: JsonObject, revision: Revision, wire: WireName): Failure | undefined {
+  if (!Object.hasOwn(message, "id")) return undefined;
+  const method = String(message["method"]);
+  const notification = revision === "2024-11-05" ? 1 : 2;
+  if (method.startsWith("notifications/"))
+    return malformed("a notification with an id", "no id", message, [`${messages(revision)}#notifications/${notification}`]);
+  if (MODERN.includes(revision)) return ofItsOwn(message, revision, wire);
+  const { id } = message;
+  if (id === null) return malformed("a request with null for an id", "an id", message, [`${messages(revision)}#requests/2`]);
+  if (typeof id !== "string" && !Number.isInteger(id))
+    return malformed("a request with a wrong id", "a string or an integer", message, [`${messages(revision)}#requests/1`]);
+  const token = member(member(message["params"], "_meta"), "progressToken");
+  if (token === undefined || typeof token === "string" || Number.isInteger(token)) return undefined;
+  const progress = `${revision}/basic/utilities/progress#progress-flow/1`;
+  return malformed("a wrong progress token", "a string or an integer", message, [progress]);
+}
+
+/** The modern revision has no requests of the server. */
+function ofItsOwn(message: JsonObject, revision: Revision, wire: WireName): Failure {
+  const ids = [`${revision}/basic/patterns/index#top/1`, `${revision}/basic/patterns/mrtr#top/1`];
+  if (wire === "stdio" || wire === "memory") ids.push(`${revision}/basic/transports/stdio#receiving-messages/2`);
+  if (wire === "http") ids.push(`${revision}/basic/transports/streamable-http#receiving-messages/3`);
+  return malformed("a request of the server's own", "an input_required result", message, ids);
+}
+
+/** A cancellation of something that the server never asked, or in the modern revision of no subscription. */
+export function cancelsWrongly(
+  message: Json,
+  revision: Revision,
+  known: { readonly asked: (id: Json) => boolean; readonly listens: (id: Json) => boolean },
+): Failure | undefined {
+  if (member(message, "method") !== "notifications/cancelled") return undefined;
+  const id = member(member(message, "params"), "requestId") ?? null;
+  if (!MODERN.includes(revision)) {
+    const ids = [`${revision}/basic/utilities/cancellation#behavior-requirements/1.1`];
+    return known.asked(id) ? undefined : malformed("a cancellation of another's request", "a request of its own", message, ids);
+  }
+  const page = `${revision}/basic/patterns/cancellation`;
+  if (known.listens(id)) return undefined;
+  return malformed("a cancellation of no subscription", "the id of a subscription", message, [`${page}#top/3`, `${page}#behavior-requirements/2`]);
+}
+
+/** What stands on standard output and is no message of one line. */
+export const noMessage = (text: string, revision: Revision, wire: WireName): Failure => {
+  const stdio = MODERN.includes(revision)
+    ? [`${revision}/basic/transports/stdio#top/1`, `${revision}/basic/transports/stdio#top/4`]
+    : [`${revision}/basic/transports#stdio/1`, `${revision}/basic/transports#stdio/4`];
+  const ended = /^the process ended/.test(text);
+  return new Failure("what came is no JSON message", "a JSON message", text.slice(0, 400), wire === "stdio" && !ended ? stdio : []);
+};

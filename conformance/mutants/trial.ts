@@ -31,7 +31,7 @@ export interface Verdict {
   readonly trial: Trial;
   /** Traces that failed at a step, or by a rule, that names the statement; without the mutant they pass. */
   readonly caughtBy: readonly Catch[];
-  /** Traces that failed elsewhere, those about other things among them. */
+  /** Traces that failed elsewhere, those about other things among them, each with the step. */
   readonly alsoFailed: readonly string[];
   /** Traces that could not be played, or that fail without the mutant. */
   readonly unusable: readonly string[];
@@ -106,9 +106,9 @@ export class Court {
       if (outcome === undefined) unusable.push(file.path);
       if (outcome?.status !== "failed") continue;
       if (!(await this.#passesAlone(file, revision, wire))) unusable.push(file.path);
-      else if (covering.has(file) && outcome.requirements.includes(requirement))
+      else if (outcome.requirements.includes(requirement))
         caughtBy.push({ path: file.path, step: outcome.step + 1, reason: outcome.reason });
-      else alsoFailed.push(file.path);
+      else alsoFailed.push(`${file.path}:${outcome.step + 1}`);
     }
     return { trial, caughtBy, alsoFailed, unusable };
   }
@@ -125,7 +125,8 @@ export class Court {
     if (admits && !(await admits(file, revision, wire))) return undefined;
     const subject = await start(wire, mutant, file.trace.fixture?.variant);
     try {
-      return await replay(file.trace, revision, subject, judge, { timeoutMs });
+      // Over stdio the process has to start within the first deadline.
+      return await replay(file.trace, revision, subject, judge, { timeoutMs: wire === "stdio" ? 4 * timeoutMs : timeoutMs });
     } catch {
       // A runner that gives up has caught nothing.
       return undefined;

@@ -4,6 +4,12 @@ import { Exchange, headersOf, known } from "./http.js";
 import type { HttpOptions, HttpSubject } from "./http.js";
 import type { Arrival, Connection, Parcel, Subject } from "./wire.js";
 
+const PAGE = "2024-11-05/basic/transports#security-warning";
+const noStream = (status?: number) =>
+  new Failure("there is no stream", "HTTP 200", `HTTP ${status}`, [`${PAGE}/4.1`]);
+const noEndpoint = (received: string) =>
+  new Failure("the stream does not begin with an endpoint event", "event endpoint", received, [`${PAGE}/5`]);
+
 /** How long the first event may take. */
 const ENDPOINT_MS = 5_000;
 
@@ -51,15 +57,16 @@ async function connectTo(
   let timer: NodeJS.Timeout | undefined;
   try {
     const address = await new Promise<URL | Failure>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error("no endpoint event")), ENDPOINT_MS);
+      timer = setTimeout(() => reject(noEndpoint("nothing")), ENDPOINT_MS);
       const parcel = { text: "", headers: { Accept: "text/event-stream" }, method: "GET" };
       const exchange = begin(stream, own, parcel, ({ event, data }) => {
         if (event === "endpoint" && exchange.events.length === 1) resolve(new URL(data, stream));
+        else if (exchange.events.length === 1) reject(noEndpoint(`event ${event}: ${data}`));
         else receive({ kind: "noise", text: `event ${event}: ${data}` });
       });
       exchange.replied.catch(reject);
       // A trace may be about just that: who sends nothing by POST needs no address.
-      exchange.ended.then(() => resolve(new Failure("there is no stream", "HTTP 200", `HTTP ${exchange.reply?.status}`)));
+      exchange.ended.then(() => resolve(noStream(exchange.reply?.status)));
     });
     return {
       send(parcel) {
