@@ -15,6 +15,7 @@ import {
   namesItsTaskTwice,
   noMessage,
   repeatsToken,
+  usesUndeclared,
   wrongForm,
 } from "./unasked.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
@@ -68,6 +69,8 @@ export class Dialogue {
   /** Whether `initialize` was sent on this connection, which then is no longer like a new one. */
   #initialized = false;
   #ready = false;
+  /** What a legacy server declared in the handshake that the runner played. */
+  #declared: Json | undefined;
 
   constructor(
     readonly subject: Subject,
@@ -121,7 +124,7 @@ export class Dialogue {
     await this.send({ method: "notifications/initialized" });
     if (this.subject.wire === "http") await this.#openStream();
     this.#ready = true;
-    return member(member(message, "result"), "capabilities");
+    return (this.#declared = member(member(message, "result"), "capabilities"));
   }
 
   async #openStream(): Promise<void> {
@@ -345,7 +348,7 @@ export class Dialogue {
   #receive(arrival: Arrival): void {
     if (arrival.kind === "noise") {
       this.#note("server", arrival.text);
-      this.complaints.push(noMessage(arrival.text, this.revision, this.subject.wire));
+      this.complaints.push(noMessage(arrival.text, this.revision, this.subject.wire, arrival.requirements));
     } else {
       const crossing = this.#note("server", JSON.stringify(arrival.message));
       if (Array.isArray(arrival.message)) this.#judge(arrival.message, this.revision);
@@ -379,22 +382,32 @@ export class Dialogue {
 
   #inspect(message: Json): void {
     if (namesItsTaskTwice(message)) this.complaints.push(namedTwice(message));
-    const wrong =
-      wrongForm(message, this.#revisionOf(message), this.subject.wire) ??
-      cancelsWrongly(message, this.#revisionOf(message), {
-        asked: (id) => this.#questions.heard(id),
-        listens: (id) => this.#asked.listens(id),
-      });
-    if (wrong) this.complaints.push(wrong);
     if (this.#questions.hear(message)) this.complaints.push(repeatsToken(message, this.revision));
     const isResponse = isObject(message) && !Object.hasOwn(message, "method");
-    if (!isResponse) return this.#judge(message, this.#revisionOf(message));
+    if (!isResponse) return this.#judgeCall(message, this.#revisionOf(message));
     const id = member(message, "id");
     const answered = this.#asked.answer(id);
     const revision = answered?.revision ?? this.revision;
     const unreadable = (id === undefined || id === null) && Object.hasOwn(message, "error");
+    this.#complain(wrongForm(message, revision, this.subject.wire));
     if (!answered && !unreadable) this.complaints.push(answersNothing(message, revision));
     this.#judge(message, revision, answered?.method);
+  }
+
+  #judgeCall(message: Json, revision: Revision): void {
+    this.#complain(wrongForm(message, revision, this.subject.wire));
+    this.#complain(
+      cancelsWrongly(message, revision, {
+        asked: (id) => this.#questions.heard(id),
+        listens: (id) => this.#asked.listened(id),
+      }),
+    );
+    if (this.#declared) this.#complain(usesUndeclared(message, revision, this.#declared));
+    this.#judge(message, revision);
+  }
+
+  #complain(failure: Failure | undefined): void {
+    if (failure) this.complaints.push(failure);
   }
 
   /** The revision in which a call from the server speaks: that of the request it belongs to, else that of the trace. */

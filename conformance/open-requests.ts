@@ -10,6 +10,7 @@ export interface Asked {
 /** The requests of one client that are not answered yet, by id. An id that was used twice is open twice. */
 export class OpenRequests {
   readonly #asked = new Map<string, Asked[]>();
+  readonly #listened = new Set<string>();
 
   get size(): number {
     return this.#asked.size;
@@ -22,6 +23,7 @@ export class OpenRequests {
     if (Object.hasOwn(message, "result") || Object.hasOwn(message, "error")) return;
     const key = JSON.stringify(message["id"]);
     const method = member(message, "method");
+    if (method === "subscriptions/listen") this.#listened.add(key);
     const asked = { method: typeof method === "string" ? method : "", revision };
     this.#asked.set(key, [...(this.#asked.get(key) ?? []), asked]);
   }
@@ -35,9 +37,9 @@ export class OpenRequests {
     return first;
   }
 
-  /** Whether the open request with this id is a subscription. */
-  listens(id: Json): boolean {
-    return this.#asked.get(JSON.stringify(id))?.some(({ method }) => method === "subscriptions/listen") ?? false;
+  /** Whether a subscription was ever asked for by this id. */
+  listened(id: Json): boolean {
+    return this.#listened.has(JSON.stringify(id));
   }
 
   /** The revision of an open subscription to which a notification belongs. */
@@ -48,5 +50,6 @@ export class OpenRequests {
 
   clear(): void {
     this.#asked.clear();
+    this.#listened.clear();
   }
 }

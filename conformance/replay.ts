@@ -83,7 +83,7 @@ export async function replay(
     if (!(error instanceof Failure)) throw error;
     // What broke a rule unasked explains a missing answer better than the silence does.
     const told = complaintOf(dialogues) ?? error;
-    const requirements = [...new Set([...ours(trace.steps[index]), ...told.requirements])];
+    const requirements = [...new Set([...ours(trace.steps[index]), ...told.requirements, ...error.requirements])];
     const { message: reason, expected, received } = told;
     const said = subject.said?.() ?? "";
     return {

@@ -154,9 +154,11 @@ export function audit(
     if (one.ids.length === 0) findings.push(`${name}: has no id`);
     if (!LEVELS.includes(one.level)) findings.push(`${name}: level ${JSON.stringify(one.level)} is unknown`);
     if (!BOUND.includes(one.binds)) findings.push(`${name}: binds ${JSON.stringify(one.binds)} is unknown`);
-    if (typeof one.says !== "string" || !/^.{8,160}\.$/u.test(one.says)) findings.push(`${name}: says is no short sentence`);
+    if (typeof one.says !== "string" || !/^.{8,160}\.$/u.test(one.says))
+      findings.push(`${name}: says is no short sentence`);
     const reasons = typeof one.unobservable === "object" ? Object.values(one.unobservable) : [one.unobservable];
-    for (const reason of reasons) if (reason?.trim().length === 0) findings.push(`${name}: unobservable gives no reason`);
+    for (const reason of reasons)
+      if (reason?.trim().length === 0) findings.push(`${name}: unobservable gives no reason`);
     for (const id of one.ids) {
       if (byId.has(id)) findings.push(`${id}: has two entries`);
       byId.set(id, one);
@@ -177,13 +179,18 @@ export function audit(
   const counts = [...countMandatory(registry, files, "server").values()];
   const excused = counts.reduce((sum, count) => sum + count.excused, 0);
   const all = counts.reduce((sum, count) => sum + count.covered + count.excused + count.open, 0);
-  if (excused > all * EXCUSED_AT_MOST) findings.push(`${excused} of ${all} mandatory statements are excused for servers`);
+  if (excused > all * EXCUSED_AT_MOST)
+    findings.push(`${excused} of ${all} mandatory statements are excused for servers`);
   if (statements !== undefined) findings.push(...auditAgainst(statements, byId));
   return findings;
 }
 
 function auditAgainst(statements: readonly Statement[], byId: ReadonlyMap<string, Requirement>): readonly string[] {
-  const words = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();
+  const words = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, " ")
+      .trim();
   const findings: string[] = [];
   const known = new Set<string>();
   for (const { id, level, text, opens } of statements) {

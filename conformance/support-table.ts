@@ -32,7 +32,8 @@ const subjectOf = (path: string): string => path.split("/").at(-2) ?? path;
 
 function cell(runs: readonly Run[]): string {
   const traces = new Map<string, boolean>();
-  for (const { file, outcome } of runs) traces.set(file.path, (traces.get(file.path) ?? true) && outcome.status === "passed");
+  for (const { file, outcome } of runs)
+    traces.set(file.path, (traces.get(file.path) ?? true) && outcome.status === "passed");
   if (traces.size === 0) return "–";
   const good = [...traces.values()].filter(Boolean).length;
   return good === traces.size ? String(good) : `${good} of ${traces.size}`;

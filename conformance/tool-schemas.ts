@@ -30,13 +30,15 @@ export function wrongHeaderAnnotations(result: Json, revision: Revision): readon
     walk(schema, true, (property, reachable) => {
       const name = member(property, ANNOTATION);
       if (name === undefined) return;
-      const say = (what: string) => wrong.push(`${String(member(tool, "name"))}: ${ANNOTATION} ${JSON.stringify(name)} ${what}`);
+      const say = (what: string) =>
+        wrong.push(`${String(member(tool, "name"))}: ${ANNOTATION} ${JSON.stringify(name)} ${what}`);
       if (typeof name !== "string" || !TOKEN.test(name)) return void say("is no HTTP token");
       if (seen.has(name.toLowerCase())) say("is given twice");
       seen.add(name.toLowerCase());
       // A list of types is nowhere forbidden; null needs no header.
       const types = [member(property, "type")].flat().filter((type) => type !== "null");
-      if (!types.every((type) => MIRRORED.includes(type))) say("stands at a value that is no integer, string or boolean");
+      if (!types.every((type) => MIRRORED.includes(type)))
+        say("stands at a value that is no integer, string or boolean");
       if (!reachable || property === schema) say("stands where properties alone do not lead");
     });
     return wrong;

@@ -52,7 +52,10 @@ const malformed = (reason: string, expected: string, message: Json, requirements
 export function wrongForm(message: Json, revision: Revision, wire: WireName): Failure | undefined {
   if (!isObject(message)) return undefined;
   if (message["jsonrpc"] !== "2.0") {
-    const page = revision === "2024-11-05" ? [`${revision}/basic/index#top/1`, `${revision}/basic/messages#top/1`] : [`${revision}/basic/index#messages/1`];
+    const page =
+      revision === "2024-11-05"
+        ? [`${revision}/basic/index#top/1`, `${revision}/basic/messages#top/1`]
+        : [`${revision}/basic/index#messages/1`];
     return malformed("a message of another protocol", 'jsonrpc "2.0"', message, page);
   }
   return message["method"] === undefined ? wrongResponse(message, revision) : wrongCall(message, revision, wire);
@@ -62,7 +65,12 @@ function wrongResponse(message: JsonObject, revision: Revision): Failure | undef
   const [result, error] = [Object.hasOwn(message, "result"), Object.hasOwn(message, "error")];
   const rule = (early: Readonly<Record<string, number>>, late?: string) => responses(revision, early, late);
   if (result && error)
-    return malformed("a response with both", "a result or an error", message, rule({ "2024-11-05": 3, "2025-03-26": 3 }));
+    return malformed(
+      "a response with both",
+      "a result or an error",
+      message,
+      rule({ "2024-11-05": 3, "2025-03-26": 3 }),
+    );
   if (!result && !error) {
     const ids = rule({ "2024-11-05": 2, "2025-03-26": 2 }, "result-responses/2");
     return malformed("a response with neither", "a result or an error", message, ids);
@@ -74,7 +82,12 @@ function wrongResponse(message: JsonObject, revision: Revision): Failure | undef
   if (!error) return undefined;
   const { code, message: text } = (isObject(message["error"]) ? message["error"] : {}) as JsonObject;
   if (code === undefined || typeof text !== "string")
-    return malformed("an error that says too little", "a code and a message", message, rule({ "2025-03-26": 4 }, "error-responses/2"));
+    return malformed(
+      "an error that says too little",
+      "a code and a message",
+      message,
+      rule({ "2025-03-26": 4 }, "error-responses/2"),
+    );
   if (!Number.isInteger(code)) {
     const ids = rule({ "2024-11-05": 4, "2025-03-26": 5 }, "error-responses/3");
     return malformed("a code that is no integer", "an integer", message, ids);
@@ -87,12 +100,17 @@ function wrongCall(message: JsonObject, revision: Revision, wire: WireName): Fai
   const method = String(message["method"]);
   const notification = revision === "2024-11-05" ? 1 : 2;
   if (method.startsWith("notifications/"))
-    return malformed("a notification with an id", "no id", message, [`${messages(revision)}#notifications/${notification}`]);
+    return malformed("a notification with an id", "no id", message, [
+      `${messages(revision)}#notifications/${notification}`,
+    ]);
   if (MODERN.includes(revision)) return ofItsOwn(message, revision, wire);
   const { id } = message;
-  if (id === null) return malformed("a request with null for an id", "an id", message, [`${messages(revision)}#requests/2`]);
+  if (id === null)
+    return malformed("a request with null for an id", "an id", message, [`${messages(revision)}#requests/2`]);
   if (typeof id !== "string" && !Number.isInteger(id))
-    return malformed("a request with a wrong id", "a string or an integer", message, [`${messages(revision)}#requests/1`]);
+    return malformed("a request with a wrong id", "a string or an integer", message, [
+      `${messages(revision)}#requests/1`,
+    ]);
   const token = member(member(message["params"], "_meta"), "progressToken");
   if (token === undefined || typeof token === "string" || Number.isInteger(token)) return undefined;
   const progress = `${revision}/basic/utilities/progress#progress-flow/1`;
@@ -117,18 +135,39 @@ export function cancelsWrongly(
   const id = member(member(message, "params"), "requestId") ?? null;
   if (!MODERN.includes(revision)) {
     const ids = [`${revision}/basic/utilities/cancellation#behavior-requirements/1.1`];
-    return known.asked(id) ? undefined : malformed("a cancellation of another's request", "a request of its own", message, ids);
+    return known.asked(id)
+      ? undefined
+      : malformed("a cancellation of another's request", "a request of its own", message, ids);
   }
   const page = `${revision}/basic/patterns/cancellation`;
   if (known.listens(id)) return undefined;
-  return malformed("a cancellation of no subscription", "the id of a subscription", message, [`${page}#top/3`, `${page}#behavior-requirements/2`]);
+  return malformed("a cancellation of no subscription", "the id of a subscription", message, [
+    `${page}#top/3`,
+    `${page}#behavior-requirements/2`,
+  ]);
 }
 
 /** What stands on standard output and is no message of one line. */
-export const noMessage = (text: string, revision: Revision, wire: WireName): Failure => {
+export const noMessage = (text: string, revision: Revision, wire: WireName, known: readonly string[] = []): Failure => {
   const stdio = MODERN.includes(revision)
     ? [`${revision}/basic/transports/stdio#top/1`, `${revision}/basic/transports/stdio#top/4`]
     : [`${revision}/basic/transports#stdio/1`, `${revision}/basic/transports#stdio/4`];
   const ended = /^the process ended/.test(text);
-  return new Failure("what came is no JSON message", "a JSON message", text.slice(0, 400), wire === "stdio" && !ended ? stdio : []);
+  const requirements = wire === "stdio" && !ended ? stdio : known;
+  return new Failure("what came is no JSON message", "a JSON message", text.slice(0, 400), requirements);
 };
+
+const CHANGES = /^notifications\/(tools|prompts|resources)\/list_changed$/;
+
+/** What a legacy server sends without having declared the capability for it. */
+export function usesUndeclared(message: Json, revision: Revision, declared: Json | undefined): Failure | undefined {
+  const method = member(message, "method");
+  const kind = typeof method === "string" ? CHANGES.exec(method)?.[1] : undefined;
+  const breach = (what: string, ids: readonly string[]) => malformed(`${what} was not declared`, what, message, ids);
+  const operation = `${revision}/basic/lifecycle#operation/1.2`;
+  if (kind !== undefined && member(member(declared, kind), "listChanged") !== true)
+    return breach(`${kind}.listChanged`, [operation]);
+  if (method === "notifications/message" && member(declared, "logging") === undefined)
+    return breach("logging", [operation, `${revision}/server/utilities/logging#capabilities/1`]);
+  return undefined;
+}

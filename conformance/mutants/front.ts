@@ -100,7 +100,10 @@ class ChangedExchange implements HttpExchange {
 
   #changed(reply: HttpReply): HttpReply {
     const [first] = this.brought;
-    const isJson = member(reply.headers as Json, "content-type")?.toString().startsWith("application/json") ?? false;
+    const isJson =
+      member(reply.headers as Json, "content-type")
+        ?.toString()
+        .startsWith("application/json") ?? false;
     return isJson && first !== undefined ? { ...reply, body: JSON.stringify(first) } : reply;
   }
 }

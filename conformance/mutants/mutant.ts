@@ -150,7 +150,10 @@ export const results = (method: string, change: (result: JsonObject, request: Js
   );
 
 /** Changes the errors of a method, or of all; `undefined` leaves one as it is. */
-export const errors = (method: string | undefined, change: (error: JsonObject, request: JsonObject) => Json | undefined) =>
+export const errors = (
+  method: string | undefined,
+  change: (error: JsonObject, request: JsonObject) => Json | undefined,
+) =>
   answers(
     (request) => method === undefined || calls(request, method),
     (answer, request) => {
@@ -196,7 +199,9 @@ export const notes =
 export const items = (method: string, name: string, change: (item: JsonObject, index: number) => JsonObject) =>
   results(method, (result) => {
     const list = member(result, name);
-    return Array.isArray(list) ? { ...result, [name]: list.map((one, index) => change(one as JsonObject, index)) } : result;
+    return Array.isArray(list)
+      ? { ...result, [name]: list.map((one, index) => change(one as JsonObject, index)) }
+      : result;
   });
 
 /** An object with members changed at a path. */

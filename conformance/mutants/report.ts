@@ -56,7 +56,12 @@ export function mutantTable(fates: readonly Fate[]): string {
   };
   return [
     `${"group".padEnd(40)} ${"mutants".padStart(7)} ${"statements".padStart(11)} ${"caught".padStart(7)}`,
-    ...names.map((name) => row(name, fates.filter((one) => one.group === name))),
+    ...names.map((name) =>
+      row(
+        name,
+        fates.filter((one) => one.group === name),
+      ),
+    ),
   ].join("\n");
 }
 

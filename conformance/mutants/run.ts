@@ -51,7 +51,11 @@ export async function main(
   const foreign = values.url !== undefined || command !== undefined;
   const wires = chosen(values.wire, foreign ? (command === undefined ? ["http"] : ["stdio"]) : WIRES);
   const start: Start =
-    values.url !== undefined ? urlStart(values.url) : command === undefined ? fixtureStart(program) : commandStart(command, args);
+    values.url !== undefined
+      ? urlStart(values.url)
+      : command === undefined
+        ? fixtureStart(program)
+        : commandStart(command, args);
   const bench: Bench = {
     start,
     judge: createJudge(),
@@ -61,7 +65,8 @@ export async function main(
   const most = values["every-wire"] ? WIRES.length : 2;
   const words = values.only ?? [];
   const meant = (group: Group, one: Mutant) =>
-    words.length === 0 || words.some((word) => [one.name, group.name, ...one.breaks].some((text) => text.includes(word)));
+    words.length === 0 ||
+    words.some((word) => [one.name, group.name, ...one.breaks].some((text) => text.includes(word)));
   const picked = groups(loadRequirements()).flatMap((group) =>
     group.mutants.filter((one) => meant(group, one)).map((mutant) => ({ group, mutant })),
   );
@@ -114,4 +119,3 @@ function admitted(start: Start): NonNullable<Bench["admits"]> {
     return callersOf(trace, revision, wire).size === 0 && missing(trace, offered) === undefined;
   };
 }
-

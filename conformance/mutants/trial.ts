@@ -72,7 +72,10 @@ export function trialsOf(
     const possible = wiresOf(mutant.wires, wires).filter((wire) => speaks(wire, revision));
     const shift = (turn + index) % Math.max(1, possible.length);
     const turned = [...possible.slice(shift), ...possible.slice(0, shift)];
-    const tried = turned.map((wire) => ({ wire, files: files.filter((one) => names(one, requirement, revision, wire)) }));
+    const tried = turned.map((wire) => ({
+      wire,
+      files: files.filter((one) => names(one, requirement, revision, wire)),
+    }));
     const order = [...tried.filter((one) => one.files.length > 0), ...tried.filter((one) => one.files.length === 0)];
     const others = sample(files.filter((one) => applies(one, revision, order[0]?.wire ?? "memory")));
     return order
@@ -84,9 +87,10 @@ export function trialsOf(
 /** Some of the files, always the same of the same, spread over all. */
 function sample(files: readonly TraceFile[]): readonly TraceFile[] {
   const quick = files.filter(({ trace }) => trace.fixture?.variant === undefined && trace.fresh !== true);
-  return Array.from({ length: OTHERS }, (_, index) => quick[Math.floor(((index + 0.5) * quick.length) / OTHERS)]).filter(
-    (file) => file !== undefined,
-  );
+  return Array.from(
+    { length: OTHERS },
+    (_, index) => quick[Math.floor(((index + 0.5) * quick.length) / OTHERS)],
+  ).filter((file) => file !== undefined);
 }
 
 /** Plays traces against mutants; without a mutant each is played once, to know that it passes. */
@@ -126,7 +130,9 @@ export class Court {
     const subject = await start(wire, mutant, file.trace.fixture?.variant);
     try {
       // Over stdio the process has to start within the first deadline.
-      return await replay(file.trace, revision, subject, judge, { timeoutMs: wire === "stdio" ? 4 * timeoutMs : timeoutMs });
+      return await replay(file.trace, revision, subject, judge, {
+        timeoutMs: wire === "stdio" ? 4 * timeoutMs : timeoutMs,
+      });
     } catch {
       // A runner that gives up has caught nothing.
       return undefined;

@@ -22,7 +22,8 @@ export function eventReader(emit: (event: StreamEvent) => void): (chunk: Uint8Ar
   const line = (text: string): void => {
     if (text === "") {
       const wait = retry === undefined ? {} : { retry };
-      if (data.length > 0 || id !== undefined || retry !== undefined) emit({ event, data: data.join("\n"), id, ...wait });
+      if (data.length > 0 || id !== undefined || retry !== undefined)
+        emit({ event, data: data.join("\n"), id, ...wait });
       [event, data, id, retry] = ["message", [], undefined, undefined];
       return;
     }

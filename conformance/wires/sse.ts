@@ -5,10 +5,13 @@ import type { HttpOptions, HttpSubject } from "./http.js";
 import type { Arrival, Connection, Parcel, Subject } from "./wire.js";
 
 const PAGE = "2024-11-05/basic/transports#security-warning";
-const noStream = (status?: number) =>
-  new Failure("there is no stream", "HTTP 200", `HTTP ${status}`, [`${PAGE}/4.1`]);
+const noStream = (status?: number) => new Failure("there is no stream", "HTTP 200", `HTTP ${status}`, [`${PAGE}/4.1`]);
 const noEndpoint = (received: string) =>
   new Failure("the stream does not begin with an endpoint event", "event endpoint", received, [`${PAGE}/5`]);
+/** Says so where the address of the POSTs takes none. */
+function takesPosts(status: number, receive: (arrival: Arrival) => void): void {
+  if (status === 405) receive({ kind: "noise", text: "a POST got HTTP 405", requirements: [`${PAGE}/4.2`] });
+}
 
 /** How long the first event may take. */
 const ENDPOINT_MS = 5_000;
@@ -72,7 +75,10 @@ async function connectTo(
       send(parcel) {
         const { method = "POST" } = parcel;
         if (method === "POST" && address instanceof Failure) throw address;
-        return begin(method === "POST" ? (address as URL) : stream, method === "GET" ? own : agent, parcel);
+        const exchange = begin(method === "POST" ? (address as URL) : stream, method === "GET" ? own : agent, parcel);
+        if (method === "POST")
+          exchange.replied.then(({ status }) => takesPosts(status, receive)).catch(() => undefined);
+        return exchange;
       },
       close,
     };

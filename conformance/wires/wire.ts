@@ -25,8 +25,11 @@ export interface HttpExchange {
 
 export type Arrival =
   | { readonly kind: "message"; readonly message: Json; readonly exchange?: HttpExchange }
-  /** What stands where a message has to be and is none, or a connection that broke. */
-  | { readonly kind: "noise"; readonly text: string };
+  /**
+   * What stands where a message has to be and is none, or a connection that broke; with the statements that the wire
+   * knows to be broken by it.
+   */
+  | { readonly kind: "noise"; readonly text: string; readonly requirements?: readonly string[] };
 
 export interface Parcel {
   /** The bytes on the wire: a message without line end on stdio, a body on HTTP. */

@@ -19,7 +19,8 @@ function afterCancellation(of: "open" | "answered" | "unknown" | "malformed", sa
         const params = member(message, "params");
         const id = member(params, "requestId");
         if (calls(message, CANCELLED)) {
-          const found = typeof id === "string" || typeof id === "number" ? (state.get(keyOf(id)) ?? "unknown") : "malformed";
+          const found =
+            typeof id === "string" || typeof id === "number" ? (state.get(keyOf(id)) ?? "unknown") : "malformed";
           if (found === of) owed.push(say(id ?? null));
         } else if (member(message, "method") !== undefined && member(message, "id") !== undefined)
           state.set(keyOf(member(message, "id")), "open");
@@ -221,7 +222,9 @@ export const ofCalls: readonly Mutant[] = [
     "token-nearly-right",
     across(["2024-11-05", "2025-03-26"], "basic/utilities/progress#behavior-requirements/1.1"),
     "Reports progress under a token that is that of the request and a letter more.",
-    notes(PROGRESS, (message) => withParams(message, { progressToken: `${member(message["params"], "progressToken")}x` })),
+    notes(PROGRESS, (message) =>
+      withParams(message, { progressToken: `${member(message["params"], "progressToken")}x` }),
+    ),
   ),
   ofMessages(
     "progress-for-nobody",

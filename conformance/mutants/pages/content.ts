@@ -15,7 +15,9 @@ const blocks = (type: string, change: (block: JsonObject) => JsonObject) =>
     if (!Array.isArray(messages)) return result;
     const changed = messages.map((one) => {
       const block = member(one as Json, "content");
-      return isObject(block) && block["type"] === type ? { ...(one as JsonObject), content: change(block) } : (one as Json);
+      return isObject(block) && block["type"] === type
+        ? { ...(one as JsonObject), content: change(block) }
+        : (one as Json);
     });
     return { ...result, messages: changed };
   });
@@ -103,7 +105,9 @@ export const ofContent: readonly Mutant[] = [
     "arguments-of-prompts-unneeded",
     across(["2025-03-26", "2025-11-25"], `${PROMPTS}#error-handling/1.2`),
     "Does without arguments that it said to be required.",
-    takes("prompts/get", -32602, () => ({ messages: [{ role: "user", content: { type: "text", text: "undefined" } }] })),
+    takes("prompts/get", -32602, () => ({
+      messages: [{ role: "user", content: { type: "text", text: "undefined" } }],
+    })),
   ),
   ofMessages(
     "prompt-fails-by-its-own-code",
@@ -144,9 +148,11 @@ export const ofContent: readonly Mutant[] = [
       (answer, request) =>
         answer["error"] === undefined
           ? answer
-          : put(without(answer, "error"), ["result", "contents"], [
-              { uri: String(member(request["params"], "uri")), text: "here" },
-            ]),
+          : put(
+              without(answer, "error"),
+              ["result", "contents"],
+              [{ uri: String(member(request["params"], "uri")), text: "here" }],
+            ),
     ),
   ),
   ofMessages(
@@ -155,7 +161,9 @@ export const ofContent: readonly Mutant[] = [
     "Sends binary data in hexadecimal with a colon between.",
     contents((content) => {
       const { blob } = content;
-      return typeof blob === "string" ? { ...content, blob: `hex:${Buffer.from(blob, "base64").toString("hex")}` } : content;
+      return typeof blob === "string"
+        ? { ...content, blob: `hex:${Buffer.from(blob, "base64").toString("hex")}` }
+        : content;
     }),
   ),
   ofMessages(

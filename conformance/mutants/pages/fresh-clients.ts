@@ -133,7 +133,9 @@ export const ofClientPages: readonly Mutant[] = [
     [`${CACHING}#interaction-with-pagination/6`],
     "Says private of the first page of a list and public of the others.",
     results("tools/list", (result, request) =>
-      member(request["params"], "cursor") === undefined ? { ...result, cacheScope: "private" } : { ...result, cacheScope: "public" },
+      member(request["params"], "cursor") === undefined
+        ? { ...result, cacheScope: "private" }
+        : { ...result, cacheScope: "public" },
     ),
   ),
 ];

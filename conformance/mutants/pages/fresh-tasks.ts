@@ -96,7 +96,9 @@ export const ofTasks: readonly Mutant[] = [
     [`${OLD}#protocol-errors/1.1`],
     "Calls it an internal error when a task is unknown.",
     errors(undefined, (error, request) =>
-      String(request["method"]).startsWith("tasks/") && error["code"] === -32602 ? { ...error, code: -32603 } : undefined,
+      String(request["method"]).startsWith("tasks/") && error["code"] === -32602
+        ? { ...error, code: -32603 }
+        : undefined,
     ),
   ),
   ofMessages(
@@ -116,7 +118,13 @@ export const ofTasks: readonly Mutant[] = [
         calls(message, "tools/call") && isObject(member(member(message, "params"), "_meta"))
           ? put(
               message,
-              ["params", "_meta", "io.modelcontextprotocol/clientCapabilities", "extensions", "io.modelcontextprotocol/tasks"],
+              [
+                "params",
+                "_meta",
+                "io.modelcontextprotocol/clientCapabilities",
+                "extensions",
+                "io.modelcontextprotocol/tasks",
+              ],
               {},
             )
           : undefined,
@@ -126,7 +134,9 @@ export const ofTasks: readonly Mutant[] = [
     "a-task-is-complete",
     [`${NEW}#polymorphic-results/1`],
     "Says resultType complete of a result that creates a task.",
-    results("tools/call", (result) => (result["resultType"] === "task" ? { ...result, resultType: "complete" } : result)),
+    results("tools/call", (result) =>
+      result["resultType"] === "task" ? { ...result, resultType: "complete" } : result,
+    ),
   ),
   ofMessages(
     "answers-are-tasks",

@@ -10,10 +10,11 @@ const VERSION = "io.modelcontextprotocol/protocolVersion";
 interface Sent {
   readonly id?: unknown;
   readonly method?: string;
-  readonly params?: { readonly name?: string; readonly uri?: string; readonly _meta?: Record<string, unknown> } & Record<
-    string,
-    unknown
-  >;
+  readonly params?: {
+    readonly name?: string;
+    readonly uri?: string;
+    readonly _meta?: Record<string, unknown>;
+  } & Record<string, unknown>;
 }
 function read({ body }: HttpRequest): Sent {
   try {
@@ -34,7 +35,11 @@ const restatus = (of: number, status: number) =>
 const refusal = (sent: HttpRequest): HttpAnswer => ({
   status: 400,
   headers: { "content-type": "application/json" },
-  body: JSON.stringify({ jsonrpc: "2.0", id: read(sent).id ?? null, error: { code: -32020, message: "Header mismatch" } }),
+  body: JSON.stringify({
+    jsonrpc: "2.0",
+    id: read(sent).id ?? null,
+    error: { code: -32020, message: "Header mismatch" },
+  }),
 });
 const paramFields = (sent: HttpRequest): readonly string[] =>
   Object.keys(sent.headers).filter((name) => name.startsWith("mcp-param-"));
@@ -88,7 +93,9 @@ export const ofHttpRequests: readonly Mutant[] = [
     "Does not hold Mcp-Method against the body.",
     request((sent) => {
       const { method } = read(sent);
-      return method !== undefined && sent.headers["mcp-method"] !== undefined ? withField(sent, "mcp-method", method) : sent;
+      return method !== undefined && sent.headers["mcp-method"] !== undefined
+        ? withField(sent, "mcp-method", method)
+        : sent;
     }),
   ),
   ofHttp(
@@ -139,7 +146,9 @@ export const ofHttpRequests: readonly Mutant[] = [
     "odd-characters-pass",
     [`${page}#server-behavior-for-custom-headers/2`],
     "Takes a parameter header with characters that are not allowed.",
-    request((sent) => (paramFields(sent).length > 0 ? repaired(sent, (name) => `mcp-param-${name}` in sent.headers) : sent)),
+    request((sent) =>
+      paramFields(sent).length > 0 ? repaired(sent, (name) => `mcp-param-${name}` in sent.headers) : sent,
+    ),
   ),
   ofHttp(
     "null-wants-a-header",
@@ -159,7 +168,9 @@ export const ofHttpRequests: readonly Mutant[] = [
     "headers-not-missed",
     [`${page}#server-behavior-for-custom-headers/8`, `${page}#server-behavior-for-custom-headers/5`],
     "Takes a call whose annotated parameter is in the body and in no header.",
-    request((sent) => (read(sent).method === "tools/call" ? repaired(sent, (name) => !(`mcp-param-${name}` in sent.headers)) : sent)),
+    request((sent) =>
+      read(sent).method === "tools/call" ? repaired(sent, (name) => !(`mcp-param-${name}` in sent.headers)) : sent,
+    ),
   ),
   ofHttp(
     "other-news-on-the-stream",
@@ -202,9 +213,7 @@ export const ofHttpRequests: readonly Mutant[] = [
     "minds-last-event-id",
     [`${page}#earlier-streamable-http-revisions/1.3`],
     "Refuses a request with Last-Event-ID.",
-    request((sent) =>
-      sent.headers["last-event-id"] !== undefined && sent.method === "POST" ? refusal(sent) : sent,
-    ),
+    request((sent) => (sent.headers["last-event-id"] !== undefined && sent.method === "POST" ? refusal(sent) : sent)),
   ),
   ofHttp(
     "missing-metadata-with-200",

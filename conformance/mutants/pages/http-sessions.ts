@@ -18,7 +18,12 @@ const plain = (status: number): HttpAnswer => ({ status, headers: {}, body: "" }
 function renamed(name: (count: number) => string): HttpMutation {
   const [outer, inner] = [new Map<string, string>(), new Map<string, string>()];
   return {
-    request: (sent) => withField(sent, "mcp-session-id", inner.get(field(sent, "mcp-session-id") ?? "") ?? field(sent, "mcp-session-id")),
+    request: (sent) =>
+      withField(
+        sent,
+        "mcp-session-id",
+        inner.get(field(sent, "mcp-session-id") ?? "") ?? field(sent, "mcp-session-id"),
+      ),
     reply: (answer) => {
       const id = answer.headers["mcp-session-id"];
       if (id === undefined) return answer;
@@ -35,7 +40,8 @@ function countedByStream(): HttpMutation {
   const counts = new Map<HttpRequest, number>();
   const real = new Map<string, string>();
   return {
-    request: (sent) => withField(sent, "last-event-id", real.get(field(sent, "last-event-id") ?? "") ?? field(sent, "last-event-id")),
+    request: (sent) =>
+      withField(sent, "last-event-id", real.get(field(sent, "last-event-id") ?? "") ?? field(sent, "last-event-id")),
     event: (event, asked) => {
       const id = /^id: ?(.*)$/m.exec(event)?.[1];
       if (id === undefined) return [event];
@@ -147,11 +153,16 @@ export const ofTransports: readonly Mutant[] = [
     "accepted-with-a-body",
     across(["2025-03-26", "2025-11-25"], `${T}#sending-messages-to-the-server/5`),
     "Answers an accepted notification by 202 with a body.",
-    reply((answer) => (answer.status === 202 ? { status: 202, headers: { "content-type": "text/plain" }, body: "Accepted" } : answer)),
+    reply((answer) =>
+      answer.status === 202 ? { status: 202, headers: { "content-type": "text/plain" }, body: "Accepted" } : answer,
+    ),
   ),
   ofHttp(
     "accepted-is-no-content",
-    [`2025-06-18/${T}#sending-messages-to-the-server/5`, "2026-07-28/basic/transports/streamable-http#sending-messages/7"],
+    [
+      `2025-06-18/${T}#sending-messages-to-the-server/5`,
+      "2026-07-28/basic/transports/streamable-http#sending-messages/7",
+    ],
     "Answers an accepted notification by 204.",
     reply((answer) => (answer.status === 202 ? plain(204) : answer)),
   ),
@@ -185,7 +196,10 @@ export const ofTransports: readonly Mutant[] = [
   ),
   ofHttp(
     "responses-on-the-session's-stream",
-    [`2025-03-26/${T}#listening-for-messages-from-the-server/7`, `2025-11-25/${T}#listening-for-messages-from-the-server/6`],
+    [
+      `2025-03-26/${T}#listening-for-messages-from-the-server/7`,
+      `2025-11-25/${T}#listening-for-messages-from-the-server/6`,
+    ],
     "Sends responses on the stream of the GET.",
     { elsewhere: (text) => (isResponse(text) ? "only" : undefined) },
   ),
@@ -222,11 +236,8 @@ export const ofTransports: readonly Mutant[] = [
     "Names a session with a space.",
     () => renamed((count) => `session ${count}`),
   ),
-  ofHttp(
-    "session-by-number",
-    across(["2025-06-18"], `${T}#session-management/2`),
-    "Counts its sessions.",
-    () => renamed(String),
+  ofHttp("session-by-number", across(["2025-06-18"], `${T}#session-management/2`), "Counts its sessions.", () =>
+    renamed(String),
   ),
   ofHttp(
     "session-not-needed",

@@ -14,7 +14,8 @@ function tooEager(): Mutation {
   return {
     toServer: (message) => {
       if (calls(message, "initialize")) opened = true;
-      if (!opened && String(member(message, "method")).endsWith("/list")) early.add(JSON.stringify(member(message, "id")));
+      if (!opened && String(member(message, "method")).endsWith("/list"))
+        early.add(JSON.stringify(member(message, "id")));
     },
     fromServer: (message) => {
       if (!isObject(message) || !early.delete(JSON.stringify(message["id"])) || !message["error"]) return [message];

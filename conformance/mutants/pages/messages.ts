@@ -17,6 +17,10 @@ const asked = (change: (message: JsonObject) => JsonObject) => () => ({
   fromServer: (message: Json) => [asks(message) ? change(message) : message],
 });
 
+/** Keys of the protocol that no revision defines. */
+const RESERVED =
+  /^(io\.modelcontextprotocol\/(?!(protocolVersion|clientInfo|clientCapabilities|logLevel|related-task|subscriptionId)$)|dev\.mcp\/)/;
+
 /** basic/index and basic/messages: the shape of messages. */
 export const ofMessagesPage: readonly Mutant[] = [
   ofMessages(
@@ -154,7 +158,8 @@ export const ofMessagesPage: readonly Mutant[] = [
       return {
         toServer: (message) => {
           const method = member(message, "method");
-          if (typeof method === "string" && member(message, "id") === undefined && !method.endsWith("initialized")) owed++;
+          if (typeof method === "string" && member(message, "id") === undefined && !method.endsWith("initialized"))
+            owed++;
         },
         fromServer: (message) => {
           const thanks = Array.from({ length: owed }, (): Json => ({ jsonrpc: "2.0", id: null, result: {} }));
@@ -181,7 +186,9 @@ export const ofMessagesPage: readonly Mutant[] = [
     "a-result-type-of-its-own",
     ["2026-07-28/basic/index#resulttype/2"],
     "Says resultType done where a call is complete.",
-    results("tools/call", (result) => (result["resultType"] === "complete" ? { ...result, resultType: "done" } : result)),
+    results("tools/call", (result) =>
+      result["resultType"] === "complete" ? { ...result, resultType: "done" } : result,
+    ),
   ),
   ofMessages(
     "a-code-from-the-reserve",
@@ -196,10 +203,13 @@ export const ofMessagesPage: readonly Mutant[] = [
     errors(undefined, (error) => (error["code"] === -32021 ? { ...error, code: -32042 } : undefined)),
   ),
   ofMessages(
-    "reserved-metadata",
+    "reserved-metadata-refused",
     across(["2025-06-18", "2025-11-25", "2026-07-28"], "basic/index#meta/1"),
-    "Says something of its own under a _meta key that the protocol reserves.",
-    withMeta("io.modelcontextprotocol/mood", "good"),
+    "Takes what stands at a reserved _meta key for an error.",
+    answers(
+      (request) => Object.keys(member(member(request, "params"), "_meta") ?? {}).some((key) => RESERVED.test(key)),
+      (answer) => ({ ...without(answer, "result"), error: { code: -32602, message: "Unknown metadata" } }),
+    ),
   ),
   ofMessages(
     "metadata-with-empty-label",

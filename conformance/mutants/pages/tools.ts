@@ -112,7 +112,9 @@ export const ofTools: readonly Mutant[] = [
     "structure-without-text",
     across(["2025-06-18", "2026-07-28"], `${TOOLS}#structured-content/1`),
     "Sends structured content without the same as text.",
-    results("tools/call", (result) => (result["structuredContent"] === undefined ? result : { ...result, content: [] })),
+    results("tools/call", (result) =>
+      result["structuredContent"] === undefined ? result : { ...result, content: [] },
+    ),
   ),
   ofMessages(
     "schema-of-null",

@@ -14,9 +14,11 @@ const cursorOf = (request: Json): Json | undefined => member(member(request, "pa
 
 /** Gives the modern requests of a client a log level. */
 const levelled = (change: (level: Json | undefined) => Json): (() => Mutation) => {
-  const level = (message: Json) => member(member(member(message, "params"), "_meta"), "io.modelcontextprotocol/logLevel");
+  const level = (message: Json) =>
+    member(member(member(message, "params"), "_meta"), "io.modelcontextprotocol/logLevel");
   return () => ({
-    toServer: (message) => (isObject(message) && isModern(message) ? put(message, LEVEL, change(level(message))) : undefined),
+    toServer: (message) =>
+      isObject(message) && isModern(message) ? put(message, LEVEL, change(level(message))) : undefined,
   });
 };
 
@@ -45,8 +47,7 @@ export const ofUtilities: readonly Mutant[] = [
     across(["2025-06-18", "2025-11-25"], `${COMPLETION}#error-handling/1.3`),
     "Completes though the argument is missing.",
     answers(
-      (request) =>
-        calls(request, "completion/complete") && !isObject(member(member(request, "params"), "argument")),
+      (request) => calls(request, "completion/complete") && !isObject(member(member(request, "params"), "argument")),
       (answer, request) => ({ ...without(answer, "error"), result: complete(nothing(), request) }),
     ),
   ),
