@@ -8,16 +8,7 @@ import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
-import {
-  answersNothing,
-  cancelsWrongly,
-  namedTwice,
-  namesItsTaskTwice,
-  noMessage,
-  repeatsToken,
-  usesUndeclared,
-  wrongForm,
-} from "./unasked.js";
+import { callBreaches, noMessage, responseBreaches } from "./unasked.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
 
 export interface Timing {
@@ -381,33 +372,13 @@ export class Dialogue {
   }
 
   #inspect(message: Json): void {
-    if (namesItsTaskTwice(message)) this.complaints.push(namedTwice(message));
-    if (this.#questions.hear(message)) this.complaints.push(repeatsToken(message, this.revision));
     const isResponse = isObject(message) && !Object.hasOwn(message, "method");
-    if (!isResponse) return this.#judgeCall(message, this.#revisionOf(message));
-    const id = member(message, "id");
-    const answered = this.#asked.answer(id);
-    const revision = answered?.revision ?? this.revision;
-    const unreadable = (id === undefined || id === null) && Object.hasOwn(message, "error");
-    this.#complain(wrongForm(message, revision, this.subject.wire));
-    if (!answered && !unreadable) this.complaints.push(answersNothing(message, revision));
+    const answered = isResponse ? this.#asked.answer(member(message, "id")) : undefined;
+    const revision = isResponse ? (answered?.revision ?? this.revision) : this.#revisionOf(message);
+    const { wire } = this.subject;
+    const known = { wire, questions: this.#questions, asked: this.#asked, declared: this.#declared };
+    this.complaints.push(...(isResponse ? responseBreaches : callBreaches)(message, revision, known, answered));
     this.#judge(message, revision, answered?.method);
-  }
-
-  #judgeCall(message: Json, revision: Revision): void {
-    this.#complain(wrongForm(message, revision, this.subject.wire));
-    this.#complain(
-      cancelsWrongly(message, revision, {
-        asked: (id) => this.#questions.heard(id),
-        listens: (id) => this.#asked.listened(id),
-      }),
-    );
-    if (this.#declared) this.#complain(usesUndeclared(message, revision, this.#declared));
-    this.#judge(message, revision);
-  }
-
-  #complain(failure: Failure | undefined): void {
-    if (failure) this.complaints.push(failure);
   }
 
   /** The revision in which a call from the server speaks: that of the request it belongs to, else that of the trace. */

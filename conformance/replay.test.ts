@@ -7,7 +7,12 @@ import type { Json, JsonObject, Revision, Step, Trace } from "./trace.js";
 import { memorySubject } from "./wires/memory.js";
 
 const lenient: Judge = { unjudged: [], server: () => [] };
-const INITIALIZED = { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "s", version: "1" } };
+const CAPABILITIES = { tools: { listChanged: true } };
+const INITIALIZED = {
+  protocolVersion: "2025-11-25",
+  capabilities: CAPABILITIES,
+  serverInfo: { name: "s", version: "1" },
+};
 
 type Script = (message: JsonObject, say: (message: Json) => void) => void;
 
@@ -187,7 +192,7 @@ test("a question whose progress token is that of an open one is told unasked", a
     for (const id of ["a", "b"]) say({ id, method: "sampling/createMessage", params: { _meta: { progressToken: 1 } } });
     answer(message, say);
   };
-  assert.equal(failure(await play(twice, [asked, answered])).requirements, [id]);
+  assert.equal(failure(await play(twice, [asked, answered])).requirements, [...COVERS, id]);
 });
 
 test("members of a batch come one by one", async () => {
@@ -232,6 +237,52 @@ test("steps for other revisions or wires are left out", async () => {
   assert.is((await play(answer, steps)).status, "passed");
 });
 
+/** The statements that are told where a script answers, or says something before. */
+async function of(script: Script, revision: Revision = "2025-11-25"): Promise<readonly string[]> {
+  const more = { handshake: revision === "2025-11-25" };
+  return failure(await play(script, [asked, { expect: { id: 1 } }], more, lenient, revision)).requirements;
+}
+
+test("a message of the wrong form is told by the statement that it breaks", async () => {
+  const says =
+    (wrong: JsonObject): Script =>
+    (message, say) =>
+      say({ id: message["id"] as Json, ...wrong });
+  const error = (value: Json) => says({ error: value });
+  const index = "2025-06-18/basic/index#";
+  assert.equal(await of(says({ jsonrpc: "1.0", result: {} }), "2025-06-18"), [`${index}messages/1`]);
+  assert.equal(await of(says({ result: {}, error: { code: 1, message: "" } }), "2025-06-18"), [`${index}responses/3`]);
+  assert.equal(await of(says({}), "2025-06-18"), [`${index}responses/2`]);
+  assert.equal(await of(says({ result: null }), "2025-06-18"), [`${index}responses/4`]);
+  assert.equal(await of(error("no"), "2025-06-18"), [`${index}responses/4`]);
+  assert.equal(await of(error({ code: 1.5, message: "" }), "2025-06-18"), [`${index}responses/5`]);
+  assert.equal(await of(error({ code: "1", message: "" })), ["2025-11-25/basic/index#error-responses/3"]);
+  const before: Script = (message, say) => {
+    say({ method: "notifications/progress", id: 7 });
+    answer(message, say);
+  };
+  assert.equal(await of(before), ["2025-11-25/basic/index#notifications/2"]);
+});
+
+test("a call from the server that it may not make is told by the statement that forbids it", async () => {
+  const first =
+    (call: JsonObject): Script =>
+    (message, say) => {
+      if (message["method"] !== "x") return;
+      say(call);
+      answer(message, say);
+    };
+  assert.equal(await of(first({ id: null, method: "roots/list" })), ["2025-11-25/basic/index#requests/2"]);
+  assert.equal(await of(first({ id: 1.5, method: "roots/list" })), ["2025-11-25/basic/index#requests/1"]);
+  const cancels = first({ method: "notifications/cancelled", params: { requestId: 1 } });
+  assert.equal(await of(cancels), ["2025-11-25/basic/utilities/cancellation#behavior-requirements/1.1"]);
+  assert.ok((await of(cancels, "2026-07-28")).includes("2026-07-28/basic/patterns/cancellation#top/3"));
+  const asks = await of(first({ id: 5, method: "roots/list" }), "2026-07-28");
+  assert.ok(asks.includes("2026-07-28/basic/patterns/index#top/1"));
+  const logs = await of(first({ method: "notifications/message" }));
+  assert.ok(logs.includes("2025-11-25/server/utilities/logging#capabilities/1"));
+});
+
 test("values that were bound are sent again", async () => {
   const seen: Json[] = [];
   const script: Script = (message, say) => {
@@ -248,13 +299,13 @@ test("values that were bound are sent again", async () => {
   assert.equal(seen, [{ revision: "2025-11-25" }, { cursor: "abc" }]);
 });
 
-test("what the judge complains of fails the step during which it came", async () => {
+test("what the judge complains of fails the step during which it came, or the one after what sends", async () => {
   const strict: Judge = {
     unjudged: [],
     server: (_message, _revision, method) => (method === "x" ? [{ definition: "D", text: "bad" }] : []),
   };
   const { step, reason, expected } = failure(await play(answer, [asked, answered], {}, strict));
-  assert.equal([step, reason, expected], [0, "the message breaks its schema: bad", "D of 2025-11-25"]);
+  assert.equal([step, reason, expected], [1, "the message breaks its schema: bad", "D of 2025-11-25"]);
 });
 
 test("the judge is told the revision and method of the request that a message answers", async () => {

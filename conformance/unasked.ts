@@ -1,4 +1,6 @@
 import { Failure } from "./failure.js";
+import type { OpenQuestions } from "./open-questions.js";
+import type { Asked, OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision, WireName } from "./trace.js";
 
@@ -12,23 +14,23 @@ const SAME_ID: Readonly<Record<Revision, string>> = {
 };
 
 /** A response whose id is that of no open request. */
-export const answersNothing = (message: Json, revision: Revision): Failure =>
+const answersNothing = (message: Json, revision: Revision): Failure =>
   new Failure("a response that answers no open request", "the id of an open request", JSON.stringify(message), [
     SAME_ID[revision],
   ]);
 
 /** A request whose progress token another open one has. */
-export const repeatsToken = (message: Json, revision: Revision): Failure =>
+const repeatsToken = (message: Json, revision: Revision): Failure =>
   new Failure("a progress token of another request that is still open", "a token of its own", JSON.stringify(message), [
     `${revision}/basic/utilities/progress#progress-flow/2`,
   ]);
 
 /** Whether an announcement says again, as metadata, of which task it is. */
-export const namesItsTaskTwice = (message: Json): boolean =>
+const namesItsTaskTwice = (message: Json): boolean =>
   member(message, "method") === "notifications/tasks/status" &&
   member(member(member(message, "params"), "_meta"), "io.modelcontextprotocol/related-task") !== undefined;
 
-export const namedTwice = (message: Json): Failure =>
+const namedTwice = (message: Json): Failure =>
   new Failure("a task is named twice", "no related-task metadata", JSON.stringify(message), [
     "2025-11-25/basic/utilities/tasks#task-notifications/3",
   ]);
@@ -49,7 +51,7 @@ const malformed = (reason: string, expected: string, message: Json, requirements
   new Failure(reason, expected, JSON.stringify(message), requirements);
 
 /** What is wrong with the form of a message, by JSON-RPC and the page about messages, whatever it says. */
-export function wrongForm(message: Json, revision: Revision, wire: WireName): Failure | undefined {
+function wrongForm(message: Json, revision: Revision, wire: WireName): Failure | undefined {
   if (!isObject(message)) return undefined;
   if (message["jsonrpc"] !== "2.0") {
     const page =
@@ -126,21 +128,17 @@ function ofItsOwn(message: JsonObject, revision: Revision, wire: WireName): Fail
 }
 
 /** A cancellation of something that the server never asked, or in the modern revision of no subscription. */
-export function cancelsWrongly(
-  message: Json,
-  revision: Revision,
-  known: { readonly asked: (id: Json) => boolean; readonly listens: (id: Json) => boolean },
-): Failure | undefined {
+function cancelsWrongly(message: Json, revision: Revision, known: Known): Failure | undefined {
   if (member(message, "method") !== "notifications/cancelled") return undefined;
   const id = member(member(message, "params"), "requestId") ?? null;
   if (!MODERN.includes(revision)) {
     const ids = [`${revision}/basic/utilities/cancellation#behavior-requirements/1.1`];
-    return known.asked(id)
+    return known.questions.heard(id)
       ? undefined
       : malformed("a cancellation of another's request", "a request of its own", message, ids);
   }
   const page = `${revision}/basic/patterns/cancellation`;
-  if (known.listens(id)) return undefined;
+  if (known.asked.listened(id)) return undefined;
   return malformed("a cancellation of no subscription", "the id of a subscription", message, [
     `${page}#top/3`,
     `${page}#behavior-requirements/2`,
@@ -160,7 +158,7 @@ export const noMessage = (text: string, revision: Revision, wire: WireName, know
 const CHANGES = /^notifications\/(tools|prompts|resources)\/list_changed$/;
 
 /** What a legacy server sends without having declared the capability for it. */
-export function usesUndeclared(message: Json, revision: Revision, declared: Json | undefined): Failure | undefined {
+function usesUndeclared(message: Json, revision: Revision, declared: Json | undefined): Failure | undefined {
   const method = member(message, "method");
   const kind = typeof method === "string" ? CHANGES.exec(method)?.[1] : undefined;
   const breach = (what: string, ids: readonly string[]) => malformed(`${what} was not declared`, what, message, ids);
@@ -170,4 +168,44 @@ export function usesUndeclared(message: Json, revision: Revision, declared: Json
   if (method === "notifications/message" && member(declared, "logging") === undefined)
     return breach("logging", [operation, `${revision}/server/utilities/logging#capabilities/1`]);
   return undefined;
+}
+
+/** What is known of the conversation when a message comes. */
+export interface Known {
+  readonly wire: WireName;
+  /** What the server has asked. */
+  readonly questions: OpenQuestions;
+  /** What the client has asked. */
+  readonly asked: OpenRequests;
+  /** The capabilities that a legacy server declared in a handshake of the runner's own. */
+  readonly declared: Json | undefined;
+}
+
+const given = (...failures: readonly (Failure | undefined | false)[]): readonly Failure[] =>
+  failures.filter((one) => one !== undefined && one !== false);
+
+/** The rules that a request or notification of the server breaks; it is one more thing asked from here on. */
+export function callBreaches(message: Json, revision: Revision, known: Known): readonly Failure[] {
+  return given(
+    wrongForm(message, revision, known.wire),
+    namesItsTaskTwice(message) && namedTwice(message),
+    cancelsWrongly(message, revision, known),
+    known.declared !== undefined && usesUndeclared(message, revision, known.declared),
+    known.questions.hear(message) && repeatsToken(message, revision),
+  );
+}
+
+/** The rules that a response breaks. `answered`: the open request that has its id. */
+export function responseBreaches(
+  message: Json,
+  revision: Revision,
+  { wire }: Known,
+  answered: Asked | undefined,
+): readonly Failure[] {
+  const id = member(message, "id");
+  const unreadable = (id === undefined || id === null) && member(message, "error") !== undefined;
+  return given(
+    wrongForm(message, revision, wire),
+    answered === undefined && !unreadable && answersNothing(message, revision),
+  );
 }
