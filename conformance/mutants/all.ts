@@ -10,7 +10,7 @@ import { ofLifecyclePages } from "./pages/lifecycle.js";
 import { ofMessagesPage } from "./pages/messages.js";
 import { ofModernPages } from "./pages/modern.js";
 import { ofTools } from "./pages/tools.js";
-import { ofUtilities } from "./pages/utilities.js";
+import { ofServerPages } from "./pages/completion-logging-pagination.js";
 import { plantedMutants } from "./planted.js";
 
 /** Mutants that were written together, under the name of what they are about. */
@@ -29,7 +29,7 @@ export const groups = (registry: readonly Requirement[]): readonly Group[] => [
   { name: "retries, subscriptions, metadata", mutants: ofModernPages },
   { name: "tools", mutants: ofTools },
   { name: "prompts, resources", mutants: ofContent },
-  { name: "completion, logging, pagination", mutants: ofUtilities },
+  { name: "completion, logging, pagination", mutants: ofServerPages },
   { name: "fresh: tasks", mutants: ofTasks },
   { name: "fresh: elicitation, sampling, caching", mutants: ofClientPages },
   { name: "planted before", mutants: plantedMutants(registry) },

@@ -4,8 +4,9 @@ import type { Requirement } from "../requirements.js";
 import type { Mutant } from "./mutant.js";
 
 /**
- * The faults that were planted in the fixture server before, as mutants: one for each statement that a fault breaks. What
- * they do to messages they do as a wire, before any server; who is taken for whom, only the fixture server can mistake.
+ * The faults that were planted in the fixture server before, as mutants: one for each statement that a fault breaks.
+ * What they do to messages they do as a wire, before any server; who is taken for whom, only the fixture server can
+ * mistake.
  */
 export function plantedMutants(registry: readonly Requirement[]): readonly Mutant[] {
   const entryOf = new Map(registry.flatMap((one) => one.ids.map((id) => [id, one] as const)));

@@ -19,12 +19,13 @@ import type { Bench } from "./trial.js";
 
 const USAGE = `usage: mutants [--only WORD]… [--wire memory|stdio|http|sse]… [--every-wire] [--json FILE] [--survivors] [--timeout MS]
                [--url URL | -- COMMAND ARGS…]
-Puts each mutant before the fixture server (or before the server at URL, or that COMMAND starts) and plays the traces that
-cover the statement that it breaks, and a few others. A mutant is caught when such a trace fails at a step that names the
-statement. WORD: a part of a mutant's name, its group or the statement. --every-wire: on all wires, not on two of them.`;
+Puts each mutant before the fixture server (or before the server at URL, or that COMMAND starts) and plays the traces
+that cover the statement that it breaks, and a few others. A mutant is caught when a trace fails at a step, or by a rule,
+that names the statement. WORD: a part of a mutant's name, its group or the statement. --every-wire: on all wires, not on
+two of them. --survivors: tells of those alone.`;
 
 /** Mutants that are tried at the same time: most of the time somebody waits for something that does not come. */
-const LANES = 6;
+const LANES = 8;
 
 /** The command line. `program` is the fixture server for stdio. Returns the exit code: 1 where a mutant survived. */
 export async function main(
@@ -42,7 +43,7 @@ export async function main(
       "every-wire": { type: "boolean" },
       json: { type: "string" },
       survivors: { type: "boolean" },
-      timeout: { type: "string", default: "1500" },
+      timeout: { type: "string", default: "2500" },
       url: { type: "string" },
       help: { type: "boolean" },
     },

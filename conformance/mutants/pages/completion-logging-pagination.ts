@@ -23,7 +23,7 @@ const levelled = (change: (level: Json | undefined) => Json): (() => Mutation) =
 };
 
 /** server/utilities: completion, logging, pagination. */
-export const ofUtilities: readonly Mutant[] = [
+export const ofServerPages: readonly Mutant[] = [
   ofMessages(
     "completions-undeclared",
     across(["2025-03-26", "2026-07-28"], `${COMPLETION}#capabilities/1`),
