@@ -21,8 +21,8 @@ const USAGE = `usage: mutants [--only WORD]… [--wire memory|stdio|http|sse]…
                [--url URL | -- COMMAND ARGS…]
 Puts each mutant before the fixture server (or before the server at URL, or that COMMAND starts) and plays the traces
 that cover the statement that it breaks, and a few others. A mutant is caught when a trace fails at a step, or by a
-rule, that names the statement. WORD: a part of a mutant's name, its group or the statement. --every-wire: on all wires, not on
-two of them. --survivors: tells of those alone.`;
+rule, that names the statement. WORD: a part of a mutant's name, its group or the statement. --every-wire: on all
+wires, not on two of them. --survivors: tells of those alone.`;
 
 /** Mutants that are tried at the same time: most of the time somebody waits for something that does not come. */
 const LANES = 8;
