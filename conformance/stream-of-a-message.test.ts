@@ -23,7 +23,8 @@ function scripted(script: (message: JsonObject, say: (message: Json, reply: numb
           exchanges.push({ replied: Promise.resolve(OK), reply: OK, events: [], ended, abandon });
           const say = (message: Json, reply: number) => {
             const exchange = exchanges[reply];
-            if (exchange) receive({ kind: "message", message, exchange });
+            const whole = { jsonrpc: "2.0", ...(message as JsonObject) };
+            if (exchange) receive({ kind: "message", message: whole, exchange });
           };
           script(JSON.parse(String(text)) as JsonObject, say);
           return exchanges[index];
