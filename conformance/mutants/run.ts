@@ -69,19 +69,25 @@ export async function main(
     words.length === 0 ||
     words.some((word) => [one.name, group.name, ...one.breaks].some((text) => text.includes(word)));
   const picked = groups(loadRequirements()).flatMap((group) =>
-    group.mutants.filter((one) => meant(group, one)).map((mutant) => ({ group, mutant })),
+    group.mutants
+      .filter((one) => meant(group, one) && !(foreign && one.fault !== undefined))
+      .map((mutant) => ({ group, mutant })),
   );
   if (picked.length === 0) throw new Error(`no mutant is called ${words.join(" or ")}`);
   const files = loadTraces();
   const court = new Court(bench);
   const fates: Fate[] = [];
+  const untried: string[] = [];
   const queue = picked.map((one, turn) => ({ ...one, turn }));
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const verdicts = [];
       for (const trial of trialsOf(next.mutant, files, { wires, most, turn: next.turn }))
-        verdicts.push(await court.judge(trial));
-      if (verdicts.length === 0) continue;
+        if (!foreign || (await court.canTry(trial))) verdicts.push(await court.judge(trial));
+      if (verdicts.length === 0) {
+        untried.push(next.mutant.name);
+        continue;
+      }
       const fate = fateOf(next.group, verdicts);
       fates.push(fate);
       if (!values.survivors || !fate.caught) print(told(fate));
@@ -89,6 +95,7 @@ export async function main(
   };
   await Promise.all(Array.from({ length: LANES }, work));
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(fates, null, 1)}\n`);
+  if (untried.length > 0) print(`\nuntried, as no trace about them can be played there: ${untried.join(", ")}`);
   print(`\n${mutantTable(fates)}\n\n${countLine(fates)}`);
   return fates.every(({ caught }) => caught) && fates.length > 0 ? 0 : 1;
 }

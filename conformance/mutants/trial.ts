@@ -117,6 +117,13 @@ export class Court {
     return { trial, caughtBy, alsoFailed, unusable };
   }
 
+  /** Whether a trace that covers the statement can be played there. */
+  async canTry({ files, revision, wire }: Trial): Promise<boolean> {
+    const { admits } = this.bench;
+    for (const file of files) if (!admits || (await admits(file, revision, wire))) return true;
+    return false;
+  }
+
   #passesAlone(file: TraceFile, revision: Revision, wire: WireName): Promise<boolean> {
     const key = `${file.path} ${revision} ${wire}`;
     const known = this.#sound.get(key) ?? this.#play(file, revision, wire).then((one) => one?.status === "passed");
