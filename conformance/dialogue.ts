@@ -8,7 +8,7 @@ import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
-import { answersNothing, namedTwice, namesItsTaskTwice, repeatsToken } from "./unasked.js";
+import { answersNothing, breaksSchema, namedTwice, namesItsTaskTwice, noise, repeatsToken } from "./unasked.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
 
 export interface Timing {
@@ -337,7 +337,7 @@ export class Dialogue {
   #receive(arrival: Arrival): void {
     if (arrival.kind === "noise") {
       this.#note("server", arrival.text);
-      this.complaints.push(new Failure("what came is no JSON message", "a JSON message", arrival.text.slice(0, 400)));
+      this.complaints.push(noise(arrival.text, this.revision, this.subject.wire));
     } else {
       const crossing = this.#note("server", JSON.stringify(arrival.message));
       if (Array.isArray(arrival.message)) this.#judge(arrival.message, this.revision);
@@ -388,9 +388,7 @@ export class Dialogue {
   }
 
   #judge(message: Json, revision: Revision, method?: string): void {
-    for (const { definition, text } of this.judge.server(message, revision, method)) {
-      const expected = `${definition} of ${revision}`;
-      this.complaints.push(new Failure(`the message breaks its schema: ${text}`, expected, JSON.stringify(message)));
-    }
+    for (const { definition, text } of this.judge.server(message, revision, method))
+      this.complaints.push(breaksSchema(message, revision, definition, text));
   }
 }

@@ -2,7 +2,7 @@ import { Dialogue, TIMING } from "./dialogue.js";
 import type { Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
-import { LEGACY, member } from "./trace.js";
+import { isObject, LEGACY, member } from "./trace.js";
 import type { Json, JsonObject, Revision, Trace } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
@@ -13,7 +13,12 @@ export interface Inventory {
   readonly prompts: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;
   readonly resourceTemplates: ReadonlySet<string>;
+  /** The entries of the lists as they came. */
+  readonly entries: Readonly<Record<Kind, readonly JsonObject[]>>;
 }
+
+/** What can be listed. */
+export type Kind = "tools" | "prompts" | "resources" | "resourceTemplates";
 
 /** Asked whether or not the capability is declared: who serves what he does not declare must not get away with it. */
 const LISTS = [
@@ -52,20 +57,25 @@ export async function takeInventory(subject: Subject, revision: Revision): Promi
       capabilities = member(discovered, "capabilities");
     }
     const found: Record<string, Set<string>> = {};
+    const entries = { tools: [], prompts: [], resources: [], resourceTemplates: [] } as Record<Kind, JsonObject[]>;
     for (const { kind, method, key } of LISTS) {
       const names = (found[kind] = new Set<string>());
       let cursor: Json | undefined;
       for (let page = 0; page < MOST_PAGES; page++) {
         const result = await ask(method, cursor === undefined ? {} : { cursor });
         const items = member(result, kind);
-        for (const item of Array.isArray(items) ? items : []) names.add(String(member(item as Json, key)));
+        for (const item of Array.isArray(items) ? (items as Json[]) : []) {
+          names.add(String(member(item, key)));
+          if (isObject(item)) entries[kind].push(item);
+        }
         cursor = member(result, "nextCursor");
         if (cursor === undefined) break;
       }
     }
     return {
       capabilities: (capabilities ?? {}) as JsonObject,
-      ...(found as unknown as Omit<Inventory, "capabilities">),
+      entries,
+      ...(found as unknown as Omit<Inventory, "capabilities" | "entries">),
     };
   } catch (error) {
     if (error instanceof Failure) return undefined;
@@ -91,7 +101,7 @@ export function missing(trace: Trace, inventory: Inventory): string | undefined 
 }
 
 /** Whether a capability is declared, by its path. */
-function declares({ capabilities }: Inventory, path: string): boolean {
+export function declares({ capabilities }: Pick<Inventory, "capabilities">, path: string): boolean {
   let at: Json | undefined = capabilities;
   for (const level of path.split(".")) at = member(at, level);
   return at !== undefined && at !== false;

@@ -95,10 +95,12 @@ function loadSchema(revision: string, folders: readonly string[]): RevisionSchem
   return undefined;
 }
 
-/** Where schemas are found by default: beside the compiled protocol, else in the folder that SPEC_DIR names. */
+/** Where schemas are found by default: beside the compiled protocol or the published file, else in the folder that SPEC_DIR names. */
 export function schemaFolders(specDir = process.env["SPEC_DIR"]): readonly string[] {
   const own = fileURLToPath(new URL("../protocol/schema/", import.meta.url));
-  return specDir === undefined ? [`${own}*.json`] : [`${own}*.json`, `${specDir}/*/schema.json`];
+  const published = fileURLToPath(new URL("./schema/", import.meta.url));
+  const found = [`${own}*.json`, `${published}*.json`];
+  return specDir === undefined ? found : [...found, `${specDir}/*/schema.json`];
 }
 
 /** Makes a judge from the schemas of every revision; `*` in a path stands for the revision. */

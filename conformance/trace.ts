@@ -33,6 +33,8 @@ export interface FixtureNeeds {
   readonly paths?: readonly string[];
   /** What it must not have: capabilities by their path, and revisions in which it does not speak. */
   readonly without?: { readonly capabilities?: readonly string[]; readonly revisions?: RevisionSet };
+  /** Those of the names above for which anything of its kind can stand in: the trace asks nothing particular of them. */
+  readonly any?: readonly string[];
   /** Which variant of the fixture server is meant. Other subjects have none: `without` alone can admit them. */
   readonly variant?: string;
 }

@@ -1,6 +1,6 @@
 import { Failure } from "./failure.js";
 import { member } from "./trace.js";
-import type { Json, Revision } from "./trace.js";
+import type { Json, Revision, WireName } from "./trace.js";
 
 /** The statement that a response bears the id of its request, in each revision. */
 const SAME_ID: Readonly<Record<Revision, string>> = {
@@ -12,6 +12,32 @@ const SAME_ID: Readonly<Record<Revision, string>> = {
 };
 
 /** A response whose id is that of no open request. */
+/** The statement that nothing but messages stands on standard output. */
+const STDOUT: Readonly<Record<Revision, string>> = {
+  "2024-11-05": "2024-11-05/basic/transports#stdio/4",
+  "2025-03-26": "2025-03-26/basic/transports#stdio/4",
+  "2025-06-18": "2025-06-18/basic/transports#stdio/4",
+  "2025-11-25": "2025-11-25/basic/transports#stdio/4",
+  "2026-07-28": "2026-07-28/basic/transports/stdio#top/4",
+};
+
+/** The statement that every message is JSON-RPC. */
+export const jsonRpc = (revision: Revision): string =>
+  revision === "2024-11-05" ? "2024-11-05/basic/index#top/1" : `${revision}/basic/index#messages/1`;
+
+/** What stands where a message has to be and is none, or what the wire tells of a connection that broke. */
+export const noise = (text: string, revision: Revision, wire: WireName): Failure => {
+  const gone = /^the process ended by itself|^HTTP [A-Z]+ failed/.test(text);
+  const rule = wire === "stdio" ? STDOUT[revision] : jsonRpc(revision);
+  return new Failure("what came is no JSON message", "a JSON message", text.slice(0, 400), gone ? [] : [rule]);
+};
+
+/** A message that the schema of its revision does not allow. Where no sentence says so, the definition is named. */
+export const breaksSchema = (message: Json, revision: Revision, definition: string, text: string): Failure =>
+  new Failure(`the message breaks its schema: ${text}`, `${definition} of ${revision}`, JSON.stringify(message), [
+    definition.startsWith("JSONRPC") ? jsonRpc(revision) : `${revision}/schema#${definition}`,
+  ]);
+
 export const answersNothing = (message: Json, revision: Revision): Failure =>
   new Failure("a response that answers no open request", "the id of an open request", JSON.stringify(message), [
     SAME_ID[revision],

@@ -1,0 +1,88 @@
+import { TIMING } from "./dialogue.js";
+import type { Inventory } from "./inventory.js";
+import { createJudge } from "./judge.js";
+import { loadTraces } from "./load.js";
+import { loadRequirements } from "./requirements.js";
+import { adaptTrace, findStandIns } from "./stand-ins.js";
+import type { Found, Permissions } from "./stand-ins.js";
+import { Known, runSuite } from "./suite.js";
+import type { Run } from "./suite.js";
+import { REVISIONS, speaks } from "./trace.js";
+import type { Revision, Trace } from "./trace.js";
+import { judgeRuns } from "./verdict.js";
+import type { Verdict } from "./verdict.js";
+import { httpSubject } from "./wires/http.js";
+import type { HttpOptions } from "./wires/http.js";
+import { sseSubject } from "./wires/sse.js";
+import { stdioSubject } from "./wires/stdio.js";
+import type { Subject } from "./wires/wire.js";
+
+/** A server that is running at a URL, or the command that starts one on a pipe. */
+export type Target =
+  | { readonly url: string; readonly accounts: HttpOptions }
+  | { readonly command: string; readonly args: readonly string[] };
+
+export interface CheckOptions extends Permissions {
+  /** How the subject is called in reports. */
+  readonly name: string;
+  /** Those to ask for. Default: all. */
+  readonly revisions?: readonly Revision[];
+  /** Only traces whose path holds one of the words. */
+  readonly only?: readonly string[];
+  /** How long an answer may take, in milliseconds. Default 5,000. */
+  readonly timeoutMs?: number;
+  readonly onRun?: (run: Run) => void;
+}
+
+/**
+ * Checks a server: asks which revisions it speaks and what it offers, plays every trace that can be played with that, and
+ * says of each statement of the specification whether it is kept. Rejects where no trace has one of the words of `only`.
+ */
+export async function check(target: Target, options: CheckOptions): Promise<Verdict> {
+  const words = options.only ?? [];
+  const files = loadTraces().filter(({ path }) => words.length === 0 || words.some((word) => path.includes(word)));
+  if (files.length === 0) throw new Error(`no trace has ${words.join(" or ")} in its path`);
+  const subjects = subjectsOf(target);
+  const asked = options.revisions ?? REVISIONS;
+  for (const [index, subject] of subjects.entries()) {
+    try {
+      const known = new Known(subject);
+      const inventories = await inventoriesOf(known, asked);
+      // An address may be that of HTTP+SSE, where nobody speaks Streamable HTTP.
+      if (inventories.size === 0 && index < subjects.length - 1) continue;
+      const timing = { ...TIMING, ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }) };
+      const found = new Map<Revision, Found>();
+      for (const [revision, inventory] of inventories)
+        found.set(revision, await findStandIns(subject, revision, inventory, options, timing));
+      const adapt = async (trace: Trace, revision: Revision, at: Known) => {
+        const inventory = await at.inventory(revision);
+        const some = found.get(revision);
+        if (!inventory || !some) return { reason: `the subject does not speak ${revision}`, applies: false };
+        return adaptTrace(trace, inventory, some, options);
+      };
+      const revisions = [...inventories.keys()];
+      const { onRun } = options;
+      const judge = createJudge();
+      const runs = await runSuite(files, known, { revisions, judge, timing, adapt, ...(onRun ? { onRun } : {}) });
+      return judgeRuns(options.name, subject.wire, inventories, runs, loadRequirements(), files, words.length > 0);
+    } finally {
+      await subject.close();
+    }
+  }
+  throw new Error("nothing to check");
+}
+
+function subjectsOf(target: Target): readonly Subject[] {
+  if ("command" in target) return [stdioSubject(target.command, target.args, { ahead: false })];
+  return [httpSubject(target.url, target.accounts), sseSubject(target.url, target.accounts)];
+}
+
+async function inventoriesOf(known: Known, asked: readonly Revision[]): Promise<Map<Revision, Inventory>> {
+  const inventories = new Map<Revision, Inventory>();
+  for (const revision of asked) {
+    if (!speaks(known.subject.wire, revision)) continue;
+    const inventory = await known.inventory(revision);
+    if (inventory) inventories.set(revision, inventory);
+  }
+  return inventories;
+}
