@@ -34,6 +34,9 @@ export interface CheckOptions extends Permissions {
   readonly onRun?: (run: Run) => void;
 }
 
+/** What a process may take from its start to its first answer. */
+const START_MS = 15_000;
+
 /**
  * Checks a server: asks which revisions it speaks and what it offers, plays every trace that can be played with that, and
  * says of each statement of the specification whether it is kept. Rejects where no trace has one of the words of `only`.
@@ -46,11 +49,12 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
   const asked = options.revisions ?? REVISIONS;
   for (const [index, subject] of subjects.entries()) {
     try {
-      const known = new Known(subject);
+      const startMs = subject.wire === "stdio" ? START_MS : 0;
+      const timing = { ...TIMING, startMs, ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }) };
+      const known = new Known(subject, timing);
       const inventories = await inventoriesOf(known, asked);
       // An address may be that of HTTP+SSE, where nobody speaks Streamable HTTP.
       if (inventories.size === 0 && index < subjects.length - 1) continue;
-      const timing = { ...TIMING, ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }) };
       const found = new Map<Revision, Found>();
       for (const [revision, inventory] of inventories)
         found.set(revision, await findStandIns(subject, revision, inventory, options, timing));

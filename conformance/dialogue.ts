@@ -16,6 +16,8 @@ export interface Timing {
   readonly timeoutMs: number;
   /** How long silence is listened to where no barrier can prove it. Default 150. */
   readonly quietMs: number;
+  /** How long the first word on a connection may take, where that is longer: a process has to start. */
+  readonly startMs?: number;
 }
 export const TIMING: Timing = { timeoutMs: 5_000, quietMs: 150 };
 
@@ -60,6 +62,7 @@ export class Dialogue {
   /** Whether `initialize` was sent on this connection, which then is no longer like a new one. */
   #initialized = false;
   #ready = false;
+  #heard = false;
 
   constructor(
     readonly subject: Subject,
@@ -83,6 +86,11 @@ export class Dialogue {
     return MODERN.includes(this.revision) || this.#ready || this.subject.wire !== "http";
   }
 
+  /** Whether the server gave the session an id over HTTP. */
+  get hasSession(): boolean {
+    return this.#sessionId !== undefined;
+  }
+
   /** An id for one more request of a step that polls. */
   pollId(): string {
     return `poll-${++this.#polls}`;
@@ -92,7 +100,7 @@ export class Dialogue {
     this.#asked.clear();
     this.#questions.clear();
     this.#inbox.length = 0;
-    this.#initialized = false;
+    this.#initialized = this.#heard = false;
     const stateless = MODERN.includes(this.revision);
     this.#connection = await this.subject.connect((arrival) => this.#receive(arrival), stateless, this.caller);
   }
@@ -291,9 +299,8 @@ export class Dialogue {
   async next(what: string, timeoutMs = this.timing.timeoutMs): Promise<Received> {
     if (this.#inbox.length === 0) {
       const arrived = new Promise<void>((resolve) => (this.#wake = resolve));
-      await within(arrived, timeoutMs, () => {
-        return new TimedOut(`nothing came within ${timeoutMs} ms`, what, "nothing");
-      });
+      const ms = Math.max(timeoutMs, this.#heard ? 0 : (this.timing.startMs ?? 0));
+      await within(arrived, ms, () => new TimedOut(`nothing came within ${ms} ms`, what, "nothing"));
     }
     const received = this.#inbox.shift();
     if (!received) throw this.complaints[0] ?? new TimedOut("nothing came", what, "nothing");
@@ -335,6 +342,7 @@ export class Dialogue {
   }
 
   #receive(arrival: Arrival): void {
+    this.#heard = true;
     if (arrival.kind === "noise") {
       this.#note("server", arrival.text);
       this.complaints.push(noise(arrival.text, this.revision, this.subject.wire));

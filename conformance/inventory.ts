@@ -1,8 +1,8 @@
 import { Dialogue, TIMING } from "./dialogue.js";
-import type { Timing } from "./dialogue.js";
+import type { Crossing, Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
-import { isObject, LEGACY, member } from "./trace.js";
+import { isObject, LEGACY, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision, Trace } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
@@ -13,6 +13,8 @@ export interface Inventory {
   readonly prompts: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;
   readonly resourceTemplates: ReadonlySet<string>;
+  /** Whether it gave an id to the session in which it was asked. */
+  readonly sessions: boolean;
   /** The entries of the lists as they came. */
   readonly entries: Readonly<Record<Kind, readonly JsonObject[]>>;
 }
@@ -31,12 +33,51 @@ const MOST_PAGES = 100;
 /** Nothing is judged while a subject is asked what it is. */
 const LENIENT: Judge = { unjudged: [], server: () => [] };
 
-/** How long a subject has for each answer, whatever the traces allow: it may only just have been started. */
+/** How long a subject has for each answer, unless something else is said: it may only just have been started. */
 const PATIENCE: Timing = { ...TIMING, timeoutMs: 15_000 };
 
+const NOTHING: Inventory = {
+  capabilities: {},
+  tools: new Set(),
+  prompts: new Set(),
+  resources: new Set(),
+  resourceTemplates: new Set(),
+  sessions: false,
+  entries: { tools: [], prompts: [], resources: [], resourceTemplates: [] },
+};
+
+/** Whether something was said that names the revision as agreed on, however wrong it was in other ways. */
+function speaksAtAll(crossings: readonly Crossing[], revision: Revision): boolean {
+  return crossings.some(({ by, text }) => {
+    if (by !== "server") return false;
+    const agreed = text.includes(`"protocolVersion":"${revision}"`);
+    const offered = /"supportedVersions":\[([^\]]*)\]/.exec(text)?.[1];
+    return agreed || (MODERN.includes(revision) && offered?.includes(`"${revision}"`) === true);
+  });
+}
+
+/** The same subject, of which nothing is heard that is no message: that it should not say it, is for the traces to tell. */
+export function withoutNoise(subject: Subject): Subject {
+  return {
+    ...subject,
+    connect: (receive, ...rest) => {
+      const broken = /^the process ended by itself|^HTTP [A-Z]+ failed/;
+      return subject.connect((arrival) => {
+        if (arrival.kind === "message" || broken.test(arrival.text)) receive(arrival);
+      }, ...rest);
+    },
+  };
+}
+
 /** Asks `subject` what it offers. Undefined: it does not speak `revision`. */
-export async function takeInventory(subject: Subject, revision: Revision): Promise<Inventory | undefined> {
-  const dialogue = new Dialogue(subject, revision, {}, LENIENT, PATIENCE);
+export async function takeInventory(
+  subject: Subject,
+  revision: Revision,
+  timing: Timing = PATIENCE,
+): Promise<Inventory | undefined> {
+  const crossings: Crossing[] = [];
+  const heeded: ReadonlySet<string> = new Set();
+  const dialogue = new Dialogue(withoutNoise(subject), revision, {}, LENIENT, timing, heeded, undefined, crossings);
   let asked = 0;
   const ask = async (method: string, params: JsonObject): Promise<Json | undefined> => {
     const id = `inventory-${++asked}`;
@@ -74,12 +115,13 @@ export async function takeInventory(subject: Subject, revision: Revision): Promi
     }
     return {
       capabilities: (capabilities ?? {}) as JsonObject,
+      sessions: dialogue.hasSession,
       entries,
-      ...(found as unknown as Omit<Inventory, "capabilities" | "entries">),
+      ...(found as unknown as Omit<Inventory, "capabilities" | "entries" | "sessions">),
     };
   } catch (error) {
-    if (error instanceof Failure) return undefined;
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    return speaksAtAll(crossings, revision) ? NOTHING : undefined;
   } finally {
     await dialogue.leave(false);
   }
@@ -91,6 +133,7 @@ export function missing(trace: Trace, inventory: Inventory): string | undefined 
   for (const { kind } of LISTS) {
     for (const name of needs[kind] ?? []) if (!inventory[kind].has(name)) return `${kind} without ${name}`;
   }
+  if (needs.sessions && !inventory.sessions) return "sessions without ids";
   for (const path of needs.capabilities ?? []) {
     if (!declares(inventory, path)) return `capabilities without ${path}`;
   }

@@ -2,7 +2,7 @@ import { Dialogue } from "./dialogue.js";
 import type { Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Inventory, Kind } from "./inventory.js";
-import { declares } from "./inventory.js";
+import { declares, withoutNoise } from "./inventory.js";
 import type { Judge } from "./judge.js";
 import { sampleOf } from "./sample.js";
 import { isObject, LEGACY, member } from "./trace.js";
@@ -69,7 +69,7 @@ export async function findStandIns(
   permissions: Permissions,
   timing: Timing,
 ): Promise<Found> {
-  const dialogue = new Dialogue(subject, revision, {}, LENIENT, timing);
+  const dialogue = new Dialogue(withoutNoise(subject), revision, {}, LENIENT, timing);
   let asked = 0;
   const works = async (method: string, params: JsonObject): Promise<boolean> => {
     const id = `stand-in-${++asked}`;

@@ -38,10 +38,14 @@ export interface SuiteOptions {
 export class Known {
   readonly #inventories = new Map<Revision, Inventory | undefined>();
 
-  constructor(readonly subject: Subject) {}
+  constructor(
+    readonly subject: Subject,
+    readonly timing?: Timing,
+  ) {}
 
   async inventory(revision: Revision): Promise<Inventory | undefined> {
-    if (!this.#inventories.has(revision)) this.#inventories.set(revision, await takeInventory(this.subject, revision));
+    if (!this.#inventories.has(revision))
+      this.#inventories.set(revision, await takeInventory(this.subject, revision, this.timing));
     return this.#inventories.get(revision);
   }
 }

@@ -35,6 +35,8 @@ export interface FixtureNeeds {
   readonly without?: { readonly capabilities?: readonly string[]; readonly revisions?: RevisionSet };
   /** Those of the names above for which anything of its kind can stand in: the trace asks nothing particular of them. */
   readonly any?: readonly string[];
+  /** HTTP: it gives ids to sessions. */
+  readonly sessions?: true;
   /** Which variant of the fixture server is meant. Other subjects have none: `without` alone can admit them. */
   readonly variant?: string;
 }

@@ -21,6 +21,17 @@ const STDOUT: Readonly<Record<Revision, string>> = {
   "2026-07-28": "2026-07-28/basic/transports/stdio#top/4",
 };
 
+/** The statement that no message has a line break in it. */
+const ONE_LINE: Readonly<Record<Revision, string>> = {
+  "2024-11-05": "2024-11-05/basic/transports#stdio/1",
+  "2025-03-26": "2025-03-26/basic/transports#stdio/1",
+  "2025-06-18": "2025-06-18/basic/transports#stdio/1",
+  "2025-11-25": "2025-11-25/basic/transports#stdio/1",
+  "2026-07-28": "2026-07-28/basic/transports/stdio#top/1",
+};
+/** What a piece of JSON may begin with, where a message was broken in lines. */
+const PIECE = /^\s*[{}[\]"]/;
+
 /** The statement that every message is JSON-RPC. */
 export const jsonRpc = (revision: Revision): string =>
   revision === "2024-11-05" ? "2024-11-05/basic/index#top/1" : `${revision}/basic/index#messages/1`;
@@ -28,15 +39,28 @@ export const jsonRpc = (revision: Revision): string =>
 /** What stands where a message has to be and is none, or what the wire tells of a connection that broke. */
 export const noise = (text: string, revision: Revision, wire: WireName): Failure => {
   const gone = /^the process ended by itself|^HTTP [A-Z]+ failed/.test(text);
-  const rule = wire === "stdio" ? STDOUT[revision] : jsonRpc(revision);
+  const ofPipe = PIECE.test(text) ? ONE_LINE[revision] : STDOUT[revision];
+  const rule = wire === "stdio" ? ofPipe : jsonRpc(revision);
   return new Failure("what came is no JSON message", "a JSON message", text.slice(0, 400), gone ? [] : [rule]);
 };
 
 /** A message that the schema of its revision does not allow. Where no sentence says so, the definition is named. */
 export const breaksSchema = (message: Json, revision: Revision, definition: string, text: string): Failure =>
-  new Failure(`the message breaks its schema: ${text}`, `${definition} of ${revision}`, JSON.stringify(message), [
-    definition.startsWith("JSONRPC") ? jsonRpc(revision) : `${revision}/schema#${definition}`,
-  ]);
+  new Failure(
+    `the message breaks its schema: ${text}`,
+    `${definition} of ${revision}`,
+    JSON.stringify(message),
+    rulesOf(message, revision, definition),
+  );
+
+function rulesOf(message: Json, revision: Revision, definition: string): readonly string[] {
+  if (!definition.startsWith("JSONRPC")) return [`${revision}/schema#${definition}`];
+  const id = member(message, "id");
+  const asks = typeof member(message, "method") === "string" && id !== undefined;
+  if (!asks || typeof id === "string" || Number.isInteger(id)) return [jsonRpc(revision)];
+  const page = revision === "2024-11-05" ? "basic/messages" : "basic/index";
+  return [1, ...(id === null ? [2] : [])].map((number) => `${revision}/${page}#requests/${number}`);
+}
 
 export const answersNothing = (message: Json, revision: Revision): Failure =>
   new Failure("a response that answers no open request", "the id of an open request", JSON.stringify(message), [

@@ -59,9 +59,14 @@ const PAGES: readonly (readonly [RegExp, string])[] = [
 
 const failed = (run: Run): run is Broken["run"] => run.outcome.status === "failed";
 
+const OF_STDIO = /\/basic\/transports(#stdio|\/stdio#)/;
+const OF_HTTP = /\/basic\/transports(#(?!stdio|top)|\/streamable-http#)/;
+/** Whether a statement is about another transport than that of the wire. */
+const isForeign = (id: string, wire: WireName): boolean => (wire === "stdio" ? OF_HTTP : OF_STDIO).test(id);
+
 /** The statements that a failed run shows to be broken: those of the step where it failed itself, and of a rule that broke. */
-export function brokenBy({ outcome }: Broken["run"]): readonly string[] {
-  return outcome.held ? outcome.ofTheRule : outcome.requirements;
+export function brokenBy({ outcome, wire }: Broken["run"]): readonly string[] {
+  return (outcome.held ? outcome.ofTheRule : outcome.requirements).filter((id) => !isForeign(id, wire));
 }
 
 /**
@@ -103,7 +108,9 @@ export function judgeRuns(
         // A step may stand for a MUST and a SHOULD at once: then the one that has to be kept counts as broken.
         requirements.push({ id, level, says, standing: mandatory(id) ? "failed" : "warned" });
       } else
-        requirements.push({ id, level, says, ...standingOf(id, spoken, inventories, tried.get(id), covering.has(id)) });
+        requirements.push({ id, level, says, ...(isForeign(id, wire)
+            ? { standing: "inapplicable", reason: "it is about another wire" }
+            : standingOf(id, spoken, inventories, tried.get(id), covering.has(id))) });
     }
   }
   for (const id of brokenIds) {
