@@ -9,6 +9,7 @@ import { OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
 import { answersNothing, breaksSchema, namedTwice, namesItsTaskTwice, noise, repeatsToken } from "./unasked.js";
+import { isRefusal } from "./wires/wire.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
 
 export interface Timing {
@@ -111,13 +112,8 @@ export class Dialogue {
     await this.send(initializeRequest(id, this.#dress()), { dress: true });
     const { message } = await this.next("the answer to initialize");
     const version = member(member(message, "result"), "protocolVersion");
-    if (version !== this.revision) {
-      throw new Failure(
-        "the handshake failed",
-        `a result with protocolVersion ${this.revision}`,
-        JSON.stringify(message),
-      );
-    }
+    const wanted = `a result with protocolVersion ${this.revision}`;
+    if (version !== this.revision) throw new Failure("the handshake failed", wanted, JSON.stringify(message));
     await this.send({ method: "notifications/initialized" });
     if (this.subject.wire === "http") await this.#openStream();
     this.#ready = true;
@@ -343,6 +339,8 @@ export class Dialogue {
 
   #receive(arrival: Arrival): void {
     this.#heard = true;
+    // A session need not have a stream of its own: what its refusal says is no message of the trace.
+    if (isRefusal(arrival) && arrival.exchange === this.#exchanges.get(JSON.stringify("GET"))) return;
     if (arrival.kind === "noise") {
       this.#note("server", arrival.text);
       this.complaints.push(noise(arrival.text, this.revision, this.subject.wire));

@@ -50,20 +50,22 @@ const NOTHING: Inventory = {
 function speaksAtAll(crossings: readonly Crossing[], revision: Revision): boolean {
   return crossings.some(({ by, text }) => {
     if (by !== "server") return false;
-    const agreed = text.includes(`"protocolVersion":"${revision}"`);
-    const offered = /"supportedVersions":\[([^\]]*)\]/.exec(text)?.[1];
+    const agreed = new RegExp(`"protocolVersion":\\s*"${revision}"`).test(text);
+    const offered = /"supportedVersions":\s*\[([^\]]*)\]/.exec(text)?.[1];
     return agreed || (MODERN.includes(revision) && offered?.includes(`"${revision}"`) === true);
   });
 }
 
 /** The same subject, of which nothing is heard that is no message: that it should not say it, is for the traces to tell. */
-export function withoutNoise(subject: Subject): Subject {
+export function withoutNoise(subject: Subject, noises: string[] = []): Subject {
   return {
     ...subject,
     connect: (receive, ...rest) => {
       const broken = /^the process ended by itself|^HTTP [A-Z]+ failed/;
       return subject.connect((arrival) => {
-        if (arrival.kind === "message" || broken.test(arrival.text)) receive(arrival);
+        if (arrival.kind === "message" || broken.test(arrival.text)) return receive(arrival);
+        // Where the lines of a broken message come, none that is whole will.
+        if (noises.push(arrival.text) === 1 && /^\s*[{[]/.test(arrival.text)) receive({ kind: "message", message: null });
       }, ...rest);
     },
   };
@@ -77,7 +79,8 @@ export async function takeInventory(
 ): Promise<Inventory | undefined> {
   const crossings: Crossing[] = [];
   const heeded: ReadonlySet<string> = new Set();
-  const dialogue = new Dialogue(withoutNoise(subject), revision, {}, LENIENT, timing, heeded, undefined, crossings);
+  const noises: string[] = [];
+  const dialogue = new Dialogue(withoutNoise(subject, noises), revision, {}, LENIENT, timing, heeded, undefined, crossings);
   let asked = 0;
   const ask = async (method: string, params: JsonObject): Promise<Json | undefined> => {
     const id = `inventory-${++asked}`;
@@ -121,7 +124,7 @@ export async function takeInventory(
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return speaksAtAll(crossings, revision) ? NOTHING : undefined;
+    return speaksAtAll([...crossings, { by: "server", text: noises.join("") }], revision) ? NOTHING : undefined;
   } finally {
     await dialogue.leave(false);
   }

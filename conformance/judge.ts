@@ -169,7 +169,9 @@ function judgeOne(message: Json, schema: RevisionSchema, method: string | undefi
   if (member(message, "method") !== undefined) return judgeCall(message, schema, check);
   if (Object.hasOwn(message, "error")) return judgeError(message, schema, check);
   const envelope = schema.definitions["JSONRPCResultResponse"] ? "JSONRPCResultResponse" : "JSONRPCResponse";
-  const wrong = check(envelope, message);
+  // The id of the request itself, which the client had no right to, is what an answer has to bear.
+  const own = method !== undefined && typeof message["id"] !== "string" && !Number.isInteger(message["id"]);
+  const wrong = check(envelope, own ? { ...message, id: 0 } : message);
   if (wrong.length > 0) return wrong;
   const result = message["result"] as Json;
   if (member(result, "resultType") === "input_required" && schema.definitions["InputRequiredResult"]) {

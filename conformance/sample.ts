@@ -29,14 +29,19 @@ const MOST_ITEMS = 100;
 export function sampleOf(schema: Json): Json | undefined {
   if (typeof schema !== "boolean" && !isObject(schema)) return undefined;
   const made = make(schema, schema, DEPTH);
-  if (made === undefined) return undefined;
+  return made !== undefined && accepts(schema, schema, made) ? made : undefined;
+}
+
+/** Whether a schema, or a part of the schema `root`, accepts a value. */
+function accepts(schema: Json, root: Json, made: Json): boolean {
+  const dialect = member(root, "$schema");
+  const options = { strict: false, validateFormats: false } as const;
+  const ajv = typeof dialect === "string" && dialect.includes("draft-07") ? new Ajv(options) : new Ajv2020(options);
+  const known = { $defs: member(root, "$defs") ?? {}, definitions: member(root, "definitions") ?? {} };
   try {
-    const dialect = member(schema, "$schema");
-    const draft07 = typeof dialect === "string" && dialect.includes("draft-07");
-    const options = { strict: false, validateFormats: false } as const;
-    return (draft07 ? new Ajv(options) : new Ajv2020(options)).compile(schema as AnySchema)(made) ? made : undefined;
+    return ajv.compile((isObject(schema) ? { ...known, ...schema } : schema) as AnySchema)(made);
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -59,7 +64,7 @@ function make(schema: Json | undefined, root: Json, depth: number): Json | undef
   for (const branch of branches.length > 0 ? branches : [undefined]) {
     const merged = merge([without(schema), ...parts, ...(branch === undefined ? [] : [branch])], root);
     const made = makeOfType(merged, root, depth);
-    if (made !== undefined) return made;
+    if (made !== undefined && (branches.length < 2 || accepts(merged, root, made))) return made;
   }
   return undefined;
 }
@@ -162,7 +167,8 @@ function makeNumber(schema: JsonObject, integer: boolean): Json {
   const above = numberOf(schema, "exclusiveMinimum");
   const below = numberOf(schema, "exclusiveMaximum");
   const step = numberOf(schema, "multipleOf") ?? (integer ? 1 : undefined);
-  const least = numberOf(schema, "minimum") ?? (above === undefined ? undefined : above + (step ?? 1));
+  const next = (limit: number) => (step === undefined ? limit + 1 : (Math.floor(limit / step) + 1) * step);
+  const least = numberOf(schema, "minimum") ?? (above === undefined ? undefined : next(above));
   const most = numberOf(schema, "maximum") ?? (below === undefined ? undefined : below - (step ?? 1));
   const wanted = least ?? (most !== undefined && most < 1 ? most : 1);
   return step === undefined ? wanted : Math.ceil(wanted / step) * step;

@@ -65,8 +65,13 @@ const OF_HTTP = /\/basic\/transports(#(?!stdio|top)|\/streamable-http#)/;
 const isForeign = (id: string, wire: WireName): boolean => (wire === "stdio" ? OF_HTTP : OF_STDIO).test(id);
 
 /** The statements that a failed run shows to be broken: those of the step where it failed itself, and of a rule that broke. */
-export function brokenBy({ outcome, wire }: Broken["run"]): readonly string[] {
-  return (outcome.held ? outcome.ofTheRule : outcome.requirements).filter((id) => !isForeign(id, wire));
+export function brokenBy({ outcome, wire, file }: Broken["run"]): readonly string[] {
+  const step = file.trace.steps[outcome.step];
+  // A message of a wrong form may be what the step is about. One that nobody asked for says nothing about it, unless the
+  // step asks for silence.
+  const about = outcome.reason.startsWith("the message breaks its schema") || (step && "quiet" in step);
+  const stray = outcome.ofTheRule.length > 0 && !about;
+  return (outcome.held || stray ? outcome.ofTheRule : outcome.requirements).filter((id) => !isForeign(id, wire));
 }
 
 /**
