@@ -19,6 +19,7 @@ where they say readOnlyHint, or where --call allows it. The schemas are judged b
                                  it is built like the fixture, and every name means what the traces mean
   --only WORD                    only traces whose path holds the word; may be repeated
   --timeout MS                   how long an answer may take (default 5000)
+  --jobs N                       on a pipe: how many processes run at the same time (default 2)
   --json FILE                    writes the report as JSON; - is standard output, in place of the text
   --junit FILE                   writes the report as JUnit XML
   --verbose                      tells what could not be judged too, and why
@@ -27,8 +28,18 @@ Exit codes: 0 no MUST is broken, 1 a MUST is broken, 2 the command line cannot b
 checked: it does not start or speaks none of the revisions.
 `;
 
-/** `barewire check`: reports on a server and gives the exit code. */
+/** `barewire check`: reports on a server and gives the exit code. Rejects for a command line that says nothing clear. */
 export async function check(args: readonly string[]): Promise<number> {
+  try {
+    return await checkServer(args);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    process.stderr.write(`barewire: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 3;
+  }
+}
+
+async function checkServer(args: readonly string[]): Promise<number> {
   const { target, options, json, junit, verbose, alone } = await readArguments(args);
   const suite = await loadSuite();
   const verdict = await suite.check(target, options);
@@ -41,8 +52,7 @@ export async function check(args: readonly string[]): Promise<number> {
   if (junit !== undefined) await writeFile(junit, suite.junitReport(verdict));
   if (json !== "-") process.stdout.write(`${suite.consoleReport(verdict, { alone, verbose })}\n`);
   if (unknown) {
-    process.stderr.write("barewire: the server could not be checked: nothing was answered in any revision\n");
-    return 3;
+    throw new Error(`the server could not be checked: it answered in no revision\n${verdict.said}`.trim());
   }
   return verdict.broken.some(({ mandatory }) => mandatory) ? 1 : 0;
 }
@@ -90,6 +100,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
           "fixture-map": single,
           only: several,
           timeout: single,
+          jobs: single,
           json: single,
           junit: single,
           verbose: { type: "boolean", default: false },
@@ -103,6 +114,8 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
   if ((url === undefined) === (command === undefined)) refuse("check takes either --url URL or -- COMMAND");
   if (url !== undefined && !/^https?:\/\/./.test(url)) refuse(`"${url}" is no URL of HTTP`);
   if (url === undefined && (values.header ?? values.caller)) refuse("--header and --caller go with --url");
+  if (values.jobs !== undefined && (command === undefined || !/^[1-9]$/.test(values.jobs)))
+    refuse("--jobs is a number from 1 to 9, for a command");
   if (timeout !== undefined && !/^[1-9]\d{0,6}$/.test(timeout)) refuse(`"${timeout}" is no number of milliseconds`);
   const suite = await loadSuite();
   const revisions = (values.revision ?? []).map(
@@ -133,6 +146,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
     map: mapFile === "same" ? "same" : given(() => suite.readFixtureMap(text ?? "{}")),
     ...(revisions.length > 0 ? { revisions } : {}),
     ...(values.only ? { only: values.only } : {}),
+    ...(values.jobs === undefined ? {} : { jobs: Number(values.jobs) }),
     ...(timeout === undefined ? {} : { timeoutMs: Number(timeout) }),
   };
   return {

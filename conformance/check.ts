@@ -6,7 +6,7 @@ import { loadRequirements } from "./requirements.js";
 import { adaptTrace, findStandIns } from "./stand-ins.js";
 import type { Found, Permissions } from "./stand-ins.js";
 import { Known, runSuite } from "./suite.js";
-import type { Run } from "./suite.js";
+import type { Run, SuiteOptions } from "./suite.js";
 import { REVISIONS, speaks } from "./trace.js";
 import type { Revision, Trace } from "./trace.js";
 import { judgeRuns } from "./verdict.js";
@@ -31,11 +31,14 @@ export interface CheckOptions extends Permissions {
   readonly only?: readonly string[];
   /** How long an answer may take, in milliseconds. Default 5,000. */
   readonly timeoutMs?: number;
+  /** On a pipe: how many processes are talked to at the same time. Default 2. */
+  readonly jobs?: number;
   readonly onRun?: (run: Run) => void;
 }
 
 /** What a process may take from its start to its first answer. */
 const START_MS = 15_000;
+const JOBS = 2;
 
 /**
  * Checks a server: asks which revisions it speaks and what it offers, plays every trace that can be played with that, and
@@ -50,7 +53,11 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
   for (const [index, subject] of subjects.entries()) {
     try {
       const startMs = subject.wire === "stdio" ? START_MS : 0;
-      const timing = { ...TIMING, startMs, ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }) };
+      const timing = {
+        ...TIMING,
+        startMs,
+        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      };
       const known = new Known(subject, timing);
       const inventories = await inventoriesOf(known, asked);
       // An address may be that of HTTP+SSE, where nobody speaks Streamable HTTP.
@@ -67,8 +74,14 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
       const revisions = [...inventories.keys()];
       const { onRun } = options;
       const judge = createJudge();
-      const runs = await runSuite(files, known, { revisions, judge, timing, adapt, ...(onRun ? { onRun } : {}) });
-      return judgeRuns(options.name, subject.wire, inventories, runs, loadRequirements(), files, words.length > 0);
+      const suite: SuiteOptions = { revisions, judge, timing, adapt, ...(onRun ? { onRun } : {}) };
+      // Conversations over a pipe have processes of their own; over HTTP they would meet in the same server.
+      const lanes = subject.wire === "stdio" ? (options.jobs ?? JOBS) : 1;
+      const slices = Array.from({ length: lanes }, (_, lane) => files.filter((_file, at) => at % lanes === lane));
+      const runs = (await Promise.all(slices.map((slice) => runSuite(slice, known, suite)))).flat();
+      const { wire } = subject;
+      const verdict = judgeRuns(options.name, wire, inventories, runs, loadRequirements(), files, words.length > 0);
+      return { ...verdict, said: subject.said?.() ?? "" };
     } finally {
       await subject.close();
     }

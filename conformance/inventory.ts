@@ -62,11 +62,15 @@ export function withoutNoise(subject: Subject, noises: string[] = []): Subject {
     ...subject,
     connect: (receive, ...rest) => {
       const broken = /^the process ended by itself|^HTTP [A-Z]+ failed/;
-      return subject.connect((arrival) => {
-        if (arrival.kind === "message" || broken.test(arrival.text)) return receive(arrival);
-        // Where the lines of a broken message come, none that is whole will.
-        if (noises.push(arrival.text) === 1 && /^\s*[{[]/.test(arrival.text)) receive({ kind: "message", message: null });
-      }, ...rest);
+      return subject.connect(
+        (arrival) => {
+          if (arrival.kind === "message" || broken.test(arrival.text)) return receive(arrival);
+          // Where the lines of a broken message come, none that is whole will.
+          if (noises.push(arrival.text) === 1 && /^\s*[{[]/.test(arrival.text))
+            receive({ kind: "message", message: null });
+        },
+        ...rest,
+      );
     },
   };
 }
@@ -80,7 +84,16 @@ export async function takeInventory(
   const crossings: Crossing[] = [];
   const heeded: ReadonlySet<string> = new Set();
   const noises: string[] = [];
-  const dialogue = new Dialogue(withoutNoise(subject, noises), revision, {}, LENIENT, timing, heeded, undefined, crossings);
+  const dialogue = new Dialogue(
+    withoutNoise(subject, noises),
+    revision,
+    {},
+    LENIENT,
+    timing,
+    heeded,
+    undefined,
+    crossings,
+  );
   let asked = 0;
   const ask = async (method: string, params: JsonObject): Promise<Json | undefined> => {
     const id = `inventory-${++asked}`;

@@ -159,7 +159,9 @@ function checkBy(schema: RevisionSchema, definition: string, value: Json): Compl
   if (!schema.definitions[definition]) return [];
   const validate = schema.validate(definition);
   if (validate(value)) return [];
-  const told = (validate.errors ?? []).map((error) => `${error.instancePath || "message"} ${error.message ?? ""}`.trim());
+  const told = (validate.errors ?? []).map((error) =>
+    `${error.instancePath || "message"} ${error.message ?? ""}`.trim(),
+  );
   return [{ definition, text: [...new Set(told)].slice(0, 5).join("; ") }];
 }
 

@@ -39,7 +39,7 @@ function accepts(schema: Json, root: Json, made: Json): boolean {
   const ajv = typeof dialect === "string" && dialect.includes("draft-07") ? new Ajv(options) : new Ajv2020(options);
   const known = { $defs: member(root, "$defs") ?? {}, definitions: member(root, "definitions") ?? {} };
   try {
-    return ajv.compile((isObject(schema) ? { ...known, ...schema } : schema) as AnySchema)(made);
+    return ajv.compile((isObject(schema) ? { ...known, ...schema } : schema) as AnySchema)(made) === true;
   } catch {
     return false;
   }

@@ -40,6 +40,8 @@ export interface Verdict {
   /** Statements that bind a server, in the revisions that it speaks; those that no message can show are only counted. */
   readonly requirements: readonly Judged[];
   readonly unobservable: number;
+  /** The end of what the subject said beside the protocol. */
+  readonly said: string;
 }
 
 const MANDATORY = /^(MUST|SHALL|REQUIRED)/;
@@ -113,9 +115,14 @@ export function judgeRuns(
         // A step may stand for a MUST and a SHOULD at once: then the one that has to be kept counts as broken.
         requirements.push({ id, level, says, standing: mandatory(id) ? "failed" : "warned" });
       } else
-        requirements.push({ id, level, says, ...(isForeign(id, wire)
+        requirements.push({
+          id,
+          level,
+          says,
+          ...(isForeign(id, wire)
             ? { standing: "inapplicable", reason: "it is about another wire" }
-            : standingOf(id, spoken, inventories, tried.get(id), covering.has(id))) });
+            : standingOf(id, spoken, inventories, tried.get(id), covering.has(id))),
+        });
     }
   }
   for (const id of brokenIds) {
@@ -123,7 +130,7 @@ export function judgeRuns(
     const says = definition === undefined ? "" : `Messages have the form that the schema gives as ${definition}.`;
     if (!known.has(id)) requirements.push({ id, level: "MUST", says, standing: "failed" });
   }
-  return { subject, wire, revisions, runs, broken, unclear, requirements, unobservable };
+  return { subject, wire, revisions, runs, broken, unclear, requirements, unobservable, said: "" };
 }
 
 interface Tried {

@@ -62,7 +62,9 @@ const SERVER = { name: "plain", version: "1.0.0" };
 
 /** A page of a list, the only one there is. */
 const page = (params: Message, key: string, items: unknown): Message =>
-  params["cursor"] !== undefined && !has("any-cursor") ? refuse(-32602, "no such cursor") : { result: { [key]: items } };
+  params["cursor"] !== undefined && !has("any-cursor")
+    ? refuse(-32602, "no such cursor")
+    : { result: { [key]: items } };
 
 function call(params: Message): Message {
   const args = params["arguments"] ?? {};
@@ -71,7 +73,8 @@ function call(params: Message): Message {
     return { result: { content: [] } };
   }
   if (params["name"] !== TOOLS[0]?.["name"]) return refuse(-32602, "no such tool");
-  if (typeof args.text !== "string") return { result: { content: [{ type: "text", text: "text: a string" }], isError: true } };
+  if (typeof args.text !== "string")
+    return { result: { content: [{ type: "text", text: "text: a string" }], isError: true } };
   if (has("progress-unasked"))
     write({ jsonrpc: "2.0", method: "notifications/progress", params: { progressToken: "made up", progress: 1 } });
   return { result: { content: [{ type: "text", text: args.text }] } };
