@@ -80,7 +80,7 @@ test("exits with 1 for a module that exports no server", () => {
 });
 
 const plain = fileURLToPath(new URL("../conformance/testing/plain.js", import.meta.url));
-const one = ["--only", "prompts/unknown", "--only", "ping/", "--revision", "2025-11-25"];
+const one = ["--only", "prompts/unknown", "--only", "ping/empty", "--revision", "2025-11-25"];
 
 test("check exits with 0 where no MUST is broken, and a broken SHOULD is a warning", () => {
   const { status, stdout, stderr } = barewire([

@@ -79,6 +79,8 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
       const lanes = subject.wire === "stdio" ? (options.jobs ?? JOBS) : 1;
       const slices = Array.from({ length: lanes }, (_, lane) => files.filter((_file, at) => at % lanes === lane));
       const runs = (await Promise.all(slices.map((slice) => runSuite(slice, known, suite)))).flat();
+      const place = ({ revision, file }: Run): number => revisions.indexOf(revision) * files.length + files.indexOf(file);
+      runs.sort((a, b) => place(a) - place(b));
       const { wire } = subject;
       const verdict = judgeRuns(options.name, wire, inventories, runs, loadRequirements(), files, words.length > 0);
       return { ...verdict, said: subject.said?.() ?? "" };

@@ -138,10 +138,7 @@ test("annotations that repeat parameters in headers are judged where the revisio
   const of = (...args: Parameters<typeof listing>) =>
     judge.server(listing(...args), "2026-07-28", "tools/list").map(({ text }) => text.replace(/^.*?" /, ""));
   const at = (name: Json, type = "string") => ({ type, "x-mcp-header": name });
-  assert.equal(
-    of({ a: at("A"), b: at("B", "integer"), c: { type: "object", properties: { d: at("D", "boolean") } } }),
-    [],
-  );
+  assert.equal(of({ a: at("A"), b: at("B", "integer"), c: { type: "object", properties: { d: at("D", "boolean") } } }), []);
   assert.equal(of({ "x-mcp-header": { type: "string", default: { "x-mcp-header": "" } } }), []);
   for (const name of ["", "A B", "A:", "A\r\n", "Ä"]) assert.equal(of({ a: at(name) }), ["is no HTTP token"], name);
   assert.equal(of({ a: at("Same"), b: at("same") }), ["is given twice"]);

@@ -23,9 +23,7 @@ test("every revision has statements that bind a server, and most of them are not
     const count = counts.get(revision);
     assert.ok(count !== undefined && count.covered > 0, revision);
     const all = count.covered + count.excused + count.open;
-    console.log(
-      `${revision}: ${all} mandatory, ${count.covered} covered, ${count.excused} excused, ${count.open} open`,
-    );
+    console.log(`${revision}: ${all} mandatory, ${count.covered} covered, ${count.excused} excused, ${count.open} open`);
     assert.ok(count.excused <= all / 4, `${revision}: ${count.excused} of ${all} are excused`);
   }
 });
@@ -57,11 +55,7 @@ test("each kind of defect is found", () => {
     [/is SHOULD, not MUST/, audit([plain], [], [{ id: "r/page#top/1", level: "SHOULD", text: "Other." }])],
     [/word for word/, audit([plain], [], [{ id: "r/page#top/1", level: "MUST", text: "Something  holds" }])],
   ];
-  for (const [what, findings] of cases)
-    assert.ok(
-      findings.some((one) => what.test(one)),
-      `${String(what)}: ${findings.join()}`,
-    );
+  for (const [what, findings] of cases) assert.ok(findings.some((one) => what.test(one)), `${String(what)}: ${findings.join()}`);
   assert.equal(audit([plain], [other], [{ id: "r/page#top/1", level: "MUST", text: "Some text." }]), []);
 });
 
