@@ -92,7 +92,11 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
 }
 
 function subjectsOf(target: Target): readonly Subject[] {
-  if ("command" in target) return [stdioSubject(target.command, target.args, { ahead: false })];
+  if ("command" in target) {
+    const subject = stdioSubject(target.command, target.args, { ahead: false });
+    // A process for each trace, so that none sees what another one did, and each shows the same when it is played alone.
+    return [{ ...subject, connect: (receive, _stateless, caller) => subject.connect(receive, false, caller) }];
+  }
   return [httpSubject(target.url, target.accounts), sseSubject(target.url, target.accounts)];
 }
 

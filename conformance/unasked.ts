@@ -50,8 +50,10 @@ export const breaksSchema = (message: Json, revision: Revision, definition: stri
     `the message breaks its schema: ${text}`,
     `${definition} of ${revision}`,
     JSON.stringify(message),
-    rulesOf(message, revision, definition),
+    text.endsWith("'resultType'") ? [RESULT_TYPE] : rulesOf(message, revision, definition),
   );
+
+const RESULT_TYPE = "2026-07-28/basic/index#result-responses/4";
 
 function rulesOf(message: Json, revision: Revision, definition: string): readonly string[] {
   if (!definition.startsWith("JSONRPC")) return [`${revision}/schema#${definition}`];
