@@ -8,8 +8,8 @@ export const checkUsage = `Usage: barewire check [OPTIONS] --url URL
        barewire check [OPTIONS] -- COMMAND ARGS…
 
 Checks whether a server keeps the Model Context Protocol, at a URL (Streamable HTTP or HTTP+SSE) or on the pipe of a
-command, in every revision that it speaks. Nothing has to be prepared: what it offers is asked. Its tools are called only
-where they say readOnlyHint, or where --call allows it. The schemas are judged by the package "ajv", to be installed beside.
+command, in every revision that it speaks. Nothing has to be prepared: what it offers is asked. Its tools are called
+only where they say readOnlyHint, or where --call allows it. The schemas are judged by the package "ajv", to be installed beside.
 
   --header "Name: value"         a header field of every request; may be repeated
   --caller "NAME:Name: value"    that of another caller: "bob", with an account of his own

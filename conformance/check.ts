@@ -41,7 +41,7 @@ const START_MS = 15_000;
 const JOBS = 2;
 
 /**
- * Checks a server: asks which revisions it speaks and what it offers, plays every trace that can be played with that, and
+ * Checks a server: asks which revisions it speaks and what it offers, plays every trace that can be played with it, and
  * says of each statement of the specification whether it is kept. Rejects where no trace has one of the words of `only`.
  */
 export async function check(target: Target, options: CheckOptions): Promise<Verdict> {
@@ -79,7 +79,7 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
       const lanes = subject.wire === "stdio" ? (options.jobs ?? JOBS) : 1;
       const slices = Array.from({ length: lanes }, (_, lane) => files.filter((_file, at) => at % lanes === lane));
       const runs = (await Promise.all(slices.map((slice) => runSuite(slice, known, suite)))).flat();
-      const place = ({ revision, file }: Run): number => revisions.indexOf(revision) * files.length + files.indexOf(file);
+      const place = ({ revision, file }: Run) => revisions.indexOf(revision) * files.length + files.indexOf(file);
       runs.sort((a, b) => place(a) - place(b));
       const { wire } = subject;
       const verdict = judgeRuns(options.name, wire, inventories, runs, loadRequirements(), files, words.length > 0);
@@ -94,7 +94,7 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
 function subjectsOf(target: Target): readonly Subject[] {
   if ("command" in target) {
     const subject = stdioSubject(target.command, target.args, { ahead: false });
-    // A process for each trace, so that none sees what another one did, and each shows the same when it is played alone.
+    // A process for each trace, so that none sees what another one did and each shows the same alone.
     return [{ ...subject, connect: (receive, _stateless, caller) => subject.connect(receive, false, caller) }];
   }
   return [httpSubject(target.url, target.accounts), sseSubject(target.url, target.accounts)];

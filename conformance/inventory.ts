@@ -56,7 +56,7 @@ function speaksAtAll(crossings: readonly Crossing[], revision: Revision): boolea
   });
 }
 
-/** The same subject, of which nothing is heard that is no message: that it should not say it, is for the traces to tell. */
+/** The same subject, of which nothing is heard that is no message: what it should not say is for the traces to tell. */
 export function withoutNoise(subject: Subject, noises: string[] = []): Subject {
   return {
     ...subject,

@@ -95,7 +95,7 @@ function loadSchema(revision: string, folders: readonly string[]): RevisionSchem
   return undefined;
 }
 
-/** Where schemas are found by default: beside the compiled protocol or the published file, else in the folder that SPEC_DIR names. */
+/** Where schemas are found by default: with the protocol, beside the published file, else where SPEC_DIR says. */
 export function schemaFolders(specDir = process.env["SPEC_DIR"]): readonly string[] {
   const own = fileURLToPath(new URL("../protocol/schema/", import.meta.url));
   const published = fileURLToPath(new URL("./schema/", import.meta.url));

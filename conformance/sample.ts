@@ -23,8 +23,8 @@ const DEPTH = 12;
 const MOST_ITEMS = 100;
 
 /**
- * The least value that a JSON Schema accepts: required members only, the smallest numbers, the shortest strings. Undefined
- * where none was found that the schema accepts, as behind a regular expression.
+ * The least value that a JSON Schema accepts: required members only, the smallest numbers, the shortest strings.
+ * Undefined where none was found that the schema accepts, as behind a regular expression.
  */
 export function sampleOf(schema: Json): Json | undefined {
   if (typeof schema !== "boolean" && !isObject(schema)) return undefined;

@@ -25,13 +25,13 @@ const TRIED = 6;
 const KEPT = 2;
 const LENIENT: Judge = { unjudged: [], server: () => [] };
 
-/** Whether a tool says that it changes nothing. What it does not say is taken for the worst, as the specification has it. */
+/** Whether a tool says that it changes nothing. What it does not say is taken for the worst. */
 export const onlyReads = (tool: JsonObject): boolean => {
   const hints = member(tool, "annotations");
   return member(hints, "readOnlyHint") === true && member(hints, "destructiveHint") !== true;
 };
 
-/** The tools of a subject that may be called, with arguments: those that the author allows, then those that only read. */
+/** The tools of a subject that may be called, with arguments: those that are allowed, then those that only read. */
 export function callable(tools: readonly JsonObject[], { calls }: Permissions): readonly StandIn[] {
   const named = tools.filter((tool) => typeof tool["name"] === "string");
   const allowed = named.filter(({ name }) => calls.has(name as string));
@@ -59,8 +59,8 @@ function promptsOf(prompts: readonly JsonObject[]): readonly StandIn[] {
 export type Found = Readonly<Record<Kind, readonly StandIn[]>>;
 
 /**
- * Looks for tools, prompts and resources that work: each is tried once, and what ends in an error, asks back or becomes a
- * task is none. Templates are taken as they are listed.
+ * Looks for tools, prompts and resources that work: each is tried once, and what ends in an error, asks back or becomes
+ * a task is none. Templates are taken as they are listed.
  */
 export async function findStandIns(
   subject: Subject,

@@ -33,7 +33,7 @@ export interface FixtureNeeds {
   readonly paths?: readonly string[];
   /** What it must not have: capabilities by their path, and revisions in which it does not speak. */
   readonly without?: { readonly capabilities?: readonly string[]; readonly revisions?: RevisionSet };
-  /** Those of the names above for which anything of its kind can stand in: the trace asks nothing particular of them. */
+  /** Those of the names above for which anything of its kind can stand in: nothing particular is asked of them. */
   readonly any?: readonly string[];
   /** HTTP: it gives ids to sessions. */
   readonly sessions?: true;

@@ -37,7 +37,7 @@ export interface Verdict {
   readonly broken: readonly Broken[];
   /** Runs in which something was otherwise than the trace foresaw, and no statement of the specification forbids it. */
   readonly unclear: readonly Run[];
-  /** Statements that bind a server, in the revisions that it speaks; those that no message can show are only counted. */
+  /** Statements that bind a server, in the revisions that it speaks; what no message can show is only counted. */
   readonly requirements: readonly Judged[];
   readonly unobservable: number;
   /** The end of what the subject said beside the protocol. */
@@ -66,11 +66,11 @@ const OF_HTTP = /\/basic\/transports(#(?!stdio|top)|\/streamable-http#)/;
 /** Whether a statement is about another transport than that of the wire. */
 const isForeign = (id: string, wire: WireName): boolean => (wire === "stdio" ? OF_HTTP : OF_STDIO).test(id);
 
-/** The statements that a failed run shows to be broken: those of the step where it failed itself, and of a rule that broke. */
+/** The statements that a failed run shows to be broken: of the step that failed itself, and of a rule that broke. */
 export function brokenBy({ outcome, wire, file }: Broken["run"]): readonly string[] {
   const step = file.trace.steps[outcome.step];
-  // A message of a wrong form may be what the step is about. One that nobody asked for says nothing about it, unless the
-  // step asks for silence.
+  // A message of a wrong form may be what the step is about. One that nobody asked for says nothing about it, unless
+  // the step asks for silence.
   const about = outcome.reason.startsWith("the message breaks its schema") || (step && "quiet" in step);
   const stray = outcome.ofTheRule.length > 0 && !about;
   return (outcome.held || stray ? outcome.ofTheRule : outcome.requirements).filter((id) => !isForeign(id, wire));
