@@ -1,5 +1,6 @@
 import { Dialogue, TIMING } from "./dialogue.js";
-import type { Crossing, Timing } from "./dialogue.js";
+import type { Crossing } from "./crossing.js";
+import type { Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { isObject, LEGACY, member, MODERN } from "./trace.js";

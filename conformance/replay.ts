@@ -35,9 +35,9 @@ export type Outcome =
       readonly received: string | undefined;
       readonly requirements: readonly string[];
       /** Those of them on which the broken rule itself rests; where the step `held`, no others are broken. */
-      readonly ofTheRule: readonly string[];
+      readonly ofTheRule?: readonly string[];
       /** What the step asked for came; a rule that is watched unasked was broken meanwhile. */
-      readonly held: boolean;
+      readonly held?: boolean;
       /** The end of what the subject said beside the protocol. */
       readonly said: string;
       readonly crossings: readonly Crossing[];

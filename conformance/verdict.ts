@@ -69,11 +69,12 @@ const isForeign = (id: string, wire: WireName): boolean => (wire === "stdio" ? O
 /** The statements that a failed run shows to be broken: of the step that failed itself, and of a rule that broke. */
 export function brokenBy({ outcome, wire, file }: Broken["run"]): readonly string[] {
   const step = file.trace.steps[outcome.step];
+  const { ofTheRule = [], held = false } = outcome;
   // A message of a wrong form may be what the step is about. One that nobody asked for says nothing about it, unless
   // the step asks for silence.
   const about = outcome.reason.startsWith("the message breaks its schema") || (step && "quiet" in step);
-  const stray = outcome.ofTheRule.length > 0 && !about;
-  return (outcome.held || stray ? outcome.ofTheRule : outcome.requirements).filter((id) => !isForeign(id, wire));
+  const stray = ofTheRule.length > 0 && !about;
+  return (held || stray ? ofTheRule : outcome.requirements).filter((id) => !isForeign(id, wire));
 }
 
 /**
