@@ -52,6 +52,17 @@ for (const [args, why] of [
   [["run", adder, "--port", "1"], "--port and --host go with --http"],
   [["run", adder, "--http", "--port", "seven"], '"seven" is no port'],
   [["run", adder, "--loud"], "--loud"],
+  [["check"], "check takes either --url URL or -- COMMAND"],
+  [["check", "--url", "http://127.0.0.1:1/", "--", "node"], "check takes either --url URL or -- COMMAND"],
+  [["check", "--url", "ftp://x"], '"ftp://x" is no URL of HTTP'],
+  [["check", "--header", "A: b", "--", "node"], "--header and --caller go with --url"],
+  [["check", "--url", "http://127.0.0.1:1/", "--header", "nothing"], "expected a header field"],
+  [["check", "--call", "erase", "--", "node"], "--call erase: expected TOOL=JSON"],
+  [["check", "--call", "erase=[1]", "--", "node"], "expected TOOL=JSON, with an object of arguments"],
+  [["check", "--revision", "2023-01-01", "--", "node"], 'there is no revision "2023-01-01"'],
+  [["check", "--timeout", "soon", "--", "node"], '"soon" is no number of milliseconds'],
+  [["check", "--fixture-map", "nowhere.json", "--", "node"], "--fixture-map: ENOENT"],
+  [["check", "--jobs", "0", "--", "node"], "--jobs is a number from 1 to 9"],
 ] as const) {
   test(`exits with 2 and says why: barewire ${args.join(" ").replace(adder, "FILE")}`, () => {
     const { status, stdout, stderr } = barewire([...args]);
@@ -68,10 +79,59 @@ test("exits with 1 for a module that exports no server", () => {
   assert.ok(stderr.includes("has to export a server as its default"), stderr);
 });
 
+const plain = fileURLToPath(new URL("../conformance/testing/plain.js", import.meta.url));
+const one = ["--only", "prompts/unknown", "--only", "ping/empty", "--revision", "2025-11-25"];
+
+test("check exits with 0 where no MUST is broken, and a broken SHOULD is a warning", () => {
+  const { status, stdout, stderr } = barewire([
+    "check",
+    ...one,
+    "--",
+    process.execPath,
+    plain,
+    "unknown-prompt-is-empty",
+  ]);
+  assert.is(stderr, "");
+  assert.is(status, 0);
+  for (const part of [
+    "warning\n  SHOULD 2025-11-25/server/prompts#error-handling/1.1",
+    "0 MUST broken, 1 SHOULD broken",
+  ])
+    assert.ok(stdout.includes(part), stdout);
+});
+
+test("check exits with 1 where a MUST is broken, and tells the command that shows it alone", () => {
+  const target = ["--", process.execPath, plain, "ping-unanswered"];
+  const { status, stdout } = barewire(["check", ...one, "--timeout", "500", ...target]);
+  assert.is(status, 1);
+  const id = "MUST 2025-11-25/basic/utilities/ping#behavior-requirements/1";
+  const alone = [
+    "alone    barewire check --only ping/empty-result.json --revision 2025-11-25 --timeout 500",
+    ...target,
+  ];
+  for (const part of [id, alone.join(" ")]) assert.ok(stdout.includes(part), stdout);
+});
+
+test("check exits with 3 where there is no server, and says what was heard", () => {
+  const { status, stderr } = barewire(["check", "--", process.execPath, "-e", "throw new Error('no such thing')"]);
+  assert.is(status, 3);
+  for (const part of ["it answered in no revision", "no such thing"]) assert.ok(stderr.includes(part), stderr);
+});
+
+test("check writes JSON to standard output where that is asked for, and nothing else", () => {
+  const { stdout } = barewire(["check", ...one, "--json", "-", "--", process.execPath, plain]);
+  const report = JSON.parse(stdout) as { format: number; wire: string; runs: { status: string }[] };
+  assert.equal(
+    [report.format, report.wire, report.runs.every(({ status }) => status === "passed")],
+    [1, "stdio", true],
+  );
+});
+
 test("tells its version and its usage", () => {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   assert.is(barewire(["--version"]).stdout, `${version}\n`);
   assert.ok(barewire(["--help"]).stdout.startsWith("Usage: barewire COMMAND"));
+  assert.ok(barewire(["check", "--help"]).stdout.startsWith("Usage: barewire check"));
   assert.ok(barewire(["run", "--help"]).stdout.startsWith("Usage: barewire run FILE"));
 });
 

@@ -7,6 +7,7 @@ const usage = `Usage: barewire COMMAND
 
 Commands:
   run FILE     serve the server that a module exports
+  check        say whether a server keeps the protocol
   record       write down what passes between a host and a server
   replay FILE  play one side of a recording again, and show what differs
 
@@ -35,6 +36,10 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
     const { replay, replayUsage } = await import("./replay.js");
     if (wantsHelp(args)) process.stdout.write(replayUsage);
     else await replay(args);
+  } else if (command === "check") {
+    const { check, checkUsage } = await import("./check.js");
+    if (wantsHelp(args)) process.stdout.write(checkUsage);
+    else process.exitCode = await check(args);
   } else if (command === "--version") {
     const { version } = JSON.parse(await readFile(new URL(import.meta.resolve("barewire/package.json")), "utf8")) as {
       version: string;

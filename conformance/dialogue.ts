@@ -8,7 +8,8 @@ import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
-import { callBreaches, noMessage, responseBreaches } from "./unasked.js";
+import { breaksSchema, callBreaches, noMessage, responseBreaches } from "./unasked.js";
+import { isRefusal } from "./wires/wire.js";
 import type { Arrival, Connection, HttpExchange, HttpReply, Subject } from "./wires/wire.js";
 
 export interface Timing {
@@ -16,6 +17,8 @@ export interface Timing {
   readonly timeoutMs: number;
   /** How long silence is listened to where no barrier can prove it. Default 150. */
   readonly quietMs: number;
+  /** How long the first word on a connection may take, where that is longer: a process has to start. */
+  readonly startMs?: number;
 }
 export const TIMING: Timing = { timeoutMs: 5_000, quietMs: 150 };
 
@@ -62,6 +65,7 @@ export class Dialogue {
   #ready = false;
   /** What a legacy server declared in the handshake that the runner played. */
   #declared: Json | undefined;
+  #heard = false;
 
   constructor(
     readonly subject: Subject,
@@ -85,6 +89,11 @@ export class Dialogue {
     return MODERN.includes(this.revision) || this.#ready || this.subject.wire !== "http";
   }
 
+  /** Whether the server gave the session an id over HTTP. */
+  get hasSession(): boolean {
+    return this.#sessionId !== undefined;
+  }
+
   /** An id for one more request of a step that polls. */
   pollId(): string {
     return `poll-${++this.#polls}`;
@@ -94,7 +103,7 @@ export class Dialogue {
     this.#asked.clear();
     this.#questions.clear();
     this.#inbox.length = 0;
-    this.#initialized = false;
+    this.#initialized = this.#heard = false;
     const stateless = MODERN.includes(this.revision);
     this.#connection = await this.subject.connect((arrival) => this.#receive(arrival), stateless, this.caller);
   }
@@ -105,13 +114,8 @@ export class Dialogue {
     await this.send(initializeRequest(id, this.#dress()), { dress: true });
     const { message } = await this.next("the answer to initialize");
     const version = member(member(message, "result"), "protocolVersion");
-    if (version !== this.revision) {
-      throw new Failure(
-        "the handshake failed",
-        `a result with protocolVersion ${this.revision}`,
-        JSON.stringify(message),
-      );
-    }
+    const wanted = `a result with protocolVersion ${this.revision}`;
+    if (version !== this.revision) throw new Failure("the handshake failed", wanted, JSON.stringify(message));
     await this.send({ method: "notifications/initialized" });
     if (this.subject.wire === "http") await this.#openStream();
     this.#ready = true;
@@ -293,9 +297,8 @@ export class Dialogue {
   async next(what: string, timeoutMs = this.timing.timeoutMs): Promise<Received> {
     if (this.#inbox.length === 0) {
       const arrived = new Promise<void>((resolve) => (this.#wake = resolve));
-      await within(arrived, timeoutMs, () => {
-        return new TimedOut(`nothing came within ${timeoutMs} ms`, what, "nothing");
-      });
+      const ms = Math.max(timeoutMs, this.#heard ? 0 : (this.timing.startMs ?? 0));
+      await within(arrived, ms, () => new TimedOut(`nothing came within ${ms} ms`, what, "nothing"));
     }
     const received = this.#inbox.shift();
     if (!received) throw this.complaints[0] ?? new TimedOut("nothing came", what, "nothing");
@@ -337,6 +340,9 @@ export class Dialogue {
   }
 
   #receive(arrival: Arrival): void {
+    this.#heard = true;
+    // A session need not have a stream of its own: what its refusal says is no message of the trace.
+    if (isRefusal(arrival) && arrival.exchange === this.#exchanges.get(JSON.stringify("GET"))) return;
     if (arrival.kind === "noise") {
       this.#note("server", arrival.text);
       this.complaints.push(noMessage(arrival.text, this.revision, this.subject.wire, arrival.requirements));
@@ -387,9 +393,7 @@ export class Dialogue {
   }
 
   #judge(message: Json, revision: Revision, method?: string): void {
-    for (const { definition, text } of this.judge.server(message, revision, method)) {
-      const expected = `${definition} of ${revision}`;
-      this.complaints.push(new Failure(`the message breaks its schema: ${text}`, expected, JSON.stringify(message)));
-    }
+    for (const { definition, text } of this.judge.server(message, revision, method))
+      this.complaints.push(breaksSchema(message, revision, definition, text));
   }
 }

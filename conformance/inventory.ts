@@ -1,8 +1,9 @@
 import { Dialogue, TIMING } from "./dialogue.js";
+import type { Crossing } from "./crossing.js";
 import type { Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
-import { LEGACY, member } from "./trace.js";
+import { isObject, LEGACY, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision, Trace } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
 
@@ -13,7 +14,14 @@ export interface Inventory {
   readonly prompts: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;
   readonly resourceTemplates: ReadonlySet<string>;
+  /** Whether it gave an id to the session in which it was asked. */
+  readonly sessions: boolean;
+  /** The entries of the lists as they came. */
+  readonly entries: Readonly<Record<Kind, readonly JsonObject[]>>;
 }
+
+/** What can be listed. */
+export type Kind = "tools" | "prompts" | "resources" | "resourceTemplates";
 
 /** Asked whether or not the capability is declared: who serves what he does not declare must not get away with it. */
 const LISTS = [
@@ -26,12 +34,67 @@ const MOST_PAGES = 100;
 /** Nothing is judged while a subject is asked what it is. */
 const LENIENT: Judge = { unjudged: [], server: () => [] };
 
-/** How long a subject has for each answer, whatever the traces allow: it may only just have been started. */
+/** How long a subject has for each answer, unless something else is said: it may only just have been started. */
 const PATIENCE: Timing = { ...TIMING, timeoutMs: 15_000 };
 
+const NOTHING: Inventory = {
+  capabilities: {},
+  tools: new Set(),
+  prompts: new Set(),
+  resources: new Set(),
+  resourceTemplates: new Set(),
+  sessions: false,
+  entries: { tools: [], prompts: [], resources: [], resourceTemplates: [] },
+};
+
+/** Whether something was said that names the revision as agreed on, however wrong it was in other ways. */
+function speaksAtAll(crossings: readonly Crossing[], revision: Revision): boolean {
+  return crossings.some(({ by, text }) => {
+    if (by !== "server") return false;
+    const agreed = new RegExp(`"protocolVersion":\\s*"${revision}"`).test(text);
+    const offered = /"supportedVersions":\s*\[([^\]]*)\]/.exec(text)?.[1];
+    return agreed || (MODERN.includes(revision) && offered?.includes(`"${revision}"`) === true);
+  });
+}
+
+/** The same subject, of which nothing is heard that is no message: what it should not say is for the traces to tell. */
+export function withoutNoise(subject: Subject, noises: string[] = []): Subject {
+  return {
+    ...subject,
+    connect: (receive, ...rest) => {
+      const broken = /^the process ended by itself|^HTTP [A-Z]+ failed/;
+      return subject.connect(
+        (arrival) => {
+          if (arrival.kind === "message" || broken.test(arrival.text)) return receive(arrival);
+          // Where the lines of a broken message come, none that is whole will.
+          if (noises.push(arrival.text) === 1 && /^\s*[{[]/.test(arrival.text))
+            receive({ kind: "message", message: null });
+        },
+        ...rest,
+      );
+    },
+  };
+}
+
 /** Asks `subject` what it offers. Undefined: it does not speak `revision`. */
-export async function takeInventory(subject: Subject, revision: Revision): Promise<Inventory | undefined> {
-  const dialogue = new Dialogue(subject, revision, {}, LENIENT, PATIENCE);
+export async function takeInventory(
+  subject: Subject,
+  revision: Revision,
+  timing: Timing = PATIENCE,
+): Promise<Inventory | undefined> {
+  const crossings: Crossing[] = [];
+  const heeded: ReadonlySet<string> = new Set();
+  const noises: string[] = [];
+  const dialogue = new Dialogue(
+    withoutNoise(subject, noises),
+    revision,
+    {},
+    LENIENT,
+    timing,
+    heeded,
+    undefined,
+    crossings,
+  );
   let asked = 0;
   const ask = async (method: string, params: JsonObject): Promise<Json | undefined> => {
     const id = `inventory-${++asked}`;
@@ -52,24 +115,30 @@ export async function takeInventory(subject: Subject, revision: Revision): Promi
       capabilities = member(discovered, "capabilities");
     }
     const found: Record<string, Set<string>> = {};
+    const entries = { tools: [], prompts: [], resources: [], resourceTemplates: [] } as Record<Kind, JsonObject[]>;
     for (const { kind, method, key } of LISTS) {
       const names = (found[kind] = new Set<string>());
       let cursor: Json | undefined;
       for (let page = 0; page < MOST_PAGES; page++) {
         const result = await ask(method, cursor === undefined ? {} : { cursor });
         const items = member(result, kind);
-        for (const item of Array.isArray(items) ? items : []) names.add(String(member(item as Json, key)));
+        for (const item of Array.isArray(items) ? (items as Json[]) : []) {
+          names.add(String(member(item, key)));
+          if (isObject(item)) entries[kind].push(item);
+        }
         cursor = member(result, "nextCursor");
         if (cursor === undefined) break;
       }
     }
     return {
       capabilities: (capabilities ?? {}) as JsonObject,
-      ...(found as unknown as Omit<Inventory, "capabilities">),
+      sessions: dialogue.hasSession,
+      entries,
+      ...(found as unknown as Omit<Inventory, "capabilities" | "entries" | "sessions">),
     };
   } catch (error) {
-    if (error instanceof Failure) return undefined;
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    return speaksAtAll([...crossings, { by: "server", text: noises.join("") }], revision) ? NOTHING : undefined;
   } finally {
     await dialogue.leave(false);
   }
@@ -81,6 +150,7 @@ export function missing(trace: Trace, inventory: Inventory): string | undefined 
   for (const { kind } of LISTS) {
     for (const name of needs[kind] ?? []) if (!inventory[kind].has(name)) return `${kind} without ${name}`;
   }
+  if (needs.sessions && !inventory.sessions) return "sessions without ids";
   for (const path of needs.capabilities ?? []) {
     if (!declares(inventory, path)) return `capabilities without ${path}`;
   }
@@ -91,7 +161,7 @@ export function missing(trace: Trace, inventory: Inventory): string | undefined 
 }
 
 /** Whether a capability is declared, by its path. */
-function declares({ capabilities }: Inventory, path: string): boolean {
+export function declares({ capabilities }: Pick<Inventory, "capabilities">, path: string): boolean {
   let at: Json | undefined = capabilities;
   for (const level of path.split(".")) at = member(at, level);
   return at !== undefined && at !== false;

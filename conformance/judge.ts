@@ -95,10 +95,12 @@ function loadSchema(revision: string, folders: readonly string[]): RevisionSchem
   return undefined;
 }
 
-/** Where schemas are found by default: beside the compiled protocol, else in the folder that SPEC_DIR names. */
+/** Where schemas are found by default: with the protocol, beside the published file, else where SPEC_DIR says. */
 export function schemaFolders(specDir = process.env["SPEC_DIR"]): readonly string[] {
   const own = fileURLToPath(new URL("../protocol/schema/", import.meta.url));
-  return specDir === undefined ? [`${own}*.json`] : [`${own}*.json`, `${specDir}/*/schema.json`];
+  const published = fileURLToPath(new URL("./schema/", import.meta.url));
+  const found = [`${own}*.json`, `${published}*.json`];
+  return specDir === undefined ? found : [...found, `${specDir}/*/schema.json`];
 }
 
 /** Makes a judge from the schemas of every revision; `*` in a path stands for the revision. */
@@ -169,7 +171,9 @@ function judgeOne(message: Json, schema: RevisionSchema, method: string | undefi
   if (member(message, "method") !== undefined) return judgeCall(message, schema, check);
   if (Object.hasOwn(message, "error")) return judgeError(message, schema, check);
   const envelope = schema.definitions["JSONRPCResultResponse"] ? "JSONRPCResultResponse" : "JSONRPCResponse";
-  const wrong = check(envelope, message);
+  // The id of the request itself, which the client had no right to, is what an answer has to bear.
+  const own = method !== undefined && typeof message["id"] !== "string" && !Number.isInteger(message["id"]);
+  const wrong = check(envelope, own ? { ...message, id: 0 } : message);
   if (wrong.length > 0) return wrong;
   const result = message["result"] as Json;
   if (member(result, "resultType") === "input_required" && schema.definitions["InputRequiredResult"]) {

@@ -34,6 +34,10 @@ export type Outcome =
       readonly expected: string | undefined;
       readonly received: string | undefined;
       readonly requirements: readonly string[];
+      /** Those of them on which the broken rule itself rests; where the step `held`, no others are broken. */
+      readonly ofTheRule?: readonly string[];
+      /** What the step asked for came; a rule that is watched unasked was broken meanwhile. */
+      readonly held?: boolean;
       /** The end of what the subject said beside the protocol. */
       readonly said: string;
       readonly crossings: readonly Crossing[];
@@ -61,6 +65,7 @@ export async function replay(
   const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => belongsTo(id, revision));
   let index = -1;
   let passed = false;
+  let held = false;
   try {
     for (index = -1; index < trace.steps.length; index++) {
       const step = trace.steps[index];
@@ -71,7 +76,9 @@ export async function replay(
       // Silence has to be everybody's, unless the step says whose.
       const meant = step && "quiet" in step && step.by === undefined ? [...dialogues.values()] : [dialogue];
       for (const one of meant) one.step = index;
+      held = false;
       if (step) for (const one of meant) if (one.connected || one === dialogue) await play(step, trace, one, bindings);
+      held = true;
       // What comes as soon as something is sent is for the next step to tell of, which says what it would break.
       const complaint = step && sends(step) && index < trace.steps.length - 1 ? undefined : complaintOf(dialogues);
       if (complaint) throw complaint;
@@ -93,6 +100,8 @@ export async function replay(
       expected,
       received,
       requirements,
+      ofTheRule: told.requirements,
+      held,
       said,
       crossings,
     };

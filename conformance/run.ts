@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { readAccounts } from "./accounts.js";
 import { credentials } from "./fixture/accounts.js";
 import { createFixture } from "./fixture/server.js";
 import { variantName } from "./fixture/variants.js";
@@ -165,22 +166,6 @@ export async function main(
   // The fixture lacks nothing that a trace needs: what is skipped on it is a fault of the trace or of the fixture.
   const wrong = ended("failed") || (foreign === undefined && values.url === undefined && ended("skipped"));
   return wrong || !ended("passed") ? 1 : 0;
-}
-
-/** The header fields of each caller. Where the first one has any, there is also one without: nobody. */
-export function readAccounts(first: readonly string[], others: readonly string[]): HttpOptions {
-  const field = (text: string): Record<string, string> => {
-    const [, name, value] = /^([^:\s]+):\s*(.+)$/.exec(text) ?? [];
-    if (name === undefined || value === undefined) throw new Error(`"${text}": expected a header field, "Name: value"`);
-    return { [name]: value };
-  };
-  const callers: Record<string, Record<string, string>> = first.length > 0 ? { nobody: {} } : {};
-  for (const text of others) {
-    const [, name, rest] = /^([^:]+):(.+)$/.exec(text) ?? [];
-    if (name === undefined || rest === undefined) throw new Error(`--caller ${text}: expected NAME:HEADER`);
-    callers[name] = { ...callers[name], ...field(rest) };
-  }
-  return { headers: Object.assign({}, ...first.map(field)) as Record<string, string>, callers };
 }
 
 function choose<T extends Revision | WireName>(

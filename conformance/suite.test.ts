@@ -4,7 +4,7 @@ import { covered } from "./coverage.js";
 import { missing, takeInventory } from "./inventory.js";
 import type { Judge } from "./judge.js";
 import { failure, skips, summary, table } from "./report.js";
-import { readAccounts } from "./run.js";
+import { readAccounts } from "./accounts.js";
 import { runSuite } from "./suite.js";
 import type { Run } from "./suite.js";
 import type { Json, JsonObject, Trace } from "./trace.js";

@@ -14,25 +14,38 @@ export interface Run {
   readonly file: TraceFile;
   readonly revision: Revision;
   readonly wire: WireName;
-  readonly outcome: Outcome | { readonly status: "skipped"; readonly reason: string };
+  readonly outcome: Outcome | Skipped;
+}
+
+export interface Skipped {
+  readonly status: "skipped";
+  readonly reason: string;
+  /** Whether the subject has what the trace is about, so that it is only the means to try it that lack. */
+  readonly applies: boolean;
 }
 
 export interface SuiteOptions {
   readonly revisions: readonly Revision[];
   readonly judge: Judge;
   readonly timing?: Partial<Timing>;
+  /** Puts what the subject has in place of what a trace names of the fixture, or says why it cannot be tried. */
+  readonly adapt?: (trace: Trace, revision: Revision, known: Known) => Promise<Trace | Omit<Skipped, "status">>;
   /** Called after each run, for a display of progress. */
   readonly onRun?: (run: Run) => void;
 }
 
 /** A subject and what it said that it offers, each revision asked once. */
-class Known {
+export class Known {
   readonly #inventories = new Map<Revision, Inventory | undefined>();
 
-  constructor(readonly subject: Subject) {}
+  constructor(
+    readonly subject: Subject,
+    readonly timing?: Timing,
+  ) {}
 
   async inventory(revision: Revision): Promise<Inventory | undefined> {
-    if (!this.#inventories.has(revision)) this.#inventories.set(revision, await takeInventory(this.subject, revision));
+    if (!this.#inventories.has(revision))
+      this.#inventories.set(revision, await takeInventory(this.subject, revision, this.timing));
     return this.#inventories.get(revision);
   }
 }
@@ -43,11 +56,12 @@ class Known {
  */
 export async function runSuite(
   files: readonly TraceFile[],
-  subject: Subject,
+  given: Subject | Known,
   options: SuiteOptions,
 ): Promise<readonly Run[]> {
   const runs: Run[] = [];
-  const usual = new Known(subject);
+  const usual = given instanceof Known ? given : new Known(given);
+  const { subject } = usual;
   const variants = new Map<string, Known>();
   const knownFor = async ({ fixture }: Trace): Promise<Known | undefined> => {
     const name = fixture?.variant;
@@ -76,23 +90,26 @@ export async function runSuite(
 }
 
 async function runOne(
-  { trace }: TraceFile,
+  { trace: written }: TraceFile,
   revision: Revision,
   known: Known | undefined,
   options: SuiteOptions,
 ): Promise<Run["outcome"]> {
-  const skipped = (reason: string) => ({ status: "skipped", reason }) as const;
-  if (!known) return skipped("the subject has no variants");
+  const skipped = (reason: string, applies = false) => ({ status: "skipped", reason, applies }) as const;
+  if (!known) return skipped("the subject has no variants", true);
   const { subject } = known;
   const inventory = await known.inventory(revision);
   if (!inventory) return skipped(`the subject does not speak ${revision}`);
-  if (trace.role === "client") return skipped("this runner plays the client");
+  if (written.role === "client") return skipped("this runner plays the client");
+  const adapted = (await options.adapt?.(written, revision, known)) ?? written;
+  if (!("steps" in adapted)) return { status: "skipped", ...adapted };
+  const trace = adapted;
   const lacking = missing(trace, inventory);
   if (lacking !== undefined) return skipped(lacking);
   const unknown = [...callersOf(trace, revision, subject.wire)].find((name) => !subject.callers?.has(name));
-  if (unknown !== undefined) return skipped(`callers without ${unknown}`);
+  if (unknown !== undefined) return skipped(`callers without ${unknown}`, true);
   const path = trace.fixture?.paths?.find((name) => !subject.paths?.has(name));
-  if (path !== undefined) return skipped(`paths without ${path}`);
+  if (path !== undefined) return skipped(`paths without ${path}`, true);
   const unwanted = trace.fixture?.without?.revisions;
   for (const other of REVISIONS) {
     if (unwanted === undefined || !holdsIn(unwanted, other) || !speaks(subject.wire, other)) continue;
@@ -100,7 +117,7 @@ async function runOne(
   }
   if (trace.fresh !== true) return replay(trace, revision, subject, options.judge, options.timing);
   const own = await subject.fresh?.();
-  if (!own) return skipped("the subject cannot be started afresh");
+  if (!own) return skipped("the subject cannot be started afresh", true);
   try {
     return await replay(trace, revision, own, options.judge, options.timing);
   } finally {

@@ -33,6 +33,10 @@ export interface FixtureNeeds {
   readonly paths?: readonly string[];
   /** What it must not have: capabilities by their path, and revisions in which it does not speak. */
   readonly without?: { readonly capabilities?: readonly string[]; readonly revisions?: RevisionSet };
+  /** Those of the names above for which anything of its kind can stand in: nothing particular is asked of them. */
+  readonly any?: readonly string[];
+  /** HTTP: it gives ids to sessions. */
+  readonly sessions?: true;
   /** Which variant of the fixture server is meant. Other subjects have none: `without` alone can admit them. */
   readonly variant?: string;
 }

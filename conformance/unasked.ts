@@ -14,6 +14,30 @@ const SAME_ID: Readonly<Record<Revision, string>> = {
 };
 
 /** A response whose id is that of no open request. */
+/** The statement that every message is JSON-RPC. */
+export const jsonRpc = (revision: Revision): string =>
+  revision === "2024-11-05" ? "2024-11-05/basic/index#top/1" : `${revision}/basic/index#messages/1`;
+
+/** A message that the schema of its revision does not allow. Where no sentence says so, the definition is named. */
+export const breaksSchema = (message: Json, revision: Revision, definition: string, text: string): Failure =>
+  new Failure(
+    `the message breaks its schema: ${text}`,
+    `${definition} of ${revision}`,
+    JSON.stringify(message),
+    text.endsWith("'resultType'") ? [RESULT_TYPE] : rulesOf(message, revision, definition),
+  );
+
+const RESULT_TYPE = "2026-07-28/basic/index#result-responses/4";
+
+function rulesOf(message: Json, revision: Revision, definition: string): readonly string[] {
+  if (!definition.startsWith("JSONRPC")) return [`${revision}/schema#${definition}`];
+  const id = member(message, "id");
+  const asks = typeof member(message, "method") === "string" && id !== undefined;
+  if (!asks || typeof id === "string" || Number.isInteger(id)) return [jsonRpc(revision)];
+  const page = revision === "2024-11-05" ? "basic/messages" : "basic/index";
+  return [1, ...(id === null ? [2] : [])].map((number) => `${revision}/${page}#requests/${number}`);
+}
+
 const answersNothing = (message: Json, revision: Revision): Failure =>
   new Failure("a response that answers no open request", "the id of an open request", JSON.stringify(message), [
     SAME_ID[revision],

@@ -31,6 +31,10 @@ export type Arrival =
    */
   | { readonly kind: "noise"; readonly text: string; readonly requirements?: readonly string[] };
 
+/** Whether a message is the body of an HTTP reply that refuses. */
+export const isRefusal = (arrival: Arrival): arrival is Extract<Arrival, { kind: "message" }> =>
+  arrival.kind === "message" && (arrival.exchange?.reply?.status ?? 0) >= 400;
+
 export interface Parcel {
   /** The bytes on the wire: a message without line end on stdio, a body on HTTP. */
   readonly text: string | Uint8Array;

@@ -1,0 +1,203 @@
+import type { Requirement } from "./requirements.js";
+import { bindsRole, coveringTraces, excuse } from "./requirements.js";
+import type { Inventory } from "./inventory.js";
+import { declares } from "./inventory.js";
+import type { TraceFile } from "./load.js";
+import type { Run } from "./suite.js";
+import { belongsTo } from "./trace.js";
+import type { Revision, WireName } from "./trace.js";
+
+/** `warned`: a SHOULD is broken. Neither `untested` nor `inapplicable` counts as passed. */
+export type Standing = "passed" | "failed" | "warned" | "untested" | "inapplicable";
+
+/** How it stands with one statement of the specification. */
+export interface Judged {
+  readonly id: string;
+  readonly level: string;
+  readonly says: string;
+  readonly standing: Standing;
+  /** Why it was not tried. */
+  readonly reason?: string;
+}
+
+/** A run that broke something: what it broke, and how. */
+export interface Broken {
+  readonly run: Run & { readonly outcome: { readonly status: "failed" } };
+  readonly ids: readonly string[];
+  /** A MUST is among them. */
+  readonly mandatory: boolean;
+}
+
+export interface Verdict {
+  readonly subject: string;
+  readonly wire: WireName;
+  /** Those that the subject speaks, of those that were asked for. */
+  readonly revisions: readonly Revision[];
+  readonly runs: readonly Run[];
+  readonly broken: readonly Broken[];
+  /** Runs in which something was otherwise than the trace foresaw, and no statement of the specification forbids it. */
+  readonly unclear: readonly Run[];
+  /** Statements that bind a server, in the revisions that it speaks; what no message can show is only counted. */
+  readonly requirements: readonly Judged[];
+  readonly unobservable: number;
+  /** The end of what the subject said beside the protocol. */
+  readonly said: string;
+}
+
+const MANDATORY = /^(MUST|SHALL|REQUIRED)/;
+export const isMandatoryLevel = (level: string): boolean => MANDATORY.test(level);
+const SCHEMA = /^[^/]+\/schema#(.+)$/;
+
+/** Pages that are about one capability alone. */
+const PAGES: readonly (readonly [RegExp, string])[] = [
+  [/^[^/]+\/server\/tools#/, "tools"],
+  [/^[^/]+\/server\/prompts#/, "prompts"],
+  [/^[^/]+\/server\/resources#/, "resources"],
+  [/^[^/]+\/server\/utilities\/logging#/, "logging"],
+  [/^(?!2024-11-05)[^/]+\/server\/utilities\/completion#/, "completions"],
+  [/^2025-11-25\/basic\/utilities\/tasks#/, "tasks"],
+  [/^extensions\/tasks\//, "extensions.io.modelcontextprotocol/tasks"],
+];
+
+const failed = (run: Run): run is Broken["run"] => run.outcome.status === "failed";
+
+const OF_STDIO = /\/basic\/transports(#stdio|\/stdio#)/;
+const OF_HTTP = /\/basic\/transports(#(?!stdio|top)|\/streamable-http#)/;
+/** Whether a statement is about another transport than that of the wire. */
+const isForeign = (id: string, wire: WireName): boolean => (wire === "stdio" ? OF_HTTP : OF_STDIO).test(id);
+
+/** The statements that a failed run shows to be broken: of the step that failed itself, and of a rule that broke. */
+export function brokenBy({ outcome, wire, file }: Broken["run"]): readonly string[] {
+  const step = file.trace.steps[outcome.step];
+  const { ofTheRule = [], held = false } = outcome;
+  // A message of a wrong form may be what the step is about. One that nobody asked for says nothing about it, unless
+  // the step asks for silence.
+  const about = outcome.reason.startsWith("the message breaks its schema") || (step && "quiet" in step);
+  const stray = ofTheRule.length > 0 && !about;
+  return (held || stray ? ofTheRule : outcome.requirements).filter((id) => !isForeign(id, wire));
+}
+
+/**
+ * What all runs on one subject say, by statement. `inventories`: what it offers in each revision that it speaks. Where the
+ * traces are `chosen` ones, only of the statements that they name.
+ */
+export function judgeRuns(
+  subject: string,
+  wire: WireName,
+  inventories: ReadonlyMap<Revision, Inventory>,
+  runs: readonly Run[],
+  registry: readonly Requirement[],
+  files: readonly TraceFile[],
+  chosen = false,
+): Verdict {
+  const known = new Map(registry.flatMap((one) => one.ids.map((id) => [id, one] as const)));
+  // A permission cannot be broken.
+  const ids = (run: Broken["run"]) => brokenBy(run).filter((id) => known.get(id)?.level !== "MAY");
+  const mandatory = (id: string) => isMandatoryLevel(known.get(id)?.level ?? "MUST");
+  const broken = runs.filter(failed).flatMap((run) => {
+    const found = ids(run);
+    return found.length === 0 ? [] : [{ run, ids: found, mandatory: found.some(mandatory) }];
+  });
+  const unclear = runs.filter((run) => failed(run) && ids(run).length === 0);
+  const revisions = [...inventories.keys()];
+  const tried = triedBy(runs);
+  const brokenIds = new Set(broken.flatMap((one) => one.ids));
+  const covering = coveringTraces(files, "server");
+  let unobservable = 0;
+  const requirements: Judged[] = [];
+  for (const one of registry) {
+    if (!bindsRole(one, "server") || one.level === "MAY") continue;
+    for (const id of one.ids) {
+      const spoken = revisions.filter((revision) => belongsTo(id, revision));
+      if (spoken.length === 0 || (chosen && !covering.has(id) && !brokenIds.has(id))) continue;
+      const { level, says } = one;
+      if (excuse(one, "server") !== undefined && !brokenIds.has(id)) unobservable++;
+      else if (brokenIds.has(id)) {
+        // A step may stand for a MUST and a SHOULD at once: then the one that has to be kept counts as broken.
+        requirements.push({ id, level, says, standing: mandatory(id) ? "failed" : "warned" });
+      } else
+        requirements.push({
+          id,
+          level,
+          says,
+          ...(isForeign(id, wire)
+            ? { standing: "inapplicable", reason: "it is about another wire" }
+            : standingOf(id, spoken, inventories, tried.get(id), covering.has(id))),
+        });
+    }
+  }
+  for (const id of brokenIds) {
+    const [, definition] = SCHEMA.exec(id) ?? [];
+    const says = definition === undefined ? "" : `Messages have the form that the schema gives as ${definition}.`;
+    if (!known.has(id)) requirements.push({ id, level: "MUST", says, standing: "failed" });
+  }
+  return { subject, wire, revisions, runs, broken, unclear, requirements, unobservable, said: "" };
+}
+
+interface Tried {
+  passed: boolean;
+  /** Why it could not be tried, of the runs where it applies. */
+  untested: string | undefined;
+  inapplicable: string | undefined;
+}
+
+function triedBy(runs: readonly Run[]): ReadonlyMap<string, Tried> {
+  const tried = new Map<string, Tried>();
+  for (const { file, revision, outcome } of runs) {
+    const passed = outcome.status === "passed" ? new Set(outcome.covered) : undefined;
+    for (const id of new Set(file.trace.steps.flatMap(({ covers }) => covers ?? []))) {
+      if (!belongsTo(id, revision)) continue;
+      const entry = tried.get(id) ?? { passed: false, untested: undefined, inapplicable: undefined };
+      tried.set(id, entry);
+      if (passed?.has(id)) entry.passed = true;
+      else if (outcome.status === "failed") entry.untested ??= `${file.path} could not be played to its end`;
+      else if (outcome.status === "skipped" && outcome.applies) entry.untested ??= outcome.reason;
+      else if (outcome.status === "skipped") entry.inapplicable ??= outcome.reason;
+    }
+  }
+  return tried;
+}
+
+function standingOf(
+  id: string,
+  spoken: readonly Revision[],
+  inventories: ReadonlyMap<Revision, Inventory>,
+  tried: Tried | undefined,
+  covering: boolean,
+): Pick<Judged, "standing" | "reason"> {
+  if (tried?.passed) return { standing: "passed" };
+  const capability = PAGES.find(([page]) => page.test(id))?.[1];
+  const offered = spoken.some((revision) => {
+    const inventory = inventories.get(revision);
+    return capability === undefined || (inventory !== undefined && declares(inventory, capability));
+  });
+  if (!offered) return { standing: "inapplicable", reason: `capabilities without ${capability}` };
+  if (tried?.untested !== undefined) return { standing: "untested", reason: tried.untested };
+  if (tried?.inapplicable !== undefined) return { standing: "inapplicable", reason: tried.inapplicable };
+  return covering
+    ? { standing: "inapplicable", reason: "it is about other wires" }
+    : { standing: "untested", reason: "no trace is about it" };
+}
+
+export interface Tally {
+  readonly passed: number;
+  readonly broken: number;
+  readonly untested: number;
+  readonly inapplicable: number;
+}
+
+/** Counts statements: `exercised` of the `applicable` ones are those that passed or broke. */
+export function tally(requirements: readonly Judged[]): Tally & { applicable: number; exercised: number } {
+  const count = (...standings: readonly Standing[]) =>
+    requirements.filter(({ standing }) => standings.includes(standing)).length;
+  const [passed, broken] = [count("passed"), count("failed", "warned")];
+  const untested = count("untested");
+  return {
+    passed,
+    broken,
+    untested,
+    inapplicable: count("inapplicable"),
+    applicable: passed + broken + untested,
+    exercised: passed + broken,
+  };
+}
