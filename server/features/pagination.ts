@@ -28,19 +28,17 @@ export function samePage<E extends Entry>(
   itemOf: (entry: E) => object,
 ): Record<string, unknown> {
   const after = readCursor(params, list);
+  // A middleware may change what it is handed, for its caller alone.
+  const changeable = server.middleware.length > 0;
   const make = () => {
     const found = page(registry, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
     const expressed = found.items.map((entry) => express(revision, shape, itemOf(entry) as Record<string, unknown>));
-    // A middleware may change what it is handed, for its caller alone.
-    const changeable = server.middleware.length > 0;
     return { ...found, items: changeable ? expressed.map((item) => ({ ...item })) : prepared(expressed) };
   };
   // A cursor that nobody was given makes a page as well, but not one to remember: there is no end of such.
   const known = after === undefined || (after.index === 0 && registry.hasOrder(after.order));
   const { items, nextCursor } =
-    !known || server.middleware.length > 0
-      ? make()
-      : registry.remembered(`${revision.version} ${after?.order ?? 0}`, make);
+    known && !changeable ? registry.remembered(`${revision.version} ${after?.order ?? 0}`, make) : make();
   return { [list]: items, ...(nextCursor === undefined ? {} : { nextCursor }) };
 }
 
