@@ -112,8 +112,10 @@ export class IncomingRequest implements HttpRequest {
         else if (expected > 0 && chunks?.length === 1) request.on("end", done);
       });
       if (!(expected > 0)) request.on("end", done);
-      // Comes in any case, and says nothing where the body has been read.
-      request.on("close", () => reject(disconnected()));
+      // Comes in any case. An error is dear to make: only where the body has not been read.
+      request.on("close", () => {
+        if (chunks) reject(disconnected());
+      });
     });
   }
 }
