@@ -7,12 +7,19 @@ const LONGEST = 200;
  */
 export function remembered<T>(read: (text: string) => T, most = 64): (text: string) => T {
   let answers = new Map<string, T>();
+  // To compare two texts is quicker than to find one in a map, which has to read it all as well.
+  let last: string | undefined;
+  let lastAnswer: T;
   return (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    const answer = read(text);
-    if (answers.size >= most) answers = new Map();
-    if (text.length <= LONGEST) answers.set(text, answer);
-    return answer;
+    if (text === last) return lastAnswer;
+    let answer = answers.get(text);
+    if (answer === undefined) {
+      answer = read(text);
+      if (text.length > LONGEST) return answer;
+      if (answers.size >= most) answers = new Map();
+      answers.set(text, answer);
+    }
+    last = text;
+    return (lastAnswer = answer);
   };
 }

@@ -4,9 +4,10 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import { HttpBinding } from "./binding.js";
-import { disconnected, type Headers, type HttpReply, type HttpRequest, type HttpStream } from "./message.js";
+import { disconnected, type HttpReply, type HttpRequest } from "./message.js";
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
+import { Outgoing, OutgoingReply } from "./outgoing.js";
 
 /** A request as frameworks pass it on: with a body that was parsed, and with what an authorization layer found out. */
 export type NodeRequest = IncomingMessage & { readonly body?: unknown; readonly auth?: Auth };
@@ -28,11 +29,25 @@ export function createListener(endpoint: Endpoint, options: HttpOptions = {}): N
 
 /** The same; `onClosed` is told of each answer that is on its way, or whose reader is gone. */
 export function listenerOf(endpoint: Endpoint, options: HttpOptions, onClosed?: () => void): NodeListener {
-  const binding = new HttpBinding(endpoint, options);
+  return listenerFor(new HttpBinding(endpoint, options), onClosed);
+}
+
+/** The listener of any binding over requests and replies. */
+export function listenerFor(binding: AnyBinding, onClosed?: () => void): NodeListener {
+  const outgoing = new Outgoing();
   const listener = (request: NodeRequest, response: ServerResponse) => {
-    void binding.handle(new IncomingRequest(request), new OutgoingReply(response, onClosed));
+    void binding.handle(new IncomingRequest(request), new OutgoingReply(response, outgoing, onClosed));
   };
-  return Object.assign(listener, { close: () => binding.close() });
+  const close = async () => {
+    await binding.close();
+    outgoing.flush();
+  };
+  return Object.assign(listener, { close });
+}
+
+interface AnyBinding {
+  handle(request: HttpRequest, reply: HttpReply): Promise<void> | void;
+  close(): Promise<void>;
 }
 
 /** An `IncomingMessage` as a binding sees it. */
@@ -125,63 +140,4 @@ function textOf(bytes: Buffer, maxBytes: number): string {
   if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
   if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
   return bytes.toString("utf8");
-}
-
-/** Where a binding's answer goes out by a `ServerResponse`. */
-export class OutgoingReply implements HttpReply {
-  readonly #response: ServerResponse;
-  readonly #onClosed: (() => void) | undefined;
-  #onGone: (() => void) | undefined;
-  #listening = false;
-
-  /** `onClosed` is told when the answer is on its way, or its reader gone. */
-  constructor(response: ServerResponse, onClosed?: () => void) {
-    this.#response = response;
-    this.#onClosed = onClosed;
-    if (onClosed) this.#listen();
-  }
-
-  send(status: number, headers: Headers, body?: string): void {
-    const response = this.#response;
-    // A framework may have ended the answer by a time-out of its own.
-    if (response.headersSent || response.destroyed || response.writableEnded) return;
-    const length = body === undefined ? 0 : Buffer.byteLength(body);
-    response.writeHead(status, status === 204 ? headers : { ...headers, "Content-Length": length });
-    response.end(body);
-  }
-
-  open(status: number, headers: Headers, onDrain: () => void): HttpStream {
-    const response = this.#response;
-    // The same in the middle of a stream: what is written then is not worth a crash.
-    response.on("error", () => {});
-    if (!response.headersSent) {
-      response.writeHead(status, headers);
-      response.flushHeaders();
-    }
-    response.on("drain", onDrain);
-    return { write: (text) => response.write(text), close: () => void response.end() };
-  }
-
-  onDisconnect(run: () => void): void {
-    const response = this.#response;
-    this.#onGone = run;
-    if (!response.closed && !response.destroyed) this.#listen();
-    else if (!response.writableFinished) run();
-  }
-
-  #listen(): void {
-    if (this.#listening) return;
-    this.#listening = true;
-    const response = this.#response;
-    let closed = false;
-    const close = () => {
-      if (closed) return;
-      closed = true;
-      if (!response.writableFinished) this.#onGone?.();
-      this.#onClosed?.();
-    };
-    response.on("close", close);
-    // The answer to a request that was sent before the last one was answered has no connection yet, and would not hear.
-    if (response.socket === null) response.req.socket.once("close", close);
-  }
 }

@@ -1,6 +1,7 @@
 import { Refusal } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import type { Sink } from "../outbox.js";
+import { JSON_TYPE } from "./accept.js";
 
 /** An HTTP request as the binding sees it, whatever carries it. Adapters translate, they never decide. */
 export interface HttpRequest {
@@ -19,6 +20,9 @@ export interface HttpRequest {
 }
 
 export type Headers = Record<string, string>;
+
+/** The headers of most answers. */
+export const jsonAlone: Headers = Object.freeze({ "Content-Type": JSON_TYPE });
 
 /** Where the answer goes: one of the two, once. */
 export interface HttpReply {

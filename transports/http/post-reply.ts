@@ -7,7 +7,7 @@ import type { Peer } from "../../protocol/peer.js";
 import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
 import { EventStream } from "./event-stream.js";
-import type { Headers, HttpReply } from "./message.js";
+import { jsonAlone, type Headers, type HttpReply } from "./message.js";
 import type { HttpSession } from "./http-session.js";
 import { noCors } from "./origin.js";
 import { SessionStream } from "./session-stream.js";
@@ -177,10 +177,8 @@ export class PostReply {
 /** The headers of a whole answer. */
 const jsonHeaders = (cors: Headers, more: Headers | undefined, refused: Headers | undefined): Headers =>
   more === undefined && refused === undefined && cors === noCors
-    ? justJson
+    ? jsonAlone
     : { "Content-Type": JSON_TYPE, ...cors, ...more, ...refused };
-
-const justJson: Headers = Object.freeze({ "Content-Type": JSON_TYPE });
 
 /** 503: the server is on its way out. */
 export const closing = (): Refusal =>

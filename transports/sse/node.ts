@@ -1,6 +1,5 @@
-import type { ServerResponse } from "node:http";
 import type { Endpoint } from "../../protocol/endpoint.js";
-import { IncomingRequest, OutgoingReply, type NodeListener, type NodeRequest } from "../http/listener.js";
+import { listenerFor, type NodeListener } from "../http/listener.js";
 import { SseBinding, type SseOptions } from "./binding.js";
 
 export type { SseOptions } from "./binding.js";
@@ -15,9 +14,5 @@ export function createSseListener(endpoint: Endpoint, options: SseOptions = {}):
 
 /** The same; `onClosed` is told of each answer that is on its way, or whose reader is gone. */
 export function sseListenerOf(endpoint: Endpoint, options: SseOptions, onClosed?: () => void): NodeListener {
-  const binding = new SseBinding(endpoint, options);
-  const listener = (request: NodeRequest, response: ServerResponse) => {
-    void binding.handle(new IncomingRequest(request), new OutgoingReply(response, onClosed));
-  };
-  return Object.assign(listener, { close: () => binding.close() });
+  return listenerFor(new SseBinding(endpoint, options), onClosed);
 }

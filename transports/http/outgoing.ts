@@ -1,0 +1,127 @@
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { JSON_TYPE } from "./accept.js";
+import { jsonAlone, type Headers, type HttpReply, type HttpStream } from "./message.js";
+
+/** So many answers wait for each other at most: the first reader has something to do while the others are made. */
+const MOST_AT_ONCE = 32;
+/** After an answer that had its turn to itself, so many go out at once before it is looked again who else is there. */
+const ALONE = 16;
+
+/**
+ * The whole answers that are made in one turn of the event loop go out together at its end. A reader that sleeps is
+ * woken once and not by each of them, which costs a busy server more than to make them. Where one answer comes at a
+ * time, the end of the turn is not waited for.
+ */
+export class Outgoing {
+  #replies: OutgoingReply[] = [];
+  #armed = false;
+  #alone = 0;
+
+  add(reply: OutgoingReply): void {
+    if (this.#alone > 0) {
+      this.#alone -= 1;
+      return reply.write();
+    }
+    this.#replies.push(reply);
+    if (this.#replies.length >= MOST_AT_ONCE) return this.flush();
+    if (this.#armed) return;
+    this.#armed = true;
+    setImmediate(() => {
+      this.#armed = false;
+      if (this.#replies.length === 1) this.#alone = ALONE;
+      this.flush();
+    });
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    const replies = this.#replies;
+    if (replies.length === 0) return;
+    this.#replies = [];
+    for (const reply of replies) reply.write();
+  }
+}
+
+const withLength = (headers: Headers, length: number): OutgoingHttpHeaders =>
+  headers === jsonAlone
+    ? { "Content-Type": JSON_TYPE, "Content-Length": length }
+    : { ...headers, "Content-Length": length };
+const lengthOf = (body: string | undefined): number => (body === undefined ? 0 : Buffer.byteLength(body));
+
+/** Where a binding's answer goes out by a `ServerResponse`. */
+export class OutgoingReply implements HttpReply {
+  readonly #response: ServerResponse;
+  readonly #outgoing: Outgoing;
+  readonly #onClosed: (() => void) | undefined;
+  #onGone: (() => void) | undefined;
+  #listening = false;
+  #status = 200;
+  #headers: Headers | undefined;
+  #body: string | undefined;
+
+  /** `onClosed` is told when the answer is on its way, or its reader gone. */
+  constructor(response: ServerResponse, outgoing: Outgoing, onClosed?: () => void) {
+    this.#response = response;
+    this.#outgoing = outgoing;
+    this.#onClosed = onClosed;
+    if (onClosed) this.#listen();
+  }
+
+  send(status: number, headers: Headers, body?: string): void {
+    this.#status = status;
+    this.#headers = headers;
+    this.#body = body;
+    this.#outgoing.add(this);
+  }
+
+  /** Writes what was sent. */
+  write(): void {
+    const response = this.#response;
+    // A framework may have ended the answer by a time-out of its own.
+    if (response.headersSent || response.destroyed || response.writableEnded) return;
+    const headers = this.#headers!;
+    try {
+      if (this.#status === 204) response.writeHead(204, headers);
+      else response.writeHead(this.#status, withLength(headers, lengthOf(this.#body)));
+      response.end(this.#body);
+    } catch (error) {
+      // What `node:http` does not take must not hold up the others.
+      response.destroy(error as Error);
+    }
+  }
+
+  open(status: number, headers: Headers, onDrain: () => void): HttpStream {
+    const response = this.#response;
+    // The same in the middle of a stream: what is written then is not worth a crash.
+    response.on("error", () => {});
+    if (!response.headersSent) {
+      response.writeHead(status, headers);
+      response.flushHeaders();
+    }
+    response.on("drain", onDrain);
+    return { write: (text) => response.write(text), close: () => void response.end() };
+  }
+
+  onDisconnect(run: () => void): void {
+    const response = this.#response;
+    this.#onGone = run;
+    if (!response.closed && !response.destroyed) this.#listen();
+    else if (!response.writableFinished) run();
+  }
+
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    const response = this.#response;
+    let closed = false;
+    const close = () => {
+      if (closed) return;
+      closed = true;
+      if (!response.writableFinished) this.#onGone?.();
+      this.#onClosed?.();
+    };
+    response.on("close", close);
+    // The answer to a request that was sent before the last one was answered has no connection yet, and would not hear.
+    if (response.socket === null) response.req.socket.once("close", close);
+  }
+}
