@@ -14,6 +14,44 @@ test("a message is one line", () => {
   assert.equal(JSON.parse(text!).params.text, "a\nb\r\u2028");
 });
 
+test("one text block is written as JSON.stringify would write it", () => {
+  class Quoted {
+    readonly type = "text";
+    readonly text = "t";
+    toJSON() {
+      return { type: "text", text: "quoted" };
+    }
+  }
+  class Shown {
+    get type() {
+      return "text";
+    }
+    get text() {
+      return "not a member";
+    }
+  }
+  const text = 'a "quote", a \\, a\nline, \ud800, é';
+  const blocks: unknown[][] = [
+    [{ type: "text", text }],
+    [{ type: "text", text, _meta: { a: 1 } }],
+    [{ type: "text", text, annotations: undefined }],
+    [{ type: "text" }],
+    [{ type: "text", text: 1 }],
+    [
+      { type: "text", text },
+      { type: "text", text },
+    ],
+    [new Quoted()],
+    [new Shown()],
+    [null],
+    [],
+  ];
+  for (const content of blocks) {
+    const { text } = encode({ jsonrpc: "2.0", id: 1, result: { content } });
+    assert.is(text, JSON.stringify({ jsonrpc: "2.0", id: 1, result: { content } }));
+  }
+});
+
 test("a result that JSON cannot say becomes an error under the same id, in a batch too", () => {
   const cycle: any = {};
   cycle.self = cycle;
