@@ -18,6 +18,12 @@ export interface Auth {
   readonly [member: string]: unknown;
 }
 
+/** A request that stays open, and answers when it is told to end. */
+export interface Standing {
+  end(): void;
+  abort(): void;
+}
+
 /**
  * The one place where the messages of one request may go. What `send` carries comes before the response; the response
  * itself is what `receive` returns. After `abort` nothing goes out any more.
@@ -42,6 +48,8 @@ export abstract class Exchange {
   #controller: AbortController | undefined;
   #onAbort: Set<() => void> | undefined;
   #onSettle: (() => void) | undefined;
+  /** What stays open until it is ended, if this request is of that kind. */
+  #standing: Standing | undefined;
 
   constructor(auth?: Auth, envelope?: Envelope, shared = true) {
     this.auth = auth;
@@ -71,6 +79,18 @@ export abstract class Exchange {
     this.#onSettle = undefined;
     this.#settled = true;
     this.#onAbort = undefined;
+    this.#standing = undefined;
+  }
+
+  /** The request stays open as a subscription does: `standing` is told of its end, or that it is aborted. */
+  stand(standing: Standing): void {
+    this.#standing = standing;
+    if (this.aborted) standing.abort();
+  }
+
+  /** The channel is about to end: what stands open answers; whatever else is in flight goes on. */
+  end(): void {
+    this.#standing?.end();
   }
 
   /** Calls `run` right before the request is answered: what it sends still comes before the answer. */
@@ -103,6 +123,7 @@ export abstract class Exchange {
     this.#reason = reason;
     for (const run of this.#onAbort ?? []) run();
     this.#onAbort = undefined;
+    this.#standing?.abort();
     this.#controller?.abort(reason);
   }
 

@@ -109,13 +109,13 @@ test("closing ends everything once, and nothing starts after", async () => {
   peer.open(1, exchange);
   const asked = peer.request("ping", undefined, 10);
   const order: string[] = [];
-  peer.onEnd(() => order.push(`end ${exchange.aborted}`));
+  exchange.stand({ end: () => order.push(`end ${exchange.aborted}`), abort: () => order.push("aborted") });
   peer.onClose(() => order.push(`close ${exchange.aborted}`));
   const forget = peer.onClose(() => order.push("forgotten"));
   forget();
   peer.close();
   peer.close();
-  assert.equal(order, ["end false", "close true"]);
+  assert.equal(order, ["end false", "aborted", "close true"]);
   assert.is((await rejection(asked)).code, "connection_closed");
   assert.is((await rejection(peer.request("ping", undefined, 10))).code, "connection_closed");
   assert.throws(() => peer.open(2, new Sink()), /closed/);

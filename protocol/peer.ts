@@ -37,13 +37,14 @@ export class Peer {
   closed = false;
   /** Stops telling the session of changes. Set while it is told of them here. */
   stopTelling: ((peer: Peer) => void) | undefined;
+  /** How many subscriptions it has open (2026-07-28). */
+  subscriptions = 0;
   // Nearly always there is one request in flight or none: it needs no map.
   #onlyId: RequestId | undefined;
   #only: Exchange | undefined;
   #others: Map<RequestId, Exchange> | undefined;
   // Made at first use: most peers never ask, and there is one for each POST and each session.
   #questions: Map<RequestId, Question> | undefined;
-  #onEnd: Set<() => void> | undefined;
   #onReady: Set<() => void> | undefined;
   #onClose: Set<(reason: unknown) => void> | undefined;
   readonly #channel: Channel;
@@ -188,18 +189,13 @@ export class Peer {
     }
   }
 
-  /**
-   * Calls `run` when the peer's channel is about to end: open subscriptions answer then. Returns how to take that back.
-   */
-  onEnd(run: () => void): () => void {
-    (this.#onEnd ??= new Set()).add(run);
-    return () => this.#onEnd?.delete(run);
+  /** The channel is about to end: open subscriptions answer; other requests in flight go on. */
+  end(): void {
+    for (const exchange of this.#inFlight()) exchange.end();
   }
 
-  /** Lets what waits on this peer end by itself; requests in flight go on. */
-  end(): void {
-    for (const run of [...(this.#onEnd ?? [])]) run();
-    this.#onEnd = undefined;
+  #inFlight(): Exchange[] {
+    return [...(this.#only ? [this.#only] : []), ...(this.#others?.values() ?? [])];
   }
 
   onClose(run: (reason: unknown) => void): () => void {
@@ -213,7 +209,7 @@ export class Peer {
     this.end();
     this.closed = true;
     if (this.session) this.session.phase = "closed";
-    const inFlight = [...(this.#only ? [this.#only] : []), ...(this.#others?.values() ?? [])];
+    const inFlight = this.#inFlight();
     this.#only = undefined;
     this.#others = undefined;
     for (const exchange of inFlight) exchange.abort(reason);

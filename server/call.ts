@@ -14,7 +14,7 @@ export interface Call {
   readonly server: Server;
   readonly id: RequestId;
   readonly method: string;
-  readonly params: Params;
+  params: Params;
   readonly caller: Caller;
   readonly peer: Peer;
   readonly exchange: Exchange;

@@ -6,6 +6,7 @@ import {
   readableId,
   type Notification,
   type Request,
+  type RequestId,
   type Response,
 } from "../protocol/jsonrpc.js";
 import { readProgressToken } from "../protocol/meta.js";
@@ -45,28 +46,30 @@ export function receive(server: Server, message: unknown, peer: Peer, exchange: 
 }
 
 function answer(server: Server, request: Request, peer: Peer, exchange: Exchange): Answer {
+  const { id, method } = request;
   let revision: Revision | undefined;
   let result: Result | Promise<Result>;
   try {
-    peer.open(request.id, exchange);
+    peer.open(id, exchange);
   } catch (error) {
-    return refuse(error as Refusal, request.id, exchange);
+    return refuse(error as Refusal, id, exchange);
   }
   try {
     revision = revisionOf(request, peer, exchange, server.revisions);
     result = serve(server, revision, request, peer, exchange);
   } catch (error) {
-    return fail(server, revision, request, peer, exchange, error);
+    return fail(server, revision, id, method, peer, exchange, error);
   }
+  // What waits holds on to as little as it can: not to the request.
   return result instanceof Promise
     ? result.then(
-        (value) => finish(request, peer, exchange, value),
-        (error: unknown) => fail(server, revision, request, peer, exchange, error),
+        (value) => finish(id, peer, exchange, value),
+        (error: unknown) => fail(server, revision, id, method, peer, exchange, error),
       )
-    : finish(request, peer, exchange, result);
+    : finish(id, peer, exchange, result);
 }
 
-function finish({ id }: Request, peer: Peer, exchange: Exchange, result: Result): Response | undefined {
+function finish(id: RequestId, peer: Peer, exchange: Exchange, result: Result): Response | undefined {
   const cancelled = exchange.aborted;
   exchange.settle();
   peer.settle(id);
@@ -76,7 +79,8 @@ function finish({ id }: Request, peer: Peer, exchange: Exchange, result: Result)
 function fail(
   server: Server,
   revision: Revision | undefined,
-  { id, method }: Request,
+  id: RequestId,
+  method: string,
   peer: Peer,
   exchange: Exchange,
   error: unknown,

@@ -46,7 +46,7 @@ import { Rates } from "./rates.js";
 import type { PromptMethod, ResourceMethod, ToolMethod } from "./author.js";
 import { Registry, type Entry, type Registration } from "./registry.js";
 import type { Lifespan, ServerInfo } from "./server-info.js";
-import { SubscriptionCount } from "./subscription-count.js";
+import { OpenSubscriptions } from "./features/open-subscriptions.js";
 
 export type { Lifespan, ServerInfo };
 
@@ -114,7 +114,7 @@ export class Server<State = undefined> implements Endpoint {
   readonly askTimeoutMs: number;
   readonly requestStates: RequestStates;
   readonly elicitations: Elicitations;
-  readonly subscriptions: SubscriptionCount;
+  readonly subscriptions: OpenSubscriptions;
   readonly told: ToldSessions;
   readonly rates: Rates;
   readonly extensions = new Extensions();
@@ -162,7 +162,7 @@ export class Server<State = undefined> implements Endpoint {
     this.askTimeoutMs = milliseconds(options.askTimeoutMs, 10 * 60_000, "askTimeoutMs", 1);
     this.requestStates = new RequestStates(options.requestState ?? {}, this.clock);
     this.elicitations = new Elicitations(this.clock, this.askTimeoutMs);
-    this.subscriptions = new SubscriptionCount(this.limits);
+    this.subscriptions = new OpenSubscriptions(this as unknown as Server);
     this.told = new ToldSessions(this as unknown as Server);
     this.rates = new Rates(this.limits, this.clock);
     this.tasks = new Tasks(this as unknown as Server, options.tasks);

@@ -1,41 +1,29 @@
-import { invalidParams, Refusal, tooManyRequests } from "../../protocol/errors.js";
+import { invalidParams, tooManyRequests } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
-import { metaKeys } from "../../protocol/meta.js";
-import { prepared } from "../../protocol/prepared.js";
 import type { Call, Handlers } from "../call.js";
-import { changeNotification, type Change, type ListKind } from "../changes.js";
 import { declares, extensionRequired, type SubscriptionKind } from "../extensions/extension.js";
 import type { Server } from "../server.js";
+import { listMembers, type Filter } from "./open-subscriptions.js";
 import { permitted } from "./resources.js";
 
-/** The kinds of change that a client can ask for, by the filter's member. */
-const lists: Readonly<Record<string, ListKind>> = {
-  toolsListChanged: "tools",
-  promptsListChanged: "prompts",
-  resourcesListChanged: "resources",
-};
-
-interface Filter {
-  readonly lists: ReadonlySet<ListKind>;
-  readonly uris: Set<string>;
-  /** The filter as it is acknowledged: what was asked for and is offered. */
+/** A filter on its way to be agreed on. */
+interface Agreed extends Filter {
   readonly agreed: Record<string, unknown>;
+  readonly uris: Set<string> | undefined;
 }
 
-function readFilter(asked: unknown, server: Server): Filter {
+/** What was asked for and is offered; which resources the caller may watch is looked at apart. */
+function readFilter(asked: unknown, server: Server): Agreed {
   if (!isObject(asked)) throw invalidParams('"notifications" must be an object');
-  const filter = { lists: new Set<ListKind>(), uris: new Set<string>(), agreed: {} as Record<string, unknown> };
-  for (const [member, list] of Object.entries(lists)) {
+  const agreed: Record<string, unknown> = {};
+  for (const [list, member] of Object.entries(listMembers)) {
     const wanted = own(asked, member);
     if (wanted !== undefined && typeof wanted !== "boolean")
       throw invalidParams(`"notifications.${member}" must be a boolean`);
-    if (wanted && server.offers(`${list}.listChanged`)) {
-      filter.lists.add(list);
-      filter.agreed[member] = true;
-    }
+    if (wanted && server.offers(`${list}.listChanged`)) agreed[member] = true;
   }
   const uris = own(asked, "resourceSubscriptions");
-  if (uris === undefined) return filter;
+  if (uris === undefined) return { agreed, uris: undefined };
   if (!Array.isArray(uris) || uris.some((uri) => typeof uri !== "string")) {
     throw invalidParams('"notifications.resourceSubscriptions" must be an array of strings');
   }
@@ -44,20 +32,12 @@ function readFilter(asked: unknown, server: Server): Filter {
       `"notifications.resourceSubscriptions" names ${uris.length} resources; at most ${server.limits.maxWatchedUris} are watched`,
     );
   }
-  if (server.offers("resources.subscribe")) {
-    for (const uri of uris as string[]) filter.uris.add(uri);
-    filter.agreed.resourceSubscriptions = [];
-  }
-  return filter;
+  return { agreed, uris: server.offers("resources.subscribe") ? new Set(uris as string[]) : undefined };
 }
 
 /** Agrees to what extensions add to the filter; returns how each of them begins to tell. */
-async function readExtensions(
-  asked: unknown,
-  agreed: Record<string, unknown>,
-  call: Call,
-): Promise<((send: Send) => () => void)[]> {
-  const begin: ((send: Send) => () => void)[] = [];
+async function readExtensions(asked: unknown, agreed: Record<string, unknown>, call: Call): Promise<Begin[]> {
+  const begin: Begin[] = [];
   for (const [member, { extension, kind }] of call.server.extensions.subscriptions) {
     const wanted = own(asked, member);
     if (wanted === undefined) continue;
@@ -73,7 +53,7 @@ async function readExtensions(
   return begin;
 }
 
-type Send = Parameters<SubscriptionKind["listen"]>[1];
+type Begin = (send: Parameters<SubscriptionKind["listen"]>[1]) => () => void;
 
 /**
  * `subscriptions/listen`: acknowledges, then stays open and tells of the changes that were asked for, until the client
@@ -81,58 +61,36 @@ type Send = Parameters<SubscriptionKind["listen"]>[1];
  *
  * Page: `2026-07-28/basic/patterns/subscriptions`.
  */
-async function listen(call: Call): Promise<Record<string, unknown>> {
-  const { server, id, params, peer, exchange } = call;
+function listen(call: Call): Promise<Record<string, unknown>> {
+  const { server, params } = call;
   const asked = own(params, "notifications");
   const filter = readFilter(asked, server);
-  for (const uri of [...filter.uris]) if (!(await permitted(call, uri))) filter.uris.delete(uri);
-  if (filter.agreed.resourceSubscriptions) filter.agreed.resourceSubscriptions = [...filter.uris];
-  const begin = server.extensions.used ? await readExtensions(asked, filter.agreed, call) : [];
-  const release = server.subscriptions.take(peer, exchange.auth?.principal);
-  if (!release) throw tooManyRequests("Too many open subscriptions");
-  const _meta = prepared({ [metaKeys.subscriptionId]: id });
-  exchange.send({
-    jsonrpc: "2.0",
-    method: "notifications/subscriptions/acknowledged",
-    params: { _meta, notifications: filter.agreed },
-  });
-  return new Promise((resolve, reject) => {
-    const stopListening = server.changes.subscribe((change: Change) => {
-      if ("taskId" in change) return;
-      if ("list" in change ? !filter.lists.has(change.list) : !filter.uris.has(change.uri)) return;
-      const { method, params: about } = changeNotification(change);
-      exchange.send({ jsonrpc: "2.0", method, params: { _meta, ...about } });
-    });
-    const stopExtensions = begin.map((listenTo) =>
-      listenTo((method, about) => exchange.send({ jsonrpc: "2.0", method, params: { ...about, _meta } })),
-    );
-    const cleanUp = () => {
-      stopListening();
-      for (const stop of stopExtensions) stop();
-      release();
-      forgetEnd();
-      forgetClose();
-    };
-    // The cancellation page wants the notification wherever the server tears a subscription down; over HTTP the end of
-    // the request's own stream says the same, and the subscriptions page names only the result.
-    const end = () => {
-      cleanUp();
-      if (exchange.shared) {
-        exchange.send({
-          jsonrpc: "2.0",
-          method: "notifications/cancelled",
-          params: { requestId: id, reason: "The server ends the subscription" },
-        });
-      }
-      resolve({ _meta });
-    };
-    const forgetEnd = peer.onEnd(end);
-    const forgetClose = server.onClose(end);
-    exchange.onAbort(() => {
-      cleanUp();
-      reject(new Refusal("connection_closed", -32603, "Cancelled"));
-    });
-  });
+  if (filter.uris === undefined && !server.extensions.used) return open(call, filter, []);
+  return agree(asked, filter, call).then((begin) => open(call, filter, begin));
 }
+
+/** Leaves out what this client may not watch, and adds what extensions agree to. */
+async function agree(asked: unknown, { agreed, uris }: Agreed, call: Call): Promise<Begin[]> {
+  if (uris) {
+    for (const uri of [...uris]) if (!(await permitted(call, uri))) uris.delete(uri);
+    agreed.resourceSubscriptions = [...uris];
+  }
+  return call.server.extensions.used ? readExtensions(asked, agreed, call) : [];
+}
+
+function open(call: Call, filter: Agreed, begin: readonly Begin[]): Promise<Record<string, unknown>> {
+  const { server, id, peer, exchange } = call;
+  const subscription = server.subscriptions.add(id, peer, exchange, filter);
+  if (!subscription) throw tooManyRequests("Too many open subscriptions");
+  // It may stay open for days, and has no use for what it came with.
+  call.params = noParams;
+  const ended = subscription.start();
+  if (begin.length > 0)
+    subscription.stops = begin.map((listenTo) => listenTo((method, about) => subscription.send(method, about)));
+  exchange.stand(subscription);
+  return ended;
+}
+
+const noParams = Object.freeze({});
 
 export const subscriptions: Handlers = { "subscriptions/listen": listen };

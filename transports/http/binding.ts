@@ -51,18 +51,20 @@ export class HttpBinding {
   /** Answers one HTTP request. Never rejects. */
   handle(request: HttpRequest, reply: HttpReply): Promise<void> | void {
     let cors: Headers = {};
-    const refuse = (error: unknown) => {
-      if (!(error instanceof Refusal)) this.endpoint.onError(error, "http");
-      sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors);
-    };
     try {
       this.admit();
       checkOrigin(request, this.settled);
       cors = corsHeaders(request);
-      return this.#route(request, reply, cors)?.catch(refuse);
+      return this.#route(request, reply, cors)?.catch((error: unknown) => this.refuse(reply, error, cors));
     } catch (error) {
-      refuse(error);
+      this.refuse(reply, error, cors);
     }
+  }
+
+  /** Answers with what went wrong. */
+  refuse(reply: HttpReply, error: unknown, cors: Headers): void {
+    if (!(error instanceof Refusal)) this.endpoint.onError(error, "http");
+    sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors);
   }
 
   /** Throws 503 when no more requests are taken. */
@@ -94,7 +96,7 @@ export class HttpBinding {
     if (!readAccept(request.header("accept")).events) throw notAcceptable(EVENTS_TYPE);
     const connect = () => {
       const connection = new EventStream(reply, cors, this.stream);
-      reply.onDisconnect(() => session.detach(connection));
+      reply.onDisconnect({ lost: () => session.detach(connection) });
       return connection;
     };
     const lastEventId = request.header("last-event-id")?.trim();

@@ -11,10 +11,10 @@ function open(takes = true) {
   let closed = 0;
   const reply = {
     send: () => {},
-    open: (_status: number, _headers: Record<string, string>, onDrain: () => void) => {
+    open: (_status: number, _headers: Record<string, string>, feeder: { drained(): void }) => {
       reader.drain = () => {
         reader.takes = true;
-        onDrain();
+        feeder.drained();
       };
       return { write: (text: string) => (written.push(text), reader.takes), close: () => void closed++ };
     },

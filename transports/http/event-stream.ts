@@ -35,10 +35,7 @@ export class EventStream {
   constructor(reply: HttpReply, headers: Headers, { keepAlive, outbox }: EventStreamOptions) {
     // Proxies that buffer would hold events back until the stream ends.
     const all = { "Content-Type": EVENTS_TYPE, "Cache-Control": "no-cache", "X-Accel-Buffering": "no", ...headers };
-    this.#stream = reply.open(200, all, () => {
-      this.#outbox.drained();
-      if (this.#closing && !this.closed && this.#outbox.empty) this.#end();
-    });
+    this.#stream = reply.open(200, all, this);
     this.#outbox = new Outbox(this.#stream, outbox);
     this.#keepAlive = keepAlive;
     keepAlive.add(this);
@@ -56,6 +53,12 @@ export class EventStream {
   /** Sends an event by its fields. */
   sendFields(fields: string): void {
     if (!this.closed && !this.#closing) this.#outbox.sendText(`${fields}\n\n`);
+  }
+
+  /** The reader has caught up. */
+  drained(): void {
+    this.#outbox.drained();
+    if (this.#closing && !this.closed && this.#outbox.empty) this.#end();
   }
 
   /** Whether the reader is so far behind that nothing more should be fed to it. */

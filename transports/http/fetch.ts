@@ -111,7 +111,7 @@ async function readText(reader: ReadableStreamDefaultReader<Uint8Array>, maxByte
 export class FetchReply implements HttpReply {
   readonly #request: Request;
   readonly #resolve: (response: Response) => void;
-  readonly #onGone: (() => void)[] = [];
+  #who: { lost(): void } | undefined;
   readonly #onAbort = () => this.#gone();
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #over = false;
@@ -127,11 +127,11 @@ export class FetchReply implements HttpReply {
     this.#resolve(response);
   }
 
-  open(status: number, headers: PlainHeaders, onDrain: () => void): HttpStream {
+  open(status: number, headers: PlainHeaders, feeder: { drained(): void }): HttpStream {
     const encoder = new TextEncoder();
     let controller!: ReadableStreamDefaultController<Uint8Array>;
     const stream = new ReadableStream<Uint8Array>(
-      { start: (made) => void (controller = made), pull: onDrain, cancel: () => this.#gone() },
+      { start: (made) => void (controller = made), pull: () => feeder.drained(), cancel: () => this.#gone() },
       { highWaterMark: 64 * 1024, size: (chunk) => chunk.byteLength },
     );
     this.#resolve(new Response(stream, { status, headers }));
@@ -150,8 +150,8 @@ export class FetchReply implements HttpReply {
     };
   }
 
-  onDisconnect(run: () => void): void {
-    this.#onGone.push(run);
+  onDisconnect(who: { lost(): void }): void {
+    this.#who = who;
     const { signal } = this.#request;
     if (signal.aborted) this.#gone();
     else signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -160,7 +160,7 @@ export class FetchReply implements HttpReply {
   #gone(): void {
     if (this.#over) return;
     this.#end();
-    for (const run of this.#onGone) run();
+    this.#who?.lost();
     // Whoever still reads, or still waits for an answer, has to see that nothing more comes. After a cancel this does
     // nothing.
     this.#controller?.error(new Error("The client disconnected"));

@@ -52,7 +52,7 @@ interface AnyBinding {
 
 /** An `IncomingMessage` as a binding sees it. */
 export class IncomingRequest implements HttpRequest {
-  readonly #request: NodeRequest;
+  readonly #request: ReadRequest;
 
   constructor(request: NodeRequest) {
     this.#request = request;
@@ -96,43 +96,87 @@ export class IncomingRequest implements HttpRequest {
 
   #read(maxBytes: number): Promise<string> {
     const request = this.#request;
+    if (request.readableEnded)
+      return Promise.reject(new Error("the body was read before it came here; pass what came of it as request.body"));
+    if (request.destroyed) return Promise.reject(disconnected());
+    if (Number(request.headers["content-length"]) > maxBytes) return Promise.reject(contentTooLarge(maxBytes));
     return new Promise((resolve, reject) => {
-      if (request.readableEnded) {
-        return reject(new Error("the body was read before it came here; pass what came of it as request.body"));
-      }
-      if (request.destroyed) return reject(disconnected());
-      const expected = Number(request.headers["content-length"]);
-      if (expected > maxBytes) return reject(contentTooLarge(maxBytes));
-      let chunks: Buffer[] | undefined = [];
-      let length = 0;
-      const done = () => {
-        if (chunks === undefined) return;
-        try {
-          resolve(textOf(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length), maxBytes));
-        } catch (error) {
-          reject(error as Error);
-        }
-        chunks = undefined;
-      };
-      request.on("data", (chunk: Buffer) => {
-        length += chunk.length;
-        if (length > maxBytes) {
-          request.removeAllListeners("data");
-          request.resume();
-          return reject(contentTooLarge(maxBytes));
-        }
-        chunks?.push(chunk);
-        // The last byte is known a little before the end is told; a body that is encoded may have further ones.
-        if (length === expected && request.headers["content-encoding"] === undefined) done();
-        else if (expected > 0 && chunks?.length === 1) request.on("end", done);
-      });
-      if (!(expected > 0)) request.on("end", done);
-      // Comes in any case. An error is dear to make: only where the body has not been read.
-      request.on("close", () => {
-        if (chunks) reject(disconnected());
-      });
+      const body = new IncomingBody(request, maxBytes, resolve, reject);
+      request[bodyOf] = body;
+      request.on("data", onData);
+      if (!(body.expected > 0)) request.on("end", onEnd);
+      request.on("close", onClose);
     });
   }
+}
+
+const bodyOf = Symbol("body");
+/** A request that knows its body while that is read: a listener for each event of each request would cost a closure. */
+type ReadRequest = NodeRequest & { [bodyOf]?: IncomingBody | undefined };
+
+/** A body that is being read. */
+class IncomingBody {
+  readonly expected: number;
+  readonly #encoded: boolean;
+  readonly #maxBytes: number;
+  readonly #resolve: (text: string) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(
+    { headers }: NodeRequest,
+    maxBytes: number,
+    resolve: (text: string) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.expected = Number(headers["content-length"]);
+    this.#encoded = headers["content-encoding"] !== undefined;
+    this.#maxBytes = maxBytes;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  take(chunk: Buffer, request: ReadRequest): void {
+    this.#length += chunk.length;
+    if (this.#length > this.#maxBytes) {
+      request.removeAllListeners("data");
+      request.resume();
+      return this.fail(request, contentTooLarge(this.#maxBytes));
+    }
+    this.#chunks.push(chunk);
+    // The last byte is known a little before the end is told; a body that is encoded may have further ones.
+    if (this.#length === this.expected && !this.#encoded) this.end(request);
+    else if (this.expected > 0 && this.#chunks.length === 1) request.on("end", onEnd);
+  }
+
+  end(request: ReadRequest): void {
+    request[bodyOf] = undefined;
+    const chunks = this.#chunks;
+    try {
+      this.#resolve(textOf(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, this.#length), this.#maxBytes));
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  fail(request: ReadRequest, error: unknown): void {
+    request[bodyOf] = undefined;
+    this.#reject(error);
+  }
+}
+
+function onData(this: ReadRequest, chunk: Buffer): void {
+  this[bodyOf]?.take(chunk, this);
+}
+
+function onEnd(this: ReadRequest): void {
+  this[bodyOf]?.end(this);
+}
+
+/** Comes in any case. An error is dear to make: only where the body has not been read. */
+function onClose(this: ReadRequest): void {
+  this[bodyOf]?.fail(this, disconnected());
 }
 
 /** The text of a body. Throws 413 for one that is too large, -32700 for what is not UTF-8. */

@@ -28,10 +28,10 @@ export const jsonAlone: Headers = Object.freeze({ "Content-Type": JSON_TYPE });
 export interface HttpReply {
   /** A whole answer. */
   send(status: number, headers: Headers, body?: string): void;
-  /** Opens a stream of events; `onDrain` runs when a sink that was full takes more. */
-  open(status: number, headers: Headers, onDrain: () => void): HttpStream;
-  /** Calls `run` when the client is gone before the answer has ended: at once where it is gone already. */
-  onDisconnect(run: () => void): void;
+  /** Opens a stream of events; `feeder` is told when a sink that was full takes more. */
+  open(status: number, headers: Headers, feeder: { drained(): void }): HttpStream;
+  /** Tells `who` when the client is gone before the answer has ended: at once where it is gone already. */
+  onDisconnect(who: { lost(): void }): void;
 }
 
 export interface HttpStream extends Sink {

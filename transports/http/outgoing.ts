@@ -20,7 +20,7 @@ export class Outgoing {
   add(reply: OutgoingReply): void {
     if (this.#alone > 0) {
       this.#alone -= 1;
-      return reply.write();
+      return reply.goOut();
     }
     this.#replies.push(reply);
     if (this.#replies.length >= MOST_AT_ONCE) return this.flush();
@@ -38,7 +38,7 @@ export class Outgoing {
     const replies = this.#replies;
     if (replies.length === 0) return;
     this.#replies = [];
-    for (const reply of replies) reply.write();
+    for (const reply of replies) reply.goOut();
   }
 }
 
@@ -48,13 +48,19 @@ const withLength = (headers: Headers, length: number): OutgoingHttpHeaders =>
     : { ...headers, "Content-Length": length };
 const lengthOf = (body: string | undefined): number => (body === undefined ? 0 : Buffer.byteLength(body));
 
+const replyOf = Symbol("reply");
+/** A response that knows what answers by it: a listener for each event of each response would cost a closure. */
+type Answered = ServerResponse & { [replyOf]?: OutgoingReply };
+
 /** Where a binding's answer goes out by a `ServerResponse`. */
-export class OutgoingReply implements HttpReply {
-  readonly #response: ServerResponse;
+export class OutgoingReply implements HttpReply, HttpStream {
+  readonly #response: Answered;
   readonly #outgoing: Outgoing;
   readonly #onClosed: (() => void) | undefined;
-  #onGone: (() => void) | undefined;
+  #who: { lost(): void } | undefined;
+  #feeder: { drained(): void } | undefined;
   #listening = false;
+  #closed = false;
   #status = 200;
   #headers: Headers | undefined;
   #body: string | undefined;
@@ -62,6 +68,7 @@ export class OutgoingReply implements HttpReply {
   /** `onClosed` is told when the answer is on its way, or its reader gone. */
   constructor(response: ServerResponse, outgoing: Outgoing, onClosed?: () => void) {
     this.#response = response;
+    this.#response[replyOf] = this;
     this.#outgoing = outgoing;
     this.#onClosed = onClosed;
     if (onClosed) this.#listen();
@@ -74,8 +81,8 @@ export class OutgoingReply implements HttpReply {
     this.#outgoing.add(this);
   }
 
-  /** Writes what was sent. */
-  write(): void {
+  /** Hands what was sent to `node:http`. */
+  goOut(): void {
     const response = this.#response;
     // A framework may have ended the answer by a time-out of its own.
     if (response.headersSent || response.destroyed || response.writableEnded) return;
@@ -90,38 +97,54 @@ export class OutgoingReply implements HttpReply {
     }
   }
 
-  open(status: number, headers: Headers, onDrain: () => void): HttpStream {
+  open(status: number, headers: Headers, feeder: { drained(): void }): HttpStream {
     const response = this.#response;
     // The same in the middle of a stream: what is written then is not worth a crash.
-    response.on("error", () => {});
+    response.on("error", ignore);
     if (!response.headersSent) {
       response.writeHead(status, headers);
       response.flushHeaders();
     }
-    response.on("drain", onDrain);
-    return { write: (text) => response.write(text), close: () => void response.end() };
+    this.#feeder = feeder;
+    response.on("drain", OutgoingReply.#onDrain);
+    return this;
   }
 
-  onDisconnect(run: () => void): void {
+  write(text: string): boolean {
+    return this.#response.write(text);
+  }
+
+  close(): void {
+    this.#response.end();
+  }
+
+  onDisconnect(who: { lost(): void }): void {
     const response = this.#response;
-    this.#onGone = run;
+    this.#who = who;
     if (!response.closed && !response.destroyed) this.#listen();
-    else if (!response.writableFinished) run();
+    else if (!response.writableFinished) who.lost();
   }
 
   #listen(): void {
     if (this.#listening) return;
     this.#listening = true;
     const response = this.#response;
-    let closed = false;
-    const close = () => {
-      if (closed) return;
-      closed = true;
-      if (!response.writableFinished) this.#onGone?.();
-      this.#onClosed?.();
-    };
-    response.on("close", close);
+    response.on("close", OutgoingReply.#onClose);
     // The answer to a request that was sent before the last one was answered has no connection yet, and would not hear.
-    if (response.socket === null) response.req.socket.once("close", close);
+    if (response.socket === null) response.req.socket.once("close", () => OutgoingReply.#onClose.call(response));
+  }
+
+  static #onDrain(this: Answered): void {
+    this[replyOf]!.#feeder!.drained();
+  }
+
+  static #onClose(this: Answered): void {
+    const reply = this[replyOf]!;
+    if (reply.#closed) return;
+    reply.#closed = true;
+    if (!this.writableFinished) reply.#who?.lost();
+    reply.#onClosed?.();
   }
 }
+
+const ignore = () => {};

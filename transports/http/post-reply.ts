@@ -67,6 +67,8 @@ export class PostReply {
   earlier: PostReply | undefined;
   later: PostReply | undefined;
   silentUntil: number | undefined;
+  /** Whether a lost connection says that the client wants no answer any more. */
+  disconnectCancels = false;
   /** Its requests: one, or those of a batch. */
   readonly exchanges: PostExchange[] = [];
   #events: EventStream | SessionStream | undefined;
@@ -106,8 +108,15 @@ export class PostReply {
 
   /** The client is gone. A stream that it can come back for goes on without it. */
   lost(): void {
-    if (!(this.#events instanceof SessionStream)) return this.drop();
-    this.#events.detach(this.#connection!);
+    if (this.#events instanceof SessionStream) this.#events.detach(this.#connection!);
+    else this.drop();
+    if (!this.disconnectCancels) return;
+    for (const exchange of this.exchanges) exchange.abort(new Error("The client disconnected"));
+  }
+
+  /** Whether nothing more is answered. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** Whatever happens, nothing more is answered. */
@@ -155,6 +164,12 @@ export class PostReply {
     this.#over = true;
     if (refusal) sendRefusal(this.#reply, refusal, this.#headers);
     else this.#reply.send(202, this.#headers);
+  }
+
+  /** Says that it could not be answered, where that can still be said. */
+  fail(error: unknown): void {
+    this.drop();
+    this.#binding.refuse(this.#reply, error, this.#headers);
   }
 
   /** Ends what the server cannot answer any more, since it is closing. */

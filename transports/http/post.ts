@@ -42,15 +42,10 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   postReply.peer = peer;
   postReply.session = session;
 
-  let cancelled = false;
-  reply.onDisconnect(() => {
-    postReply.lost();
-    // Before 2026-07-28 a lost connection says nothing of what the client still wants.
-    if (!revision?.facts.disconnectCancels) return;
-    cancelled = true;
-    for (const exchange of postReply.exchanges) exchange.abort(new Error("The client disconnected"));
-  });
-  if (cancelled) return;
+  // Before 2026-07-28 a lost connection says nothing of what the client still wants.
+  postReply.disconnectCancels = revision?.facts.disconnectCancels === true;
+  reply.onDisconnect(postReply);
+  if (postReply.over && postReply.disconnectCancels) return;
 
   const method = own(message, "method");
   if (!postReply.canStream && revision?.methods[String(method)]?.streams) {
@@ -76,32 +71,61 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   return conclude(binding, postReply, answer, { answered, opens, isBatch: Array.isArray(message) });
 }
 
+interface Asked {
+  /** Whether there was a request in it. */
+  readonly answered: boolean;
+  readonly opens: boolean;
+  readonly isBatch: boolean;
+}
+
 /**
  * Answers when there is something to say. Apart from what takes the POST, so that a call that stays open for days does
  * not hold on to all that it came with.
  */
-async function conclude(
+function conclude(
   binding: HttpBinding,
   reply: PostReply,
   answer: Answer | Promise<Answer>,
-  { answered, opens, isBatch }: { answered: boolean; opens: boolean; isBatch: boolean },
-): Promise<void> {
+  asked: Asked,
+): void | Promise<void> {
+  if (!(answer instanceof Promise)) return settle(binding, reply, answer, asked);
+  answer.then(
+    (response) => settle(binding, reply, response, asked),
+    (error: unknown) => {
+      reply.fail(error);
+      end(binding, reply);
+    },
+  );
+}
+
+function settle(binding: HttpBinding, reply: PostReply, response: Answer, asked: Asked): void | Promise<void> {
   const { sessions } = binding;
   const { peer, session } = reply;
   try {
-    const response = answer instanceof Promise ? await answer : answer;
-    const refusal = isBatch ? undefined : reply.exchanges[0]?.refusal;
-    const headers = opens && peer?.session && session ? { "Mcp-Session-Id": sessions.add(session) } : undefined;
-    if (session && sessions.shared) await sessions.save(session);
-    if (response !== undefined || answered) reply.finish(response, refusal, headers);
-    else reply.accept(refusal);
+    const more = asked.opens && peer?.session && session ? { "Mcp-Session-Id": sessions.add(session) } : undefined;
+    if (session && sessions.shared) {
+      return sessions
+        .save(session)
+        .then(() => say(reply, response, asked, more))
+        .catch((error: unknown) => reply.fail(error))
+        .finally(() => end(binding, reply));
+    }
+    say(reply, response, asked, more);
   } catch (error) {
-    reply.drop();
-    throw error;
-  } finally {
-    binding.work.end(reply);
-    session?.touch();
+    reply.fail(error);
   }
+  end(binding, reply);
+}
+
+function end(binding: HttpBinding, reply: PostReply): void {
+  binding.work.end(reply);
+  reply.session?.touch();
+}
+
+function say(reply: PostReply, response: Answer, { answered, isBatch }: Asked, more: Headers | undefined): void {
+  const refusal = isBatch ? undefined : reply.exchanges[0]?.refusal;
+  if (response !== undefined || answered) reply.finish(response, refusal, more);
+  else reply.accept(refusal);
 }
 
 type Answer = Response | readonly Response[] | undefined;

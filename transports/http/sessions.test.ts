@@ -298,7 +298,7 @@ test("500 streams opened and closed leave nothing behind", async () => {
   const { server, clock } = testServer();
   const binding = new HttpBinding(server, {});
   // The binding itself, since what is left behind is on its inside.
-  const gone: (() => void)[] = [];
+  const gone: { lost(): void }[] = [];
   const written: string[] = [];
   const headers: Record<string, string> = { accept: "text/event-stream", "content-type": "application/json" };
   const request = (method: string, more: Record<string, string>, parsed?: unknown) => ({
@@ -316,7 +316,7 @@ test("500 streams opened and closed leave nothing behind", async () => {
       onHeaders?.(all);
       return { write: (text: string) => (written.push(text), true), close: () => {} };
     },
-    onDisconnect: (run: () => void) => void gone.push(run),
+    onDisconnect: (who: { lost(): void }) => void gone.push(who),
   });
   let id = "";
   await binding.handle(
@@ -332,7 +332,7 @@ test("500 streams opened and closed leave nothing behind", async () => {
   written.length = 0;
   await clock.advance(15_000);
   assert.equal(written, Array(4).fill(":\n\n"), "only the streams that are still open are kept alive");
-  for (const run of gone) run();
+  for (const who of gone) who.lost();
   assert.is(clock.pending, before);
   assert.is([...binding.sessions].filter((session) => !session.idle).length, 0);
   await binding.close();

@@ -99,9 +99,11 @@ export class SseBinding {
       this.#sessions.delete(id);
       stream.close();
     });
-    reply.onDisconnect(() => {
-      stream.lost();
-      pipe.peer.close();
+    reply.onDisconnect({
+      lost() {
+        stream.lost();
+        pipe.peer.close();
+      },
     });
   }
 
