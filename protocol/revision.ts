@@ -57,6 +57,8 @@ export interface Facts {
   readonly resumable: boolean;
   /** Whether a resumable stream begins with an event without data, and the server may let its client poll it. */
   readonly polls: boolean;
+  /** Whether a client names the revision in an HTTP header with each request after the handshake. */
+  readonly versionHeader: boolean;
   /** Whether HTTP headers mirror the body and must agree with it. */
   readonly mirrorsHeaders: boolean;
   /** The HTTP status that goes with an unknown method. */

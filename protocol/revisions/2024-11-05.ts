@@ -40,6 +40,7 @@ export const revision: Revision = {
     disconnectCancels: false,
     resumable: false,
     polls: false,
+    versionHeader: false,
     mirrorsHeaders: false,
     unknownMethodStatus: 200,
     resourceNotFound: -32002,

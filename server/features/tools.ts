@@ -15,7 +15,8 @@ import type { Entry } from "../registry.js";
 import { checkIcons, checkMetaKeys, checkToolAnnotations } from "./metadata.js";
 import { argumentsOf, nameOf } from "./named.js";
 import { samePage } from "./pagination.js";
-import { checkParamHeaders, hasUnsafeInteger, paramHeadersOf, type ParamHeader } from "./param-headers.js";
+import { paramHeadersOf, type ParamHeader } from "../../protocol/param-headers.js";
+import { checkParamHeaders, hasUnsafeInteger } from "./param-headers.js";
 import { toResult } from "./tool-result.js";
 
 /** What an author says of a tool. */

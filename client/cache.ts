@@ -1,0 +1,58 @@
+import type { Clock } from "../protocol/clock.js";
+import { own, type Notification, type Params } from "../protocol/jsonrpc.js";
+import type { Result } from "./calls.js";
+import { changeOf } from "./listening.js";
+
+interface Kept {
+  readonly method: string;
+  readonly result: Result;
+  readonly until: number;
+}
+
+/**
+ * Answers that are kept for as long as the server says. One client, one authorization: what is private stays here.
+ * Page: `2026-07-28/server/utilities/caching`.
+ */
+export class Cache {
+  readonly #kept = new Map<string, Kept>();
+  readonly #clock: Clock;
+  readonly #most: number;
+
+  constructor(clock: Clock, most: number) {
+    this.#clock = clock;
+    this.#most = most;
+  }
+
+  find(method: string, params: Params): Result | undefined {
+    const key = keyOf(method, params);
+    const kept = this.#kept.get(key);
+    if (!kept) return undefined;
+    // 2026-07-28/server/utilities/caching#freshness-calculation
+    if (this.#clock.now() < kept.until) return structuredClone(kept.result);
+    this.#kept.delete(key);
+    return undefined;
+  }
+
+  keep(method: string, params: Params, result: Result): void {
+    const ttlMs = own(result, "ttlMs");
+    if (typeof ttlMs !== "number" || !(ttlMs > 0)) return;
+    if (this.#kept.size >= this.#most) this.#kept.delete(this.#kept.keys().next().value!);
+    this.#kept.set(keyOf(method, params), { method, result: structuredClone(result), until: this.#clock.now() + ttlMs });
+  }
+
+  /** Forgets all answers to some methods. */
+  drop(...methods: string[]): void {
+    for (const [key, { method }] of this.#kept) if (methods.includes(method)) this.#kept.delete(key);
+  }
+
+  /** A change is told: what it is about is stale at once. */
+  heed(notification: Notification): void {
+    const change = changeOf(notification);
+    if (!change || "task" in change) return;
+    if ("uri" in change) this.#kept.delete(keyOf("resources/read", { uri: change.uri }));
+    else if (change.list === "resources") this.drop("resources/list", "resources/templates/list");
+    else this.drop(`${change.list}/list`);
+  }
+}
+
+const keyOf = (method: string, params: Params): string => JSON.stringify([method, params]);

@@ -1,0 +1,262 @@
+import { CallFailed, connectionClosed } from "../protocol/call-failed.js";
+import { supports } from "../protocol/capabilities.js";
+import { messageOf } from "../protocol/errors.js";
+import { encodeHeaderValue } from "../protocol/header-value.js";
+import {
+  isObject,
+  kindOf,
+  own,
+  readableId,
+  type Message,
+  type Notification,
+  type Params,
+  type Request,
+  type RequestId,
+  type Response,
+} from "../protocol/jsonrpc.js";
+import type { LoggingLevel } from "../protocol/logging-level.js";
+import { Peer } from "../protocol/peer.js";
+import type { Revision } from "../protocol/revision.js";
+import { revisions } from "../protocol/revisions/index.js";
+import type { Receiver, Transport } from "../protocol/transport.js";
+import type { Implementation, LoggingMessageNotificationParams, ServerCapabilities } from "../protocol/types/index.js";
+import { Calls, type Result } from "./calls.js";
+import { TASKS_EXTENSION } from "./declared.js";
+import { eraOf, type Era } from "./era.js";
+import type { RequestOptions, Settings } from "./options.js";
+import type { Questions } from "./questions.js";
+
+/** What the server says of itself. */
+export interface ServerFace {
+  readonly capabilities: ServerCapabilities;
+  /** Self-reported: for display and logs, never for decisions. */
+  readonly info: Implementation | undefined;
+  readonly instructions: string | undefined;
+}
+
+/** How one message of this client is to be sent, beside what every one of its kind has. */
+export interface Extra {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Told of the id before the request is sent. */
+  readonly onId?: (id: RequestId) => void;
+}
+
+/**
+ * One connection to a server: requests with their answers, questions of the server, notifications. Which revision it
+ * speaks is set once it is agreed on; what follows from its era is asked of {@link Era}.
+ */
+export class Connection implements Receiver {
+  readonly settings: Settings;
+  readonly questions: Questions;
+  readonly calls: Calls;
+  /** The server's requests in flight. */
+  readonly peer: Peer;
+  transport: Transport;
+  server: ServerFace = { capabilities: {}, info: undefined, instructions: undefined };
+  logLevel: LoggingLevel | undefined;
+  /** How many listen to each resource of the session. */
+  readonly watched = new Map<string, number>();
+  /** Opens the session anew after the server has forgotten it. */
+  reopen: (() => Promise<void>) | undefined;
+  readonly #listeners = new Set<(notification: Notification) => void>();
+  readonly #onClose = new Set<(error: Error) => void>();
+  #revision: Revision | undefined;
+  #era: Era | undefined;
+  #reopening: Promise<void> | undefined;
+  #closed: Error | undefined;
+
+  constructor(transport: Transport, settings: Settings, questions: Questions) {
+    this.transport = transport;
+    this.settings = settings;
+    this.questions = questions;
+    this.logLevel = settings.logLevel;
+    const { maxInFlight, maxQuestions } = settings.limits;
+    this.calls = new Calls(settings.clock, maxInFlight);
+    this.peer = new Peer({ push: (message) => this.post(message) }, { clock: settings.clock, maxInFlight: maxQuestions });
+  }
+
+  get revision(): Revision {
+    if (!this.#revision) throw connectionClosed("No revision is agreed on yet");
+    return this.#revision;
+  }
+
+  get era(): Era {
+    return (this.#era ??= eraOf(this.revision));
+  }
+
+  /** From here on this revision is spoken. */
+  speak(revision: Revision, server: ServerFace): void {
+    this.#revision = revision;
+    this.#era = undefined;
+    this.server = server;
+    this.transport.agree?.(this.era.terms(revision));
+  }
+
+  /** The revision that is tried before one is agreed on. */
+  try(revision: Revision): void {
+    this.#revision = revision;
+    this.#era = undefined;
+  }
+
+  /**
+   * Refuses, before anything is sent, what the revision does not have or the server did not declare
+   * (2025-11-25/basic/lifecycle#operation). Methods that no revision knows are an extension's and pass.
+   */
+  admit(method: string): void {
+    const { version, methods, shapes } = this.revision;
+    const rule = methods[method];
+    if (!rule || rule.from === "server") {
+      const extension = method.startsWith("tasks/") && supports(this.server.capabilities as never, TASKS);
+      if (extension || !revisions.some((other) => Object.hasOwn(other.methods, method))) return;
+      throw new CallFailed("not_in_revision", `${version} has no ${method} that a client sends`);
+    }
+    const [name = ""] = rule.needs?.split(".") ?? [];
+    // What the revision has no word for cannot be declared.
+    if (rule.needs === undefined || !Object.hasOwn(shapes.ServerCapabilities ?? {}, name)) return;
+    if (supports(this.server.capabilities as never, rule.needs)) return;
+    throw new CallFailed("missing_server_capability", `The server does not declare ${rule.needs}, which ${method} needs`);
+  }
+
+  /** One request, one result; a session that the server has forgotten is opened anew first. */
+  async request(method: string, params: Params = {}, options: RequestOptions = {}, extra: Extra = {}): Promise<Result> {
+    this.admit(method);
+    await this.#reopening;
+    try {
+      return await this.ask(method, params, options, extra);
+    } catch (error) {
+      if (!(error instanceof CallFailed) || error.code !== "session_ended" || !this.reopen) throw error;
+      // The server has not looked at it: sending it again does nothing twice.
+      await this.renew();
+      return this.ask(method, params, options, extra);
+    }
+  }
+
+  /** Opens the session anew, once for all who notice that it is over. */
+  renew(): Promise<void> {
+    if (!this.reopen) return Promise.resolve();
+    return (this.#reopening ??= this.reopen().finally(() => (this.#reopening = undefined)));
+  }
+
+  /** The same without looking at what is allowed: for the handshake itself. */
+  async ask(method: string, params: Params, options: RequestOptions = {}, extra: Extra = {}): Promise<Result> {
+    if (this.#closed) throw this.#closed;
+    const { revision, era, transport, settings } = this;
+    const rule = revision.methods[method];
+    const abort = transport.shared ? undefined : new AbortController();
+    const { id, answer } = this.calls.open({
+      method,
+      timeoutMs: options.timeoutMs ?? settings.timeoutMs,
+      maxTotalMs: options.maxTotalMs ?? settings.maxTotalMs,
+      options,
+      takeBack: (id, reason) => {
+        // 2025-11-25/basic/utilities/cancellation#behavior-requirements/2
+        if (!rule?.uncancellable) era.cancel(this, id, reason);
+        abort?.abort();
+      },
+    });
+    extra.onId?.(id);
+    const meta = { ...options.meta, ...era.meta(this, options), ...own(params, "_meta") as object };
+    if (options.onProgress || options.resetOnProgress) Object.assign(meta, { progressToken: id });
+    const withMeta = Object.keys(meta).length > 0 ? { ...params, _meta: meta } : params;
+    const message: Request = { jsonrpc: "2.0", id, method, ...(Object.keys(withMeta).length > 0 ? { params: withMeta } : {}) };
+    const mirrored = revision.facts.mirrorsHeaders && !transport.shared ? { "MCP-Protocol-Version": revision.version, "Mcp-Method": method } : {};
+    const sending = { headers: { ...mirrored, ...extra.headers }, ...(abort ? { signal: abort.signal } : {}) };
+    transport.send(message, sending).catch((error: unknown) => this.calls.fail(id, failed(error)));
+    return answer;
+  }
+
+  /** The header in which the name of what a request is about stands, where the revision mirrors the body. */
+  nameHeader(name: string): Extra {
+    return this.transport.shared || !this.revision.facts.mirrorsHeaders
+      ? {}
+      : { headers: { "Mcp-Name": encodeHeaderValue(name) } };
+  }
+
+  notify(method: string, params?: Params): Promise<void> {
+    return this.transport.send({ jsonrpc: "2.0", method, ...(params ? { params } : {}) });
+  }
+
+  /** Sends what nobody waits for. */
+  post(message: Message): void {
+    this.transport.send(message).catch((error: unknown) => {
+      if (!this.#closed) this.settings.onError(error, "sending a message");
+    });
+  }
+
+  message(message: unknown, origin?: RequestId): void {
+    if (this.#closed) return;
+    if (Array.isArray(message) && this.#revision?.facts.batches) return message.forEach((one) => this.message(one, origin));
+    try {
+      this.#take(message);
+    } catch (error) {
+      this.settings.onError(error, "taking a message of the server");
+      const id = readableId(message);
+      const answers = isObject(message) && !Object.hasOwn(message, "method") && id !== undefined;
+      if (answers) this.calls.fail(id, new CallFailed("malformed_answer", messageOf(error)));
+    }
+  }
+
+  #take(message: unknown): void {
+    const kind = kindOf(message);
+    if (kind === "request") this.era.asked(this, message as Request);
+    else if (kind === "notification") this.#notified(message as Notification);
+    else if (!this.calls.answer(message as Response) && !this.calls.knows((message as Response).id)) {
+      const { id, error } = message as { id?: RequestId; error?: unknown };
+      const said = error === undefined ? "" : `: ${String(own(error, "message"))}`;
+      this.settings.onError(
+        new CallFailed("malformed_answer", `An answer to no request of this client (id ${JSON.stringify(id)})${said}`),
+        "taking a message of the server",
+      );
+    }
+  }
+
+  #notified(notification: Notification): void {
+    const { method, params } = notification;
+    this.settings.onNotification?.(notification);
+    if (method === "notifications/progress") this.calls.progress(params);
+    else if (method === "notifications/message") {
+      if (typeof own(params, "level") === "string") {
+        this.settings.onLog?.(params as unknown as LoggingMessageNotificationParams);
+      }
+    } else if (method === "notifications/cancelled") this.peer.cancel(own(params, "requestId"), own(params, "reason"));
+    for (const listener of [...this.#listeners]) listener(notification);
+  }
+
+  /** Calls `listener` with each notification; returns how to end that. */
+  onNotification(listener: (notification: Notification) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  onClose(run: (error: Error) => void): () => void {
+    this.#onClose.add(run);
+    return () => void this.#onClose.delete(run);
+  }
+
+  fault(error: unknown): void {
+    if (!this.#closed) this.settings.onError(error, "reading from the server");
+  }
+
+  expired(): void {
+    if (this.#closed) return;
+    this.renew().catch((error: unknown) => this.settings.onError(error, "opening the session anew"));
+  }
+
+  closed(error: Error): void {
+    if (this.#closed) return;
+    this.#closed = error;
+    this.calls.close(error);
+    this.peer.close(error);
+    for (const run of [...this.#onClose]) run(error);
+  }
+
+  async close(): Promise<void> {
+    this.closed(connectionClosed());
+    await this.transport.close();
+  }
+}
+
+const TASKS = `extensions.${TASKS_EXTENSION}`;
+
+const failed = (error: unknown): Error =>
+  error instanceof Error ? error : new CallFailed("connection_failed", messageOf(error));

@@ -1,0 +1,12 @@
+export { connect, type Target } from "./connect.js";
+export { httpTransport, type HttpTransportOptions } from "../transports/http-client/http-transport.js";
+export { memoryTransport } from "../transports/memory-client.js";
+export { CallFailed, type CallFailedCode } from "../protocol/call-failed.js";
+export type { CallToolOptions, Client } from "./client.js";
+export type { Change, ListenFilter, Listener, Subscription } from "./listening.js";
+export type { ClientLimits, ConnectOptions, RequestOptions } from "./options.js";
+export type { Asked, Handlers } from "./questions.js";
+export type { TaskOptions, TaskView } from "./tasks.js";
+export type { Clock } from "../protocol/clock.js";
+export type { Receiver, Sending, Terms, Transport } from "../protocol/transport.js";
+export type * from "../protocol/types/index.js";

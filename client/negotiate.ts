@@ -1,0 +1,152 @@
+import { CallFailed } from "../protocol/call-failed.js";
+import { isObject, own } from "../protocol/jsonrpc.js";
+import { metaKeys } from "../protocol/meta.js";
+import type { Revision } from "../protocol/revision.js";
+import { legacyRevision } from "../protocol/revisions/index.js";
+import type { Implementation, ServerCapabilities } from "../protocol/types/index.js";
+import type { Result } from "./calls.js";
+import type { Connection, ServerFace } from "./connection.js";
+import { declared } from "./declared.js";
+
+/** Errors that only a server of a modern revision gives (2026-07-28/basic/index#error-codes). */
+const MODERN_ERRORS = [-32020, -32021, -32022];
+const UNSUPPORTED_VERSION = -32022;
+
+/**
+ * Agrees on a revision. Where both kinds may be spoken, `server/discover` finds out which kind the server is: a result
+ * or an error that only modern servers know means modern, anything else a handshake.
+ *
+ * Pages: `2026-07-28/basic/versioning#backward-compatibility-with-initialization-based-versions`,
+ * `2026-07-28/basic/transports/stdio#backward-compatibility`,
+ * `2026-07-28/basic/transports/streamable-http#backward-compatibility`.
+ */
+export async function negotiate(connection: Connection): Promise<void> {
+  const { spoken } = connection.settings;
+  const preferred = spoken.modernVersions.at(-1);
+  if (preferred === undefined) return initialize(connection, spoken.latestLegacy!);
+  const found = await probe(connection, spoken.modern(preferred)!);
+  if (found === undefined || !found.modern) {
+    if (spoken.latestLegacy) return initialize(connection, spoken.latestLegacy);
+    const why = found?.why === undefined ? "" : ` (${found.why})`;
+    throw unsupported(`The server does not speak ${spoken.modernVersions.join(", ")}, nor does this client older revisions${why}`);
+  }
+  if (found.legacy) return initialize(connection, found.legacy);
+}
+
+interface Found {
+  readonly modern: boolean;
+  /** The one with a handshake that a server named itself, where it speaks no other of ours. */
+  readonly legacy?: Revision;
+  readonly why?: string;
+}
+
+/** Asks in the modern way. Speaks the revision from there on where that succeeds. */
+async function probe(connection: Connection, revision: Revision): Promise<Found> {
+  const { probeMs, timeoutMs } = connection.settings;
+  connection.try(revision);
+  const { shared } = connection.transport;
+  try {
+    const result = await connection.ask("server/discover", {}, { timeoutMs: shared ? probeMs : timeoutMs });
+    const versions = own(result, "supportedVersions");
+    if (!Array.isArray(versions)) return { modern: false, why: "its answer names no supportedVersions" };
+    return await chosen(connection, revision, versions, result);
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+    const { code, rpcCode, status, message } = error;
+    if (code === "answer_error" && rpcCode === UNSUPPORTED_VERSION) {
+      const versions = own(error.data, "supported");
+      return chosen(connection, revision, Array.isArray(versions) ? versions : [], undefined, error);
+    }
+    if (code === "answer_error" && MODERN_ERRORS.includes(rpcCode!)) throw error;
+    const silent = code === "request_timeout" && shared;
+    const refused = code === "http_error" && status !== undefined && status >= 400 && status < 500;
+    if (code === "answer_error" || silent || refused || code === "malformed_answer") return { modern: false, why: message };
+    throw error;
+  }
+}
+
+/** Takes the newest version that both sides speak, of the server's list. */
+async function chosen(
+  connection: Connection,
+  asked: Revision,
+  versions: readonly unknown[],
+  result: Result | undefined,
+  error?: CallFailed,
+): Promise<Found> {
+  const { spoken } = connection.settings;
+  const modern = spoken.modernVersions.findLast((version) => versions.includes(version));
+  if (modern !== undefined && result !== undefined) {
+    connection.speak(spoken.modern(modern)!, faceOf(result));
+    return { modern: true };
+  }
+  // A server that refuses the version which it lists would be asked for ever.
+  if (modern !== undefined && modern !== asked.version) return probe(connection, spoken.modern(modern)!);
+  const older = spoken.versions.findLast((version) => spoken.legacy(version) && versions.includes(version));
+  if (modern === undefined && older !== undefined) return { modern: true, legacy: spoken.legacy(older)! };
+  throw unsupported(`The server speaks ${versions.map(String).join(", ") || "none that it names"}; this client speaks ${spoken.versions.join(", ")}`, error);
+}
+
+/** The handshake. Page: `2025-11-25/basic/lifecycle#initialization`. */
+async function initialize(connection: Connection, revision: Revision): Promise<void> {
+  const { settings } = connection;
+  connection.try(revision);
+  connection.transport.begin?.();
+  const params = {
+    protocolVersion: revision.version,
+    capabilities: declared(connection, revision),
+    clientInfo: infoIn(revision, settings.info),
+  };
+  const result = await connection.ask("initialize", params).catch((error: unknown) => older(connection, params, error));
+  const version = own(result, "protocolVersion");
+  const agreed = typeof version === "string" ? settings.spoken.legacy(version) : undefined;
+  if (!agreed) {
+    const known = typeof version === "string" && legacyRevision(version) ? "which this client may not speak" : "which this client does not know";
+    throw unsupported(`The server answers initialize with version ${JSON.stringify(version)}, ${known}`);
+  }
+  connection.speak(agreed, faceOf(result));
+  connection.reopen = () => reopen(connection, agreed);
+  await connection.notify("notifications/initialized");
+}
+
+/** The handshake over the transport of 2024-11-05, where the refusal may mean that. */
+async function older(connection: Connection, params: Result, error: unknown): Promise<Result> {
+  const status = error instanceof CallFailed ? error.status : undefined;
+  const transport = status === undefined ? undefined : connection.transport.older?.(status);
+  if (!transport) throw error;
+  try {
+    await transport.open(connection);
+  } catch {
+    await transport.close();
+    throw error;
+  }
+  connection.transport = transport;
+  return connection.ask("initialize", params);
+}
+
+/** 2025-11-25/basic/transports#session-management/8: a new session, which speaks what the old one spoke. */
+async function reopen(connection: Connection, revision: Revision): Promise<void> {
+  await initialize(connection, revision);
+  const { logLevel } = connection;
+  if (logLevel !== undefined) await connection.ask("logging/setLevel", { level: logLevel });
+  for (const uri of connection.watched.keys()) await connection.ask("resources/subscribe", { uri });
+}
+
+function infoIn(revision: Revision, info: object): Record<string, unknown> {
+  const names = Object.keys(revision.implementation as object).map((name) => name.replace(/!$/, ""));
+  return Object.fromEntries(Object.entries(info).filter(([name]) => names.includes(name)));
+}
+
+function faceOf(result: Result): ServerFace {
+  const capabilities = own(result, "capabilities");
+  const info = own(result, "serverInfo") ?? own(own(result, "_meta"), metaKeys.serverInfo);
+  const instructions = own(result, "instructions");
+  if (!isObject(capabilities)) throw new CallFailed("malformed_answer", '"capabilities" of the server must be an object');
+  return {
+    capabilities: capabilities as ServerCapabilities,
+    info: isObject(info) ? (info as unknown as Implementation) : undefined,
+    instructions: typeof instructions === "string" ? instructions : undefined,
+  };
+}
+
+const unsupported = (why: string, cause?: CallFailed): CallFailed =>
+  new CallFailed("unsupported_protocol_version", why, { ...(cause ? { rpcCode: cause.rpcCode!, data: cause.data, cause } : {}) });

@@ -1,0 +1,70 @@
+import { CallFailed } from "../protocol/call-failed.js";
+import { isObject, own, type Params } from "../protocol/jsonrpc.js";
+import type { Result } from "./calls.js";
+import type { Connection, Extra } from "./connection.js";
+import type { RequestOptions } from "./options.js";
+import { failureOf } from "./questions.js";
+
+/**
+ * Makes a request and, as long as its result asks for input, again with the answers of this client's handlers.
+ * Page: `2026-07-28/basic/patterns/mrtr#client-requirements-basic-workflow`.
+ */
+export async function requestInRounds(
+  connection: Connection,
+  method: string,
+  params: Params,
+  options: RequestOptions,
+  extra: Extra = {},
+): Promise<Result> {
+  const { maxRounds } = connection.settings.limits;
+  let retry: Params = params;
+  for (let round = 0; ; round++) {
+    const result = await connection.request(method, retry, options, extra);
+    if (own(result, "resultType") !== "input_required") return result;
+    if (!connection.revision.methods[method]?.asks)
+      throw new CallFailed("malformed_answer", `The answer to ${method} asks for input; only some methods may`);
+    if (round === maxRounds)
+      throw new CallFailed("limit_exceeded", `${method} asked for input more than ${maxRounds} times (limits.maxRounds)`);
+    retry = { ...params, ...(await inputFor(connection, method, result, options.signal)) };
+  }
+}
+
+async function inputFor(connection: Connection, method: string, result: Result, signal?: AbortSignal): Promise<Params> {
+  const requests = own(result, "inputRequests");
+  const state = own(result, "requestState");
+  if (requests === undefined && state === undefined)
+    throw new CallFailed("malformed_answer", `The answer to ${method} needs input but has neither inputRequests nor requestState`);
+  if (state !== undefined && typeof state !== "string")
+    throw new CallFailed("malformed_answer", '"requestState" must be a string');
+  return {
+    ...(requests === undefined ? {} : { inputResponses: await answersTo(connection, requests, signal) }),
+    ...(state === undefined ? {} : { requestState: state }),
+  };
+}
+
+/** The answers to questions inside a result, all asked at once. Rejects with a {@link CallFailed}. */
+export async function answersTo(
+  connection: Connection,
+  requests: unknown,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Record<string, unknown>> {
+  if (!isObject(requests)) throw new CallFailed("malformed_answer", '"inputRequests" must be an object');
+  const { maxQuestions } = connection.settings.limits;
+  const asked = Object.entries(requests);
+  if (asked.length > maxQuestions)
+    throw new CallFailed("limit_exceeded", `The server asks ${asked.length} questions at once; ${maxQuestions} are allowed`);
+  const answers = await Promise.all(
+    asked.map(async ([key, request]) => {
+      const method = own(request, "method");
+      const params = own(request, "params");
+      try {
+        const about = isObject(params) ? params : undefined;
+        return [key, await connection.questions.answer(String(method), about, connection.revision, { signal })] as const;
+      } catch (error) {
+        throw failureOf(key, method, error);
+      }
+    }),
+  );
+  signal.throwIfAborted();
+  return Object.fromEntries(answers);
+}

@@ -1,0 +1,61 @@
+import type { Message, RequestId } from "./jsonrpc.js";
+
+/** Who is told of what a client's transport hears. */
+export interface Receiver {
+  /**
+   * A message, parsed but not yet held against anything. `origin`: the id of the request on whose own stream it came,
+   * where the binding has such.
+   */
+  message(message: unknown, origin?: RequestId): void;
+  /** Bytes that are no message, or a stream that the client can do without; nothing ends by it. */
+  fault(error: unknown): void;
+  /** The server has forgotten the session. */
+  expired(): void;
+  /** The connection is over, and not by `close`. */
+  closed(error: Error): void;
+}
+
+/** What goes along with one message. */
+export interface Sending {
+  /** Headers, for a binding that has such. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Stops sending and stops listening for the answer. */
+  readonly signal?: AbortSignal;
+}
+
+/** What both sides agreed on, as far as a transport has to know. */
+export interface Terms {
+  /** The version to name in a header with each message, if any. */
+  readonly version: string | undefined;
+  /** Whether the server may speak on a stream of the session itself, and ends the session when asked to. */
+  readonly session: boolean;
+  /** Whether a stream that broke can be taken up where it ended. */
+  readonly resumable: boolean;
+}
+
+/**
+ * The client's end of a connection: bytes become messages and messages bytes. What the messages mean is the client's.
+ * Pages: `2026-07-28/basic/transports/index`, `2025-11-25/basic/transports#custom-transports`.
+ */
+export interface Transport {
+  /** Whether all messages share one channel, so that a request is cancelled by a message and not by its own stream. */
+  readonly shared: boolean;
+  /** Connects. Rejects with a `CallFailed` where that fails. */
+  open(receiver: Receiver): Promise<void>;
+  /**
+   * Sends one message. Resolves when it is sent or (where a request has a stream of its own) when its answer has come;
+   * rejects with a `CallFailed` when no answer can come any more.
+   */
+  send(message: Message, sending?: Sending): Promise<void>;
+  /** A handshake begins: what an earlier session left is forgotten. */
+  begin?(): void;
+  /** The version is agreed on. */
+  agree?(terms: Terms): void;
+  /**
+   * A transport for servers of earlier revisions at the same address, for one that refuses the handshake of this
+   * transport by `status`. Undefined: there is none.
+   */
+  older?(status: number): Transport | undefined;
+  /** Ends the connection and what belongs to it. Never rejects. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,144 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { CallFailed, connectionClosed } from "../protocol/call-failed.js";
+import { systemClock, type Clock } from "../protocol/clock.js";
+import { parseMessage, type Message } from "../protocol/jsonrpc.js";
+import { milliseconds, wholeNumber } from "../protocol/options.js";
+import type { Receiver, Transport } from "../protocol/transport.js";
+import { Lines, type Line } from "./lines.js";
+
+/** All of it optional. */
+export interface SpawnOptions {
+  /** The folder in which it runs. Default: this process's. */
+  readonly cwd?: string;
+  /** Its whole environment. Default: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * What becomes of its standard error: to this process's own (`inherit`, the default), nowhere (`ignore`), or to a
+   * function, in pieces as they come.
+   */
+  readonly stderr?: "inherit" | "ignore" | ((text: string) => void);
+  /** Milliseconds that it has to end after its input is closed, and again after SIGTERM. Default 2,000. */
+  readonly graceMs?: number;
+  /** Largest message in bytes. Default 16 Mi. */
+  readonly maxMessageBytes?: number;
+  /** Deepest nesting of a message. Default 128. */
+  readonly maxDepth?: number;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
+}
+
+/** A server in a process of its own. */
+export interface SpawnedServer extends Transport {
+  /** Its process id, once it has been started. */
+  readonly pid: number | undefined;
+}
+
+/**
+ * A server that is started by its command when a client connects, and stopped when that closes: its input is closed,
+ * and if it does not end by itself, it gets SIGTERM and then SIGKILL.
+ *
+ * Pages: `2026-07-28/basic/transports/stdio`, `2025-11-25/basic/lifecycle#stdio`.
+ */
+export const spawnServer = (command: string, args: readonly string[] = [], options: SpawnOptions = {}): SpawnedServer =>
+  new Spawned(command, args, options);
+
+class Spawned implements SpawnedServer {
+  readonly shared = true;
+  readonly #command: string;
+  readonly #args: readonly string[];
+  readonly #options: SpawnOptions;
+  readonly #graceMs: number;
+  readonly #maxMessageBytes: number;
+  readonly #maxDepth: number;
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #ended: Promise<void> | undefined;
+  #closing = false;
+
+  constructor(command: string, args: readonly string[], options: SpawnOptions) {
+    this.#command = command;
+    this.#args = args;
+    this.#options = options;
+    this.#graceMs = milliseconds(options.graceMs, 2000, "graceMs");
+    this.#maxMessageBytes = wholeNumber(options.maxMessageBytes, 16 * 1024 * 1024, "maxMessageBytes");
+    this.#maxDepth = wholeNumber(options.maxDepth, 128, "maxDepth");
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  async open(receiver: Receiver): Promise<void> {
+    const { cwd, env, stderr = "inherit" } = this.#options;
+    const child = spawn(this.#command, this.#args, {
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
+      stdio: ["pipe", "pipe", typeof stderr === "function" ? "pipe" : stderr],
+      windowsHide: true,
+    }) as ChildProcessWithoutNullStreams;
+    this.#child = child;
+    if (typeof stderr === "function") child.stderr.setEncoding("utf8").on("data", stderr);
+    this.#ended = new Promise((resolve) => {
+      child.once("close", () => resolve()).once("error", () => resolve());
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", (error) =>
+        reject(new CallFailed("connection_failed", `${this.#command} cannot be started: ${error.message}`, { cause: error })),
+      );
+    });
+    const lines = new Lines(this.#maxMessageBytes, (line) => this.#take(line, receiver));
+    // What cannot be written any more is told of by the end of the process.
+    child.stdin.on("error", () => {});
+    child.stdout.on("data", (chunk: Buffer) => lines.push(chunk));
+    child.stdout.on("error", () => {});
+    child.once("close", (code, signal) => {
+      lines.end();
+      if (this.#closing) return;
+      const how = signal === null ? `with code ${code}` : `by ${signal}`;
+      receiver.closed(new CallFailed("connection_closed", `The server's process ended ${how}`));
+    });
+  }
+
+  #take(line: Line, receiver: Receiver): void {
+    try {
+      if ("text" in line) receiver.message(parseMessage(line.text, this.#maxDepth));
+      else throw new CallFailed("malformed_answer", `The server wrote a line that is ${line.fault}`);
+    } catch (error) {
+      receiver.fault(error);
+    }
+  }
+
+  send(message: Message): Promise<void> {
+    const { stdin } = this.#child ?? {};
+    if (!stdin || stdin.destroyed || this.#closing) return Promise.reject(connectionClosed());
+    return new Promise((resolve, reject) => {
+      stdin.write(`${JSON.stringify(message)}\n`, (error) =>
+        error ? reject(new CallFailed("connection_lost", `The server does not read: ${error.message}`)) : resolve(),
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    const child = this.#child;
+    if (!child || this.#closing) return this.#ended;
+    this.#closing = true;
+    child.stdin.end();
+    if (await this.#endsWithin(this.#graceMs)) return;
+    child.kill("SIGTERM");
+    if (await this.#endsWithin(this.#graceMs)) return;
+    child.kill("SIGKILL");
+    // A child of the child may hold the output open for ever.
+    if (!(await this.#endsWithin(this.#graceMs))) child.stdout.destroy();
+  }
+
+  #endsWithin(ms: number): Promise<boolean> {
+    const { clock = systemClock } = this.#options;
+    return new Promise((resolve) => {
+      const stop = clock.after(ms, () => resolve(false), true);
+      void this.#ended!.then(() => {
+        stop();
+        resolve(true);
+      });
+    });
+  }
+}

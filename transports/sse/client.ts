@@ -1,0 +1,93 @@
+import { CallFailed, connectionClosed } from "../../protocol/call-failed.js";
+import { messageOf } from "../../protocol/errors.js";
+import type { Message } from "../../protocol/jsonrpc.js";
+import { SseReader } from "../../protocol/sse.js";
+import type { Receiver, Sending, Terms, Transport } from "../../protocol/transport.js";
+import type { HttpSettings } from "../http-client/http-transport.js";
+import { mediaType, parse, readEvents } from "../http-client/reading.js";
+
+/**
+ * The client's end of HTTP+SSE: one stream brings all that the server says, and its first event names the address to
+ * which messages are posted. Page: `2024-11-05/basic/transports#http-with-sse`.
+ */
+export class SseTransport implements Transport {
+  readonly shared = true;
+  readonly #url: URL;
+  readonly #settings: HttpSettings;
+  readonly #lifetime = new AbortController();
+  #endpoint: URL | undefined;
+  #terms: Terms | undefined;
+
+  constructor(url: URL, settings: HttpSettings) {
+    this.#url = url;
+    this.#settings = settings;
+  }
+
+  async open(receiver: Receiver): Promise<void> {
+    const headers = { ...(await this.#settings.headers()), Accept: "text/event-stream" };
+    const response = await this.#settings.fetch(this.#url, { headers, signal: this.#lifetime.signal });
+    if (!response.ok || mediaType(response) !== "text/event-stream") {
+      await response.body?.cancel();
+      throw new CallFailed("http_error", `No stream of events: HTTP ${response.status}`, { status: response.status });
+    }
+    await new Promise<void>((resolve, reject) => void this.#listen(response, receiver, resolve, reject));
+  }
+
+  async #listen(
+    response: Response,
+    receiver: Receiver,
+    ready: () => void,
+    failed: (error: Error) => void,
+  ): Promise<void> {
+    const { maxMessageBytes } = this.#settings;
+    let why = "The server ended the stream";
+    try {
+      for await (const { event, data = "" } of readEvents(response, new SseReader(maxMessageBytes), maxMessageBytes)) {
+        if (event === "endpoint") this.#setEndpoint(data, ready);
+        else if (event === "message" && this.#endpoint) this.#take(data, receiver);
+      }
+    } catch (error) {
+      why = messageOf(error);
+    }
+    const error = new CallFailed("connection_lost", why);
+    failed(error);
+    if (!this.#lifetime.signal.aborted) receiver.closed(error);
+  }
+
+  #setEndpoint(data: string, ready: () => void): void {
+    const endpoint = new URL(data, this.#url);
+    // Messages, and the authorization that goes with them, are for the server that was named by the user.
+    if (endpoint.origin !== this.#url.origin)
+      throw new CallFailed("malformed_answer", `The endpoint is at another origin: ${endpoint.origin}`);
+    this.#endpoint = endpoint;
+    ready();
+  }
+
+  #take(data: string, receiver: Receiver): void {
+    try {
+      receiver.message(parse(data, this.#settings));
+    } catch (error) {
+      receiver.fault(error);
+    }
+  }
+
+  agree(terms: Terms): void {
+    this.#terms = terms;
+  }
+
+  async send(message: Message, { headers = {} }: Sending = {}): Promise<void> {
+    if (this.#lifetime.signal.aborted || !this.#endpoint) throw connectionClosed();
+    const { version } = this.#terms ?? {};
+    const named = version === undefined ? {} : { "MCP-Protocol-Version": version };
+    const all = { ...(await this.#settings.headers()), "Content-Type": "application/json", ...named, ...headers };
+    const { signal } = this.#lifetime;
+    const body = JSON.stringify(message);
+    const response = await this.#settings.fetch(this.#endpoint, { method: "POST", headers: all, body, signal });
+    await response.body?.cancel();
+    if (!response.ok) throw new CallFailed("http_error", `HTTP ${response.status}`, { status: response.status });
+  }
+
+  async close(): Promise<void> {
+    this.#lifetime.abort(connectionClosed());
+  }
+}
