@@ -37,7 +37,11 @@ export class Cache {
     const ttlMs = own(result, "ttlMs");
     if (typeof ttlMs !== "number" || !(ttlMs > 0)) return;
     if (this.#kept.size >= this.#most) this.#kept.delete(this.#kept.keys().next().value!);
-    this.#kept.set(keyOf(method, params), { method, result: structuredClone(result), until: this.#clock.now() + ttlMs });
+    this.#kept.set(keyOf(method, params), {
+      method,
+      result: structuredClone(result),
+      until: this.#clock.now() + ttlMs,
+    });
   }
 
   /** Forgets all answers to some methods. */

@@ -150,7 +150,7 @@ export class Client {
    * Wants log messages of this level and above from now on: of the session, or (2026-07-28) of each further request.
    */
   async setLogLevel(level: LoggingLevel, options: RequestOptions = {}): Promise<void> {
-    await this.#connection.era.setLogLevel(this.#connection, level, options);
+    await this.#connection.behaviour.setLogLevel(this.#connection, level, options);
   }
 
   /**
@@ -158,7 +158,7 @@ export class Client {
    * `resources/subscribe`. What the server does not tell of is missing in `agreed`.
    */
   listen(filter: ListenFilter, listener: Listener, options: RequestOptions = {}): Promise<Subscription> {
-    return this.#connection.era.listen(this.#connection, filter, listener, options);
+    return this.#connection.behaviour.listen(this.#connection, filter, listener, options);
   }
 
   /** Tells the server that the roots have changed (up to 2025-11-25; later it asks whenever it needs them). */
@@ -172,7 +172,8 @@ export class Client {
    * result types come back unread.
    */
   request(method: string, params: Params = {}, options: RequestOptions = {}): Promise<Result> {
-    const mirrored = this.#connection.revision.methods[method]?.mirrored ?? (method.startsWith("tasks/") ? "taskId" : undefined);
+    const mirrored =
+      this.#connection.revision.methods[method]?.mirrored ?? (method.startsWith("tasks/") ? "taskId" : undefined);
     const name = mirrored && own(params, mirrored);
     const headers = typeof name === "string" ? this.#connection.nameHeader(name) : {};
     return requestInRounds(this.#connection, method, params, options, headers);
@@ -239,7 +240,10 @@ export class Client {
   async #call(params: { name: string; arguments?: unknown }, options: CallToolOptions): Promise<Result> {
     const connection = this.#connection;
     const { name, arguments: args } = params;
-    const headers = { ...connection.nameHeader(name).headers, ...(this.#mirrors ? this.#tools.headersFor(name, args) : {}) };
+    const headers = {
+      ...connection.nameHeader(name).headers,
+      ...(this.#mirrors ? this.#tools.headersFor(name, args) : {}),
+    };
     const task = this.#taskFor(name, options.task);
     let endProgress = () => {};
     const extra = {
@@ -250,7 +254,13 @@ export class Client {
       },
     };
     try {
-      const result = await requestInRounds(connection, "tools/call", task ? { ...params, task } : params, options, extra);
+      const result = await requestInRounds(
+        connection,
+        "tools/call",
+        task ? { ...params, task } : params,
+        options,
+        extra,
+      );
       if (task && own(result, "task")) return await awaitCoreTask(connection, result, options);
       if (connection.settings.tasks && own(result, "resultType") === "task") {
         return await awaitTask(connection, result, options);

@@ -24,12 +24,16 @@ export async function requestComplete(
 export function checkComplete(connection: Connection, method: string, result: Result): void {
   const type = own(result, "resultType");
   if (type === undefined || type === "complete" || !connection.revision.facts.extensions) return;
-  throw new CallFailed("malformed_answer", `The answer to ${method} has the unknown resultType ${JSON.stringify(type)}`);
+  throw new CallFailed(
+    "malformed_answer",
+    `The answer to ${method} has the unknown resultType ${JSON.stringify(type)}`,
+  );
 }
 
 /** A member of a result that the specification demands to be a list. */
 export function listIn(result: unknown, name: string, method: string): readonly unknown[] {
   const list = own(result, name);
-  if (!Array.isArray(list)) throw new CallFailed("malformed_answer", `The answer to ${method} must have a list "${name}"`);
+  if (!Array.isArray(list))
+    throw new CallFailed("malformed_answer", `The answer to ${method} must have a list "${name}"`);
   return list as unknown[];
 }

@@ -1,14 +1,10 @@
-import { CallFailed } from "../protocol/call-failed.js";
 import type { Endpoint } from "../protocol/endpoint.js";
-import { messageOf } from "../protocol/errors.js";
 import type { Transport } from "../protocol/transport.js";
 import { httpTransport } from "../transports/http-client/http-transport.js";
 import { memoryTransport } from "../transports/memory-client.js";
 import { Client } from "./client.js";
-import { Connection } from "./connection.js";
-import { negotiate } from "./negotiate.js";
-import { settle, type ConnectOptions } from "./options.js";
-import { Questions } from "./questions.js";
+import { openConnection } from "./negotiate.js";
+import type { ConnectOptions } from "./options.js";
 
 /** What a client can be connected to: a server in this process, the address of one, or any transport. */
 export type Target = Endpoint | Transport | string | URL;
@@ -23,20 +19,7 @@ export type Target = Endpoint | Transport | string | URL;
  * @throws {TypeError} where an option makes no sense
  */
 export async function connect(target: Target, options: ConnectOptions = {}): Promise<Client> {
-  const settings = settle(options);
-  const connection = new Connection(transportTo(target, options), settings, new Questions(options));
-  try {
-    await connection.transport.open(connection);
-    await negotiate(connection);
-    const client = new Client(connection);
-    // A level that the server cannot set is no reason to do without the server.
-    if (options.logLevel !== undefined && client.capabilities.logging)
-      await client.setLogLevel(options.logLevel);
-    return client;
-  } catch (error) {
-    await connection.close();
-    throw error instanceof Error ? error : new CallFailed("connection_failed", messageOf(error));
-  }
+  return new Client(await openConnection(transportTo(target, options), options));
 }
 
 function transportTo(target: Target, { clock }: ConnectOptions): Transport {

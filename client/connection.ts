@@ -61,7 +61,7 @@ export class Connection implements Receiver {
   readonly #listeners = new Set<(notification: Notification) => void>();
   readonly #onClose = new Set<(error: Error) => void>();
   #revision: Revision | undefined;
-  #era: Era | undefined;
+  #behaviour: Era | undefined;
   #reopening: Promise<void> | undefined;
   #closed: Error | undefined;
 
@@ -72,7 +72,10 @@ export class Connection implements Receiver {
     this.logLevel = settings.logLevel;
     const { maxInFlight, maxQuestions } = settings.limits;
     this.calls = new Calls(settings.clock, maxInFlight);
-    this.peer = new Peer({ push: (message) => this.post(message) }, { clock: settings.clock, maxInFlight: maxQuestions });
+    this.peer = new Peer(
+      { push: (message) => this.post(message) },
+      { clock: settings.clock, maxInFlight: maxQuestions },
+    );
   }
 
   get revision(): Revision {
@@ -80,22 +83,22 @@ export class Connection implements Receiver {
     return this.#revision;
   }
 
-  get era(): Era {
-    return (this.#era ??= eraOf(this.revision));
+  get behaviour(): Era {
+    return (this.#behaviour ??= eraOf(this.revision));
   }
 
   /** From here on this revision is spoken. */
   speak(revision: Revision, server: ServerFace): void {
     this.#revision = revision;
-    this.#era = undefined;
+    this.#behaviour = undefined;
     this.server = server;
-    this.transport.agree?.(this.era.terms(revision));
+    this.transport.agree?.(this.behaviour.terms(revision));
   }
 
   /** The revision that is tried before one is agreed on. */
   try(revision: Revision): void {
     this.#revision = revision;
-    this.#era = undefined;
+    this.#behaviour = undefined;
   }
 
   /**
@@ -114,7 +117,10 @@ export class Connection implements Receiver {
     // What the revision has no word for cannot be declared.
     if (rule.needs === undefined || !Object.hasOwn(shapes.ServerCapabilities ?? {}, name)) return;
     if (supports(this.server.capabilities as never, rule.needs)) return;
-    throw new CallFailed("missing_server_capability", `The server does not declare ${rule.needs}, which ${method} needs`);
+    throw new CallFailed(
+      "missing_server_capability",
+      `The server does not declare ${rule.needs}, which ${method} needs`,
+    );
   }
 
   /** One request, one result; a session that the server has forgotten is opened anew first. */
@@ -140,7 +146,7 @@ export class Connection implements Receiver {
   /** The same without looking at what is allowed: for the handshake itself. */
   async ask(method: string, params: Params, options: RequestOptions = {}, extra: Extra = {}): Promise<Result> {
     if (this.#closed) throw this.#closed;
-    const { revision, era, transport, settings } = this;
+    const { revision, behaviour, transport, settings } = this;
     const rule = revision.methods[method];
     const abort = transport.shared ? undefined : new AbortController();
     const { id, answer } = this.calls.open({
@@ -150,16 +156,24 @@ export class Connection implements Receiver {
       options,
       takeBack: (id, reason) => {
         // 2025-11-25/basic/utilities/cancellation#behavior-requirements/2
-        if (!rule?.uncancellable) era.cancel(this, id, reason);
+        if (!rule?.uncancellable) behaviour.cancel(this, id, reason);
         abort?.abort();
       },
     });
     extra.onId?.(id);
-    const meta = { ...options.meta, ...era.meta(this, options), ...own(params, "_meta") as object };
+    const meta = { ...options.meta, ...behaviour.meta(this, options), ...(own(params, "_meta") as object) };
     if (options.onProgress || options.resetOnProgress) Object.assign(meta, { progressToken: id });
     const withMeta = Object.keys(meta).length > 0 ? { ...params, _meta: meta } : params;
-    const message: Request = { jsonrpc: "2.0", id, method, ...(Object.keys(withMeta).length > 0 ? { params: withMeta } : {}) };
-    const mirrored = revision.facts.mirrorsHeaders && !transport.shared ? { "MCP-Protocol-Version": revision.version, "Mcp-Method": method } : {};
+    const message: Request = {
+      jsonrpc: "2.0",
+      id,
+      method,
+      ...(Object.keys(withMeta).length > 0 ? { params: withMeta } : {}),
+    };
+    const mirrored =
+      revision.facts.mirrorsHeaders && !transport.shared
+        ? { "MCP-Protocol-Version": revision.version, "Mcp-Method": method }
+        : {};
     const sending = { headers: { ...mirrored, ...extra.headers }, ...(abort ? { signal: abort.signal } : {}) };
     transport.send(message, sending).catch((error: unknown) => this.calls.fail(id, failed(error)));
     return answer;
@@ -185,7 +199,8 @@ export class Connection implements Receiver {
 
   message(message: unknown, origin?: RequestId): void {
     if (this.#closed) return;
-    if (Array.isArray(message) && this.#revision?.facts.batches) return message.forEach((one) => this.message(one, origin));
+    if (Array.isArray(message) && this.#revision?.facts.batches)
+      return message.forEach((one) => this.message(one, origin));
     try {
       this.#take(message);
     } catch (error) {
@@ -198,7 +213,7 @@ export class Connection implements Receiver {
 
   #take(message: unknown): void {
     const kind = kindOf(message);
-    if (kind === "request") this.era.asked(this, message as Request);
+    if (kind === "request") this.behaviour.asked(this, message as Request);
     else if (kind === "notification") this.#notified(message as Notification);
     else if (!this.calls.answer(message as Response) && !this.calls.knows((message as Response).id)) {
       const { id, error } = message as { id?: RequestId; error?: unknown };

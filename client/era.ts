@@ -22,7 +22,12 @@ export interface Era {
   /** From now on log messages of this level and above are wanted. */
   setLogLevel(connection: Connection, level: LoggingLevel, options: RequestOptions): Promise<void>;
   /** Is told of changes until it ends. */
-  listen(connection: Connection, filter: ListenFilter, listener: Listener, options: RequestOptions): Promise<Subscription>;
+  listen(
+    connection: Connection,
+    filter: ListenFilter,
+    listener: Listener,
+    options: RequestOptions,
+  ): Promise<Subscription>;
 }
 
 export const eraOf = (revision: Revision): Era => (revision.era === "modern" ? modern : legacy);

@@ -1,16 +1,37 @@
 import { CallFailed } from "../protocol/call-failed.js";
+import { messageOf } from "../protocol/errors.js";
 import { isObject, own } from "../protocol/jsonrpc.js";
 import { metaKeys } from "../protocol/meta.js";
 import type { Revision } from "../protocol/revision.js";
+import type { Transport } from "../protocol/transport.js";
 import { legacyRevision } from "../protocol/revisions/index.js";
 import type { Implementation, ServerCapabilities } from "../protocol/types/index.js";
 import type { Result } from "./calls.js";
-import type { Connection, ServerFace } from "./connection.js";
+import { Connection, type ServerFace } from "./connection.js";
 import { declared } from "./declared.js";
+import { settle, type ConnectOptions } from "./options.js";
+import { Questions } from "./questions.js";
 
 /** Errors that only a server of a modern revision gives (2026-07-28/basic/index#error-codes). */
 const MODERN_ERRORS = [-32020, -32021, -32022];
 const UNSUPPORTED_VERSION = -32022;
+
+/** Connects over a transport and agrees on a revision. Rejects with a {@link CallFailed}, and leaves nothing open. */
+export async function openConnection(transport: Transport, options: ConnectOptions): Promise<Connection> {
+  const connection = new Connection(transport, settle(options), new Questions(options));
+  try {
+    await transport.open(connection);
+    await negotiate(connection);
+    const { logLevel } = connection;
+    // A level that the server cannot set is no reason to do without the server.
+    if (logLevel !== undefined && connection.server.capabilities.logging)
+      await connection.behaviour.setLogLevel(connection, logLevel, {});
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error instanceof Error ? error : new CallFailed("connection_failed", messageOf(error));
+  }
+}
 
 /**
  * Agrees on a revision. Where both kinds may be spoken, `server/discover` finds out which kind the server is: a result
@@ -20,7 +41,7 @@ const UNSUPPORTED_VERSION = -32022;
  * `2026-07-28/basic/transports/stdio#backward-compatibility`,
  * `2026-07-28/basic/transports/streamable-http#backward-compatibility`.
  */
-export async function negotiate(connection: Connection): Promise<void> {
+async function negotiate(connection: Connection): Promise<void> {
   const { spoken } = connection.settings;
   const preferred = spoken.modernVersions.at(-1);
   if (preferred === undefined) return initialize(connection, spoken.latestLegacy!);
@@ -28,7 +49,9 @@ export async function negotiate(connection: Connection): Promise<void> {
   if (found === undefined || !found.modern) {
     if (spoken.latestLegacy) return initialize(connection, spoken.latestLegacy);
     const why = found?.why === undefined ? "" : ` (${found.why})`;
-    throw unsupported(`The server does not speak ${spoken.modernVersions.join(", ")}, nor does this client older revisions${why}`);
+    throw unsupported(
+      `The server does not speak ${spoken.modernVersions.join(", ")}, nor does this client older revisions${why}`,
+    );
   }
   if (found.legacy) return initialize(connection, found.legacy);
 }
@@ -60,7 +83,8 @@ async function probe(connection: Connection, revision: Revision): Promise<Found>
     if (code === "answer_error" && MODERN_ERRORS.includes(rpcCode!)) throw error;
     const silent = code === "request_timeout" && shared;
     const refused = code === "http_error" && status !== undefined && status >= 400 && status < 500;
-    if (code === "answer_error" || silent || refused || code === "malformed_answer") return { modern: false, why: message };
+    if (code === "answer_error" || silent || refused || code === "malformed_answer")
+      return { modern: false, why: message };
     throw error;
   }
 }
@@ -83,7 +107,10 @@ async function chosen(
   if (modern !== undefined && modern !== asked.version) return probe(connection, spoken.modern(modern)!);
   const older = spoken.versions.findLast((version) => spoken.legacy(version) && versions.includes(version));
   if (modern === undefined && older !== undefined) return { modern: true, legacy: spoken.legacy(older)! };
-  throw unsupported(`The server speaks ${versions.map(String).join(", ") || "none that it names"}; this client speaks ${spoken.versions.join(", ")}`, error);
+  throw unsupported(
+    `The server speaks ${versions.map(String).join(", ") || "none that it names"}; this client speaks ${spoken.versions.join(", ")}`,
+    error,
+  );
 }
 
 /** The handshake. Page: `2025-11-25/basic/lifecycle#initialization`. */
@@ -100,7 +127,10 @@ async function initialize(connection: Connection, revision: Revision): Promise<v
   const version = own(result, "protocolVersion");
   const agreed = typeof version === "string" ? settings.spoken.legacy(version) : undefined;
   if (!agreed) {
-    const known = typeof version === "string" && legacyRevision(version) ? "which this client may not speak" : "which this client does not know";
+    const known =
+      typeof version === "string" && legacyRevision(version)
+        ? "which this client may not speak"
+        : "which this client does not know";
     throw unsupported(`The server answers initialize with version ${JSON.stringify(version)}, ${known}`);
   }
   connection.speak(agreed, faceOf(result));
@@ -140,7 +170,8 @@ function faceOf(result: Result): ServerFace {
   const capabilities = own(result, "capabilities");
   const info = own(result, "serverInfo") ?? own(own(result, "_meta"), metaKeys.serverInfo);
   const instructions = own(result, "instructions");
-  if (!isObject(capabilities)) throw new CallFailed("malformed_answer", '"capabilities" of the server must be an object');
+  if (!isObject(capabilities))
+    throw new CallFailed("malformed_answer", '"capabilities" of the server must be an object');
   return {
     capabilities: capabilities as ServerCapabilities,
     info: isObject(info) ? (info as unknown as Implementation) : undefined,
@@ -149,4 +180,6 @@ function faceOf(result: Result): ServerFace {
 }
 
 const unsupported = (why: string, cause?: CallFailed): CallFailed =>
-  new CallFailed("unsupported_protocol_version", why, { ...(cause ? { rpcCode: cause.rpcCode!, data: cause.data, cause } : {}) });
+  new CallFailed("unsupported_protocol_version", why, {
+    ...(cause ? { rpcCode: cause.rpcCode!, data: cause.data, cause } : {}),
+  });

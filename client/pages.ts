@@ -23,7 +23,8 @@ export async function pages(
     const cursor = own(result, "nextCursor");
     if (cursor === undefined || cursor === null) return items;
     if (typeof cursor !== "string") throw new CallFailed("malformed_answer", '"nextCursor" must be a string');
-    if (seen.has(cursor)) throw new CallFailed("malformed_answer", `${method} leads back to a page that was there before`);
+    if (seen.has(cursor))
+      throw new CallFailed("malformed_answer", `${method} leads back to a page that was there before`);
     seen.add(cursor);
     params = { cursor };
   }

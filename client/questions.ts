@@ -131,6 +131,7 @@ function readSampling(params: Params | undefined, { sampling }: Record<string, u
 
 /** A question inside a result that this client cannot answer: the call that it belongs to fails by it. */
 export function failureOf(key: string, method: unknown, error: unknown): CallFailed {
-  const code = error instanceof Refusal && error.code === "method_not_found" ? "undeclared_capability" : "handler_failed";
+  const code =
+    error instanceof Refusal && error.code === "method_not_found" ? "undeclared_capability" : "handler_failed";
   return new CallFailed(code, `The server asks "${key}" by ${String(method)}: ${messageOf(error)}`, { cause: error });
 }

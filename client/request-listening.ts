@@ -36,7 +36,9 @@ export async function listenByRequest(
     if (change) listener(change);
   });
   const stopTimer = connection.settings.clock.after(timeoutMs, () =>
-    stopper.abort(new CallFailed("request_timeout", `subscriptions/listen was not acknowledged within ${timeoutMs} ms`)),
+    stopper.abort(
+      new CallFailed("request_timeout", `subscriptions/listen was not acknowledged within ${timeoutMs} ms`),
+    ),
   );
   let closed = false;
   const ended = connection

@@ -24,7 +24,10 @@ export async function requestInRounds(
     if (!connection.revision.methods[method]?.asks)
       throw new CallFailed("malformed_answer", `The answer to ${method} asks for input; only some methods may`);
     if (round === maxRounds)
-      throw new CallFailed("limit_exceeded", `${method} asked for input more than ${maxRounds} times (limits.maxRounds)`);
+      throw new CallFailed(
+        "limit_exceeded",
+        `${method} asked for input more than ${maxRounds} times (limits.maxRounds)`,
+      );
     retry = { ...params, ...(await inputFor(connection, method, result, options.signal)) };
   }
 }
@@ -33,7 +36,10 @@ async function inputFor(connection: Connection, method: string, result: Result, 
   const requests = own(result, "inputRequests");
   const state = own(result, "requestState");
   if (requests === undefined && state === undefined)
-    throw new CallFailed("malformed_answer", `The answer to ${method} needs input but has neither inputRequests nor requestState`);
+    throw new CallFailed(
+      "malformed_answer",
+      `The answer to ${method} needs input but has neither inputRequests nor requestState`,
+    );
   if (state !== undefined && typeof state !== "string")
     throw new CallFailed("malformed_answer", '"requestState" must be a string');
   return {
@@ -52,14 +58,20 @@ export async function answersTo(
   const { maxQuestions } = connection.settings.limits;
   const asked = Object.entries(requests);
   if (asked.length > maxQuestions)
-    throw new CallFailed("limit_exceeded", `The server asks ${asked.length} questions at once; ${maxQuestions} are allowed`);
+    throw new CallFailed(
+      "limit_exceeded",
+      `The server asks ${asked.length} questions at once; ${maxQuestions} are allowed`,
+    );
   const answers = await Promise.all(
     asked.map(async ([key, request]) => {
       const method = own(request, "method");
       const params = own(request, "params");
       try {
         const about = isObject(params) ? params : undefined;
-        return [key, await connection.questions.answer(String(method), about, connection.revision, { signal })] as const;
+        return [
+          key,
+          await connection.questions.answer(String(method), about, connection.revision, { signal }),
+        ] as const;
       } catch (error) {
         throw failureOf(key, method, error);
       }

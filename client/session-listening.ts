@@ -43,7 +43,8 @@ export async function listenInSession(
     await leave().catch(() => {});
     throw error;
   }
-  if (filter.resourceSubscriptions && supports(capabilities, "resources.subscribe")) agreed.resourceSubscriptions = [...uris];
+  if (filter.resourceSubscriptions && supports(capabilities, "resources.subscribe"))
+    agreed.resourceSubscriptions = [...uris];
   let end!: (how: "closed" | "lost") => void;
   const ended = new Promise<"closed" | "lost">((resolve) => (end = resolve));
   const forget = connection.onClose(() => end("lost"));

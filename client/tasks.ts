@@ -42,7 +42,12 @@ export async function awaitTask(connection: Connection, created: Result, options
     if (requests.length === 0) return undefined;
     const inputResponses = await answersTo(connection, Object.fromEntries(requests), options.signal);
     for (const [key] of requests) answered.add(key);
-    await connection.request("tasks/update", { taskId: task.taskId, inputResponses }, once(options), named(connection, task));
+    await connection.request(
+      "tasks/update",
+      { taskId: task.taskId, inputResponses },
+      once(options),
+      named(connection, task),
+    );
     return undefined;
   });
 }

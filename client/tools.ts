@@ -25,8 +25,8 @@ export class Tools {
   }
 
   /**
-   * Takes listed tools; returns those that may be used. Where parameters go into headers, a tool whose annotations break
-   * the rules is left out, and `onError` is told why (2026-07-28/server/tools#x-mcp-header).
+   * Takes listed tools; returns those that may be used. Where parameters go into headers, a tool whose annotations
+   * break the rules is left out, and `onError` is told why (2026-07-28/server/tools#x-mcp-header).
    */
   learn(tools: readonly Tool[], mirrored: boolean): Tool[] {
     return tools.filter((tool) => {

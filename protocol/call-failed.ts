@@ -56,7 +56,12 @@ export class CallFailed extends Error {
   constructor(
     code: CallFailedCode,
     message: string,
-    more: { readonly rpcCode?: number; readonly data?: unknown; readonly status?: number; readonly cause?: unknown } = {},
+    more: {
+      readonly rpcCode?: number;
+      readonly data?: unknown;
+      readonly status?: number;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;

@@ -83,7 +83,9 @@ class Spawned implements SpawnedServer {
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
       child.once("error", (error) =>
-        reject(new CallFailed("connection_failed", `${this.#command} cannot be started: ${error.message}`, { cause: error })),
+        reject(
+          new CallFailed("connection_failed", `${this.#command} cannot be started: ${error.message}`, { cause: error }),
+        ),
       );
     });
     const lines = new Lines(this.#maxMessageBytes, (line) => this.#take(line, receiver));

@@ -54,7 +54,8 @@ const LONGEST_WAIT_MS = 30_000;
  */
 export function httpTransport(url: string | URL, options: HttpTransportOptions = {}): Transport {
   const address = new URL(url);
-  if (!/^https?:$/.test(address.protocol)) throw new TypeError(`The address must begin with http: or https:, got ${address}`);
+  if (!/^https?:$/.test(address.protocol))
+    throw new TypeError(`The address must begin with http: or https:, got ${address}`);
   const { headers = {}, clock = systemClock } = options;
   return new HttpTransport(address, {
     fetch: options.fetch ?? ((...request) => fetch(...request)),
@@ -100,7 +101,9 @@ class HttpTransport implements Transport {
 
   older(status: number): Transport | undefined {
     // 2026-07-28/basic/transports/streamable-http#http-sse-transport-2024-11-05
-    return this.#settings.sse && [400, 404, 405].includes(status) ? new SseTransport(this.#url, this.#settings) : undefined;
+    return this.#settings.sse && [400, 404, 405].includes(status)
+      ? new SseTransport(this.#url, this.#settings)
+      : undefined;
   }
 
   async send(message: Message, { headers = {}, signal }: Sending = {}): Promise<void> {
@@ -131,7 +134,12 @@ class HttpTransport implements Transport {
     const { version } = this.#terms ?? {};
     if (version !== undefined) all["MCP-Protocol-Version"] = version;
     try {
-      return await this.#settings.fetch(this.#url, { method, headers: all, signal, ...(body === undefined ? {} : { body }) });
+      return await this.#settings.fetch(this.#url, {
+        method,
+        headers: all,
+        signal,
+        ...(body === undefined ? {} : { body }),
+      });
     } catch (error) {
       if (signal.aborted) throw error;
       const { cause } = error as { cause?: unknown };
@@ -144,15 +152,22 @@ class HttpTransport implements Transport {
   #enter(response: Response): void {
     const id = response.headers.get("mcp-session-id");
     if (id === null) return;
-    if (!/^[\x21-\x7e]+$/.test(id)) throw new CallFailed("malformed_answer", "The session id has characters beyond visible ASCII");
+    if (!/^[\x21-\x7e]+$/.test(id))
+      throw new CallFailed("malformed_answer", "The session id has characters beyond visible ASCII");
     this.#sessionId = id;
   }
 
-  async #refused(response: Response, method: string, id: RequestId | undefined, inSession: boolean): Promise<CallFailed> {
+  async #refused(
+    response: Response,
+    method: string,
+    id: RequestId | undefined,
+    inSession: boolean,
+  ): Promise<CallFailed> {
     const { status } = response;
     const text = await readText(response, MAX_ERROR_BYTES).catch(() => "");
     // 2025-11-25/basic/transports#session-management/7
-    if (status === 404 && inSession) return new CallFailed("session_ended", "The server no longer knows the session", { status });
+    if (status === 404 && inSession)
+      return new CallFailed("session_ended", "The server no longer knows the session", { status });
     let body: unknown;
     try {
       body = parse(text, this.#settings);
@@ -161,14 +176,20 @@ class HttpTransport implements Transport {
     }
     const error = own(body, "error");
     const about = own(body, "id");
-    if (id !== undefined && Number.isInteger(own(error, "code")) && (about === undefined || about === null || about === id))
+    if (
+      id !== undefined &&
+      Number.isInteger(own(error, "code")) &&
+      (about === undefined || about === null || about === id)
+    )
       return errorOf(method, error, status);
     if (status === 401) {
       const challenge = response.headers.get("www-authenticate") ?? undefined;
       return new CallFailed("unauthorized", `${this.#url.origin} wants authorization`, { status, data: { challenge } });
     }
     const said = String(own(error, "message") ?? text).slice(0, 200);
-    return new CallFailed("http_error", `${method}: HTTP ${status} ${response.statusText}${said ? `: ${said}` : ""}`, { status });
+    return new CallFailed("http_error", `${method}: HTTP ${status} ${response.statusText}${said ? `: ${said}` : ""}`, {
+      status,
+    });
   }
 
   /** Hands on what comes until the answer to `id` has come. */
@@ -177,7 +198,8 @@ class HttpTransport implements Transport {
     if (type === "application/json") {
       const message = parse(await readText(response, this.#settings.maxMessageBytes), this.#settings);
       this.#receiver.message(message, id);
-      if (!answers(message, id)) throw new CallFailed("malformed_answer", "The server's JSON is not the answer to the request");
+      if (!answers(message, id))
+        throw new CallFailed("malformed_answer", "The server's JSON is not the answer to the request");
       return;
     }
     if (type !== EVENTS) {
@@ -220,7 +242,7 @@ class HttpTransport implements Transport {
       return new CallFailed("connection_lost", `The stream ended before the answer${cause}; ${why}`, { cause: broken });
     };
     if (!this.#terms?.resumable) throw lost("streams of this revision cannot be taken up again");
-    for (let failures = 0; failures <= this.#settings.maxReconnects; ) {
+    for (let failures = 0; failures <= this.#settings.maxReconnects;) {
       if (reader.lastId === undefined) throw lost("it had no event to go on from");
       await this.#wait(reader.retryMs, failures, signal);
       const from = reader.lastId;
@@ -251,13 +273,14 @@ class HttpTransport implements Transport {
     const { signal } = link;
     const reader = new SseReader(this.#settings.maxMessageBytes);
     try {
-      for (let failures = 0; failures <= this.#settings.maxReconnects; ) {
+      for (let failures = 0; failures <= this.#settings.maxReconnects;) {
         const resumption = reader.lastId === undefined ? {} : { "Last-Event-ID": reader.lastId };
         try {
           const response = await this.#fetch("GET", { Accept: EVENTS, ...resumption }, signal);
           if (response.status === 404 && this.#sessionId !== undefined) return this.#receiver.expired();
           // 405: the server has no such stream (2025-11-25/basic/transports#listening-for-messages-from-the-server/4).
-          if (!response.ok || mediaType(response) !== EVENTS || !response.body) return void (await response.body?.cancel());
+          if (!response.ok || mediaType(response) !== EVENTS || !response.body)
+            return void (await response.body?.cancel());
           await this.#read(response, reader);
           failures = 0;
         } catch (error) {
@@ -310,7 +333,7 @@ class HttpTransport implements Transport {
 }
 
 const answers = (message: unknown, id: RequestId): boolean =>
-  own(message, "id") === id && own(message, "method") === undefined ||
+  (own(message, "id") === id && own(message, "method") === undefined) ||
   (Array.isArray(message) && message.some((one) => answers(one, id)));
 
 /** A signal that aborts with either of two, and how to let go of them. */

@@ -1,53 +1,13 @@
-import type { Clock } from "../../protocol/clock.js";
+import { FakeClock as Turned } from "../../protocol/fake-clock.js";
 
-interface Timer {
-  readonly due: number;
-  readonly run: () => void;
-}
-
-/** A clock that stands still until it is turned by hand. */
-export class FakeClock implements Clock {
-  readonly #timers = new Set<Timer>();
-  #now = 1_000_000_000_000;
-  #offset = 0;
-
-  now(): number {
-    return this.#now + this.#offset;
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const timer = { due: this.#now + ms, run };
-    this.#timers.add(timer);
-    return () => void this.#timers.delete(timer);
-  }
-
-  /** Sets the clock back, as people and their networks do; timers know nothing of it. */
-  setBack(ms: number): void {
-    this.#offset -= ms;
-  }
-
-  /** How many timers are set. */
-  get pending(): number {
-    return this.#timers.size;
-  }
-
-  /** Turns the clock, runs what falls due in order, and lets what that set off run as well. */
-  async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
-    for (;;) {
-      await settled();
-      const [next] = [...this.#timers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due);
-      if (!next) break;
-      this.#now = Math.max(this.#now, next.due);
-      this.#timers.delete(next);
-      next.run();
-    }
-    this.#now = end;
-    await settled();
-  }
-}
-
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that waits for nothing but its turn, what comes over sockets included. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The clock of tests that speak over sockets. */
+export class FakeClock extends Turned {
+  constructor() {
+    super(settled);
+  }
 }
