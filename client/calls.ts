@@ -112,7 +112,7 @@ export class Calls {
     const result = own(response, "result");
     const error = own(response, "error");
     if (isObject(result) && error === undefined) open.resolve(result);
-    else open.reject(errorOf(open.method, error));
+    else open.reject(errorOf(open.method, result === undefined ? error : undefined));
     return true;
   }
 
