@@ -1,4 +1,4 @@
-import { CallFailed, connectionClosed, errorOf } from "../protocol/call-failed.js";
+import { CallFailed, connectionClosed, errorOf, requestCancelled } from "../protocol/call-failed.js";
 import type { Clock } from "../protocol/clock.js";
 import { isObject, own, type RequestId, type Response } from "../protocol/jsonrpc.js";
 import type { RequestOptions } from "./options.js";
@@ -49,12 +49,12 @@ export class Calls {
   open(awaited: Awaited): { readonly id: RequestId; readonly answer: Promise<Result> } {
     if (this.#closed) throw this.#closed;
     const { signal, onProgress } = awaited.options;
-    if (signal?.aborted) throw cancelled(awaited.method, signal.reason);
+    if (signal?.aborted) throw requestCancelled(awaited.method, signal.reason);
     if (this.#open.size >= this.#maxInFlight)
       throw new CallFailed("limit_exceeded", `More than ${this.#maxInFlight} requests in flight`);
     const id = ++this.#lastId;
     const answer = new Promise<Result>((resolve, reject) => {
-      const onAbort = () => this.#takeBack(id, cancelled(awaited.method, signal?.reason));
+      const onAbort = () => this.#takeBack(id, requestCancelled(awaited.method, signal?.reason));
       signal?.addEventListener("abort", onAbort, { once: true });
       const open: Open = {
         ...awaited,
@@ -161,8 +161,3 @@ export class Calls {
     for (const id of [...this.#open.keys()]) this.fail(id, error);
   }
 }
-
-const cancelled = (method: string, reason: unknown): CallFailed =>
-  new CallFailed("request_cancelled", `${method} was cancelled${typeof reason === "string" ? `: ${reason}` : ""}`, {
-    cause: reason,
-  });

@@ -2,13 +2,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock, settled } from "../protocol/fake-clock.js";
 import { CallFailed, connect } from "./index.js";
-import { legacyScript, modernScript, type Scripted, type Wire } from "./testing/scripted.js";
+import { failureOf, legacyScript, modernScript, type Scripted, type Wire } from "./testing/scripted.js";
 
-const failureOf = (work: Promise<unknown>): Promise<CallFailed> =>
-  work.then(
-    () => Promise.reject(new Error("nothing failed")),
-    (error: unknown) => (error instanceof CallFailed ? error : Promise.reject(error)),
-  );
 const content = [{ type: "text", text: "x" }];
 
 test("a call that takes too long is cancelled, and its late answer ignored", async () => {

@@ -1,18 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock } from "../protocol/fake-clock.js";
-import { CallFailed, connect, type ConnectOptions } from "./index.js";
-import { legacyScript, modernScript, Scripted, type Wire } from "./testing/scripted.js";
+import { connect, type ConnectOptions } from "./index.js";
+import { failureOf, legacyScript, modernScript, Scripted, type Wire } from "./testing/scripted.js";
 
-const failureOf = async (work: Promise<unknown>): Promise<CallFailed> => {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof CallFailed) return error;
-    throw error;
-  }
-  throw new Error("nothing failed");
-};
 const methods = ({ sent }: Scripted) => sent.map(({ method }) => method);
 
 /** Answers `server/discover` with an error. */

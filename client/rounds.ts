@@ -1,4 +1,4 @@
-import { CallFailed } from "../protocol/call-failed.js";
+import { CallFailed, requestCancelled } from "../protocol/call-failed.js";
 import { isObject, own, type Params } from "../protocol/jsonrpc.js";
 import type { Result } from "./calls.js";
 import type { Connection, Extra } from "./connection.js";
@@ -48,35 +48,55 @@ async function inputFor(connection: Connection, method: string, result: Result, 
   };
 }
 
-/** The answers to questions inside a result, all asked at once. Rejects with a {@link CallFailed}. */
+/**
+ * The answers to questions inside a result, all asked at once. Rejects with a {@link CallFailed}; then, and when `signal`
+ * aborts or the connection ends, the handlers that are still at work are told by their own signal.
+ */
 export async function answersTo(
   connection: Connection,
   requests: unknown,
-  signal: AbortSignal = new AbortController().signal,
+  signal?: AbortSignal,
 ): Promise<Record<string, unknown>> {
   if (!isObject(requests)) throw new CallFailed("malformed_answer", '"inputRequests" must be an object');
   const { maxQuestions } = connection.settings.limits;
   const asked = Object.entries(requests);
-  if (asked.length > maxQuestions)
-    throw new CallFailed(
-      "limit_exceeded",
-      `The server asks ${asked.length} questions at once; ${maxQuestions} are allowed`,
-    );
-  const answers = await Promise.all(
-    asked.map(async ([key, request]) => {
-      const method = own(request, "method");
-      const params = own(request, "params");
-      try {
-        const about = isObject(params) ? params : undefined;
-        return [
-          key,
-          await connection.questions.answer(String(method), about, connection.revision, { signal }),
-        ] as const;
-      } catch (error) {
-        throw failureOf(key, method, error);
-      }
-    }),
-  );
-  signal.throwIfAborted();
-  return Object.fromEntries(answers);
+  if (asked.length > maxQuestions) {
+    const why = `The server asks ${asked.length} questions at once; ${maxQuestions} are allowed (limits.maxQuestions)`;
+    throw new CallFailed("limit_exceeded", why);
+  }
+  const stopper = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    stopper.signal.addEventListener("abort", () => reject(stopper.signal.reason as Error));
+  });
+  const onAbort = () => stopper.abort(requestCancelled("The request", signal?.reason));
+  const forget = connection.onClose((error) => stopper.abort(error));
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort);
+  try {
+    const answers = asked.map(([key, request]) => answerTo(connection, key, request, stopper.signal));
+    return Object.fromEntries(await Promise.race([Promise.all(answers), stopped]));
+  } catch (error) {
+    stopped.catch(() => {});
+    stopper.abort(error);
+    throw error;
+  } finally {
+    forget();
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+async function answerTo(
+  connection: Connection,
+  key: string,
+  request: unknown,
+  signal: AbortSignal,
+): Promise<readonly [string, unknown]> {
+  const method = own(request, "method");
+  const params = own(request, "params");
+  try {
+    const about = isObject(params) ? params : undefined;
+    return [key, await connection.questions.answer(String(method), about, connection.revision, { signal })];
+  } catch (error) {
+    throw failureOf(key, method, error);
+  }
 }

@@ -1,4 +1,4 @@
-import { CallFailed, errorOf } from "../protocol/call-failed.js";
+import { CallFailed, errorOf, requestCancelled } from "../protocol/call-failed.js";
 import { own } from "../protocol/jsonrpc.js";
 import type { Result } from "./calls.js";
 import type { Connection } from "./connection.js";
@@ -90,7 +90,7 @@ async function follow(
     // A task is never cancelled by notifications/cancelled.
     if (signal?.aborted) {
       connection.request("tasks/cancel", { taskId }, {}, named(connection, task)).catch(() => {});
-      throw new CallFailed("request_cancelled", `The task ${taskId} was to be cancelled`, { cause: signal.reason });
+      throw requestCancelled(`The task ${taskId}`, signal.reason);
     }
     throw error;
   }

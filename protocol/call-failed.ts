@@ -84,3 +84,9 @@ export function errorOf(method: string, error: unknown, status?: number): CallFa
     return new CallFailed("malformed_answer", `The answer to ${method} has neither a result nor an error`, http);
   return new CallFailed("answer_error", message, { rpcCode: code as number, data: own(error, "data"), ...http });
 }
+
+/** The caller took the request back. */
+export const requestCancelled = (method: string, reason: unknown): CallFailed =>
+  new CallFailed("request_cancelled", `${method} was cancelled${typeof reason === "string" ? `: ${reason}` : ""}`, {
+    cause: reason,
+  });

@@ -1,3 +1,4 @@
+import { CallFailed } from "../../protocol/call-failed.js";
 import type { Receiver, Transport } from "../../protocol/transport.js";
 import type { Message } from "../../protocol/jsonrpc.js";
 
@@ -72,3 +73,10 @@ export const modernScript = (
     };
     script.say({ id: message.id, result });
   });
+
+/** The failure of a call that has to fail. */
+export const failureOf = (work: Promise<unknown>): Promise<CallFailed> =>
+  work.then(
+    () => Promise.reject(new Error("nothing failed")),
+    (error: unknown) => (error instanceof CallFailed ? error : Promise.reject(error)),
+  );
