@@ -114,7 +114,7 @@ class HttpTransport implements Transport {
       const inSession = this.#sessionId !== undefined;
       const all = { Accept: BOTH, "Content-Type": "application/json", ...headers };
       const response = await this.#fetch("POST", all, link.signal, JSON.stringify(message));
-      if (!response.ok) throw await this.#refused(response, String(method), id, inSession);
+      if (!response.ok) throw await this.#refused(response, String(method), id, inSession, link.signal);
       if (method === "initialize") this.#enter(response);
       // The session's own stream carries what the server says unasked, so it may be opened from here on.
       if (method === "notifications/initialized" && this.#terms?.session) void this.#listen();
@@ -162,9 +162,10 @@ class HttpTransport implements Transport {
     method: string,
     id: RequestId | undefined,
     inSession: boolean,
+    signal: AbortSignal,
   ): Promise<CallFailed> {
     const { status } = response;
-    const text = await readText(response, MAX_ERROR_BYTES).catch(() => "");
+    const text = await readText(response, MAX_ERROR_BYTES, signal).catch(() => "");
     // 2025-11-25/basic/transports#session-management/7
     if (status === 404 && inSession)
       return new CallFailed("session_ended", "The server no longer knows the session", { status });
@@ -196,7 +197,7 @@ class HttpTransport implements Transport {
   async #readAnswer(response: Response, id: RequestId, signal: AbortSignal): Promise<void> {
     const type = mediaType(response);
     if (type === "application/json") {
-      const message = parse(await readText(response, this.#settings.maxMessageBytes), this.#settings);
+      const message = parse(await readText(response, this.#settings.maxMessageBytes, signal), this.#settings);
       this.#receiver.message(message, id);
       if (!answers(message, id))
         throw new CallFailed("malformed_answer", "The server's JSON is not the answer to the request");
@@ -210,7 +211,7 @@ class HttpTransport implements Transport {
     const reader = new SseReader(this.#settings.maxMessageBytes);
     let broken: unknown;
     try {
-      if (await this.#read(response, reader, id)) return;
+      if (await this.#read(response, reader, signal, id)) return;
     } catch (error) {
       if (signal.aborted || error instanceof CallFailed) throw error;
       broken = error;
@@ -219,8 +220,8 @@ class HttpTransport implements Transport {
   }
 
   /** Hands on the messages of a stream. True: the answer to `id` was among them, and the stream is done with. */
-  async #read(response: Response, reader: SseReader, id?: RequestId): Promise<boolean> {
-    for await (const { event, data } of readEvents(response, reader, this.#settings.maxMessageBytes)) {
+  async #read(response: Response, reader: SseReader, signal: AbortSignal, id?: RequestId): Promise<boolean> {
+    for await (const { event, data } of readEvents(response, reader, this.#settings.maxMessageBytes, signal)) {
       if (event !== "message" || data === undefined) continue;
       let message: unknown;
       try {
@@ -253,7 +254,7 @@ class HttpTransport implements Transport {
           await response.body?.cancel();
           throw lost(`asked to go on, the server says HTTP ${response.status}`);
         }
-        if (await this.#read(response, reader, id)) return;
+        if (await this.#read(response, reader, signal, id)) return;
         failures = reader.lastId === from ? failures + 1 : 0;
       } catch (error) {
         if (signal.aborted || (error instanceof CallFailed && error.code !== "connection_failed")) throw error;
@@ -281,7 +282,7 @@ class HttpTransport implements Transport {
           // 405: the server has no such stream (2025-11-25/basic/transports#listening-for-messages-from-the-server/4).
           if (!response.ok || mediaType(response) !== EVENTS || !response.body)
             return void (await response.body?.cancel());
-          await this.#read(response, reader);
+          await this.#read(response, reader, signal);
           failures = 0;
         } catch (error) {
           if (signal.aborted) return;

@@ -14,11 +14,11 @@ export const mediaType = (response: Response): string =>
   (response.headers.get("content-type") ?? "").split(";", 1)[0]!.trim().toLowerCase();
 
 /** The text of a body of at most `maxBytes` bytes. Throws `message_too_large`. */
-export async function readText(response: Response, maxBytes: number): Promise<string> {
+export async function readText(response: Response, maxBytes: number, signal?: AbortSignal): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let length = 0;
-  for await (const chunk of chunksOf(response)) {
+  for await (const chunk of chunksOf(response, signal)) {
     length += chunk.length;
     if (length > maxBytes) throw tooLarge(maxBytes);
     text += decoder.decode(chunk, { stream: true });
@@ -27,9 +27,14 @@ export async function readText(response: Response, maxBytes: number): Promise<st
 }
 
 /** The events of a stream, as they come; `reader` keeps what is needed to take it up again. */
-export async function* readEvents(response: Response, reader: SseReader, maxBytes: number): AsyncGenerator<SseEvent> {
+export async function* readEvents(
+  response: Response,
+  reader: SseReader,
+  maxBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<SseEvent> {
   const decoder = new TextDecoder();
-  for await (const chunk of chunksOf(response)) {
+  for await (const chunk of chunksOf(response, signal)) {
     let events: SseEvent[];
     try {
       events = reader.push(decoder.decode(chunk, { stream: true }));
@@ -49,20 +54,28 @@ export function parse(text: string, { maxDepth }: Bounds): unknown {
   }
 }
 
-/** Whoever stops reading early closes the stream. */
-async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
+/**
+ * Whoever stops reading early closes the stream, and so does the signal: what sent the request may not heed it any more
+ * once it has answered. Throws the signal's reason.
+ */
+async function* chunksOf(response: Response, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   if (!response.body) return;
   const reader = response.body.getReader();
+  const leave = () => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", leave);
   let over = false;
   try {
     for (;;) {
+      if (signal?.aborted) throw signal.reason;
       const { done, value } = await reader.read();
       over = done;
+      if (signal?.aborted) throw signal.reason;
       if (done) return;
       yield value;
     }
   } finally {
-    if (!over) reader.cancel().catch(() => {});
+    signal?.removeEventListener("abort", leave);
+    if (!over) leave();
   }
 }
 

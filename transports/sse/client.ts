@@ -25,7 +25,7 @@ export class SseTransport implements Transport {
 
   async open(receiver: Receiver): Promise<void> {
     const headers = { ...(await this.#settings.headers()), Accept: "text/event-stream" };
-    const response = await this.#settings.fetch(this.#url, { headers, signal: this.#lifetime.signal });
+    const response = await this.#settings.fetch(this.#url, { method: "GET", headers, signal: this.#lifetime.signal });
     if (!response.ok || mediaType(response) !== "text/event-stream") {
       await response.body?.cancel();
       throw new CallFailed("http_error", `No stream of events: HTTP ${response.status}`, { status: response.status });
@@ -42,7 +42,12 @@ export class SseTransport implements Transport {
     const { maxMessageBytes } = this.#settings;
     let why = "The server ended the stream";
     try {
-      for await (const { event, data = "" } of readEvents(response, new SseReader(maxMessageBytes), maxMessageBytes)) {
+      for await (const { event, data = "" } of readEvents(
+        response,
+        new SseReader(maxMessageBytes),
+        maxMessageBytes,
+        this.#lifetime.signal,
+      )) {
         if (event === "endpoint") this.#setEndpoint(data, ready);
         else if (event === "message" && this.#endpoint) this.#take(data, receiver);
       }

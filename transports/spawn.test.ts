@@ -1,0 +1,85 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { fileURLToPath } from "node:url";
+import { connect } from "../client/index.js";
+import { failureOf } from "../client/testing/scripted.js";
+import { spawnServer, type SpawnOptions } from "./spawn.js";
+
+const node = process.execPath;
+const program = fileURLToPath(new URL("../client/testing/stdio-server.js", import.meta.url));
+/** A server that does what `then` says once it has answered the handshake. */
+const script = (then: string) => `
+  const { createInterface } = require("node:readline");
+  createInterface(process.stdin).on("line", (line) => {
+    const { id, method, params } = JSON.parse(line);
+    const result = { protocolVersion: params?.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "s", version: "1" } };
+    if (method === "initialize") console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
+    else if (id !== undefined) { ${then} }
+  });`;
+const start = (then: string, options: SpawnOptions = {}) => spawnServer(node, ["-e", script(then)], options);
+const legacy = { revision: "2025-11-25" };
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test("closing ends the process by the end of its input", async () => {
+  const server = spawnServer(node, [program]);
+  const client = await connect(server);
+  assert.ok(isAlive(server.pid!));
+  await client.close();
+  assert.not(isAlive(server.pid!));
+});
+
+for (const [how, stubborn] of [
+  ["SIGTERM", "setInterval(() => {}, 1000);"],
+  ["SIGKILL", 'setInterval(() => {}, 1000); process.on("SIGTERM", () => {});'],
+] as const) {
+  test(`one that stays gets ${how}`, async () => {
+    const server = spawnServer(node, ["-e", stubborn + script("")], { graceMs: 50 });
+    const client = await connect(server, legacy);
+    await client.close();
+    assert.not(isAlive(server.pid!));
+  });
+}
+
+test("what cannot be started says so", async () => {
+  const failure = await failureOf(connect(spawnServer("/no/such/program")));
+  assert.is(failure.code, "connection_failed");
+  assert.match(failure.message, /ENOENT/);
+});
+
+test("calls fail when the process ends, and tell how", async () => {
+  const client = await connect(start("process.exit(3)"), legacy);
+  const failure = await failureOf(client.callTool("t"));
+  assert.is(failure.code, "connection_closed");
+  assert.match(failure.message, /code 3/);
+  await client.close();
+});
+
+test("lines that are no messages are told of and passed over", async () => {
+  const errors: string[] = [];
+  const answer = 'console.log(JSON.stringify({ jsonrpc: "2.0", id, result: { content: [] } }))';
+  const server = start(`console.log("starting..."); console.log("x".repeat(3000)); ${answer}`, {
+    maxMessageBytes: 2000,
+  });
+  const client = await connect(server, { ...legacy, onError: (error) => errors.push(String(error)) });
+  await client.callTool("t");
+  assert.is(errors.length, 2);
+  await client.close();
+});
+
+test("standard error and environment are the caller's to choose", async () => {
+  let said = "";
+  const noisy = `console.error(process.env.GREETING); console.log(JSON.stringify({ jsonrpc: "2.0", id, result: { content: [] } }))`;
+  const server = start(noisy, { stderr: (text) => (said += text), env: { GREETING: "Grüße" } });
+  const client = await connect(server, legacy);
+  await client.callTool("t");
+  await client.close();
+  assert.is(said, "Grüße\n");
+});
+
+test.run();
