@@ -87,7 +87,12 @@ export class SseTransport implements Transport {
     const all = { ...(await this.#settings.headers()), "Content-Type": "application/json", ...named, ...headers };
     const { signal } = this.#lifetime;
     const body = JSON.stringify(message);
-    const response = await this.#settings.fetch(this.#endpoint, { method: "POST", headers: all, body, signal });
+    const sent = this.#settings.fetch(this.#endpoint, { method: "POST", headers: all, body, signal });
+    const response = await sent.catch((error: unknown) => {
+      throw new CallFailed("connection_failed", `${this.#endpoint} cannot be reached: ${messageOf(error)}`, {
+        cause: error,
+      });
+    });
     await response.body?.cancel();
     if (!response.ok) throw new CallFailed("http_error", `HTTP ${response.status}`, { status: response.status });
   }
