@@ -19,7 +19,7 @@ import type {
 import { Cache } from "./cache.js";
 import type { Result } from "./calls.js";
 import { checkComplete, listIn, requestComplete } from "./complete.js";
-import type { Connection } from "./connection.js";
+import type { Connection, Extra } from "./connection.js";
 import type { ListenFilter, Listener, Subscription } from "./listening.js";
 import type { RequestOptions } from "./options.js";
 import { pages } from "./pages.js";
@@ -172,11 +172,7 @@ export class Client {
    * result types come back unread.
    */
   request(method: string, params: Params = {}, options: RequestOptions = {}): Promise<Result> {
-    const mirrored =
-      this.#connection.revision.methods[method]?.mirrored ?? (method.startsWith("tasks/") ? "taskId" : undefined);
-    const name = mirrored && own(params, mirrored);
-    const headers = typeof name === "string" ? this.#connection.nameHeader(name) : {};
-    return requestInRounds(this.#connection, method, params, options, headers);
+    return requestInRounds(this.#connection, method, params, options, this.#extraFor(method, params));
   }
 
   /** Any notification by its method. */
@@ -199,9 +195,19 @@ export class Client {
   }
 
   #complete(method: string, params: Params, options: RequestOptions): Promise<Result> {
-    const mirrored = this.#connection.revision.methods[method]?.mirrored;
-    const headers = mirrored ? this.#connection.nameHeader(params[mirrored] as string) : {};
-    return requestComplete(this.#connection, method, params, options, headers);
+    return requestComplete(this.#connection, method, params, options, this.#extraFor(method, params));
+  }
+
+  /** The headers that repeat what the body says, where a binding has headers and the revision wants them. */
+  #extraFor(method: string, params: Params): Extra {
+    if (!this.#mirrors) return {};
+    // Methods of the tasks extension are in no revision's table.
+    const member = this.#connection.revision.methods[method]?.mirrored ?? (method.startsWith("tasks/") ? "taskId" : "");
+    const name = own(params, member);
+    if (typeof name !== "string") return {};
+    const { headers } = this.#connection.nameHeader(name);
+    if (method !== "tools/call") return headers ? { headers } : {};
+    return { headers: { ...headers, ...this.#tools.headersFor(name, own(params, "arguments")) } };
   }
 
   async #cached(method: string, params: Params, options: RequestOptions): Promise<Result> {
@@ -239,15 +245,10 @@ export class Client {
 
   async #call(params: { name: string; arguments?: unknown }, options: CallToolOptions): Promise<Result> {
     const connection = this.#connection;
-    const { name, arguments: args } = params;
-    const headers = {
-      ...connection.nameHeader(name).headers,
-      ...(this.#mirrors ? this.#tools.headersFor(name, args) : {}),
-    };
-    const task = this.#taskFor(name, options.task);
+    const task = this.#taskFor(params.name, options.task);
     let endProgress = () => {};
     const extra = {
-      headers,
+      ...this.#extraFor("tools/call", params),
       onId: (id: number | string) => {
         endProgress();
         endProgress = connection.calls.keepProgress(id, options.onProgress);

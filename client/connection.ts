@@ -63,13 +63,14 @@ export class Connection implements Receiver {
   #revision: Revision | undefined;
   #behaviour: Era | undefined;
   #reopening: Promise<void> | undefined;
+  /** How many times the session was opened anew. */
+  #renewals = 0;
   #closed: Error | undefined;
 
   constructor(transport: Transport, settings: Settings, questions: Questions) {
     this.transport = transport;
     this.settings = settings;
     this.questions = questions;
-    this.logLevel = settings.logLevel;
     const { maxInFlight, maxQuestions } = settings.limits;
     this.calls = new Calls(settings.clock, maxInFlight);
     this.peer = new Peer(
@@ -127,12 +128,13 @@ export class Connection implements Receiver {
   async request(method: string, params: Params = {}, options: RequestOptions = {}, extra: Extra = {}): Promise<Result> {
     this.admit(method);
     await this.#reopening;
+    const renewals = this.#renewals;
     try {
       return await this.ask(method, params, options, extra);
     } catch (error) {
       if (!(error instanceof CallFailed) || error.code !== "session_ended" || !this.reopen) throw error;
       // The server has not looked at it: sending it again does nothing twice.
-      await this.renew();
+      if (renewals === this.#renewals) await this.renew();
       return this.ask(method, params, options, extra);
     }
   }
@@ -140,7 +142,9 @@ export class Connection implements Receiver {
   /** Opens the session anew, once for all who notice that it is over. */
   renew(): Promise<void> {
     if (!this.reopen) return Promise.resolve();
-    return (this.#reopening ??= this.reopen().finally(() => (this.#reopening = undefined)));
+    return (this.#reopening ??= this.reopen()
+      .then(() => void (this.#renewals += 1))
+      .finally(() => (this.#reopening = undefined)));
   }
 
   /** The same without looking at what is allowed: for the handshake itself. */

@@ -58,6 +58,20 @@ test("one that breaks off says so", async () => {
   assert.is(await subscription.ended, "lost");
 });
 
+test("a server that ends one by a cancellation alone has ended it", async () => {
+  const script = modernScript(({ method, id }, script) => {
+    if (method !== "subscriptions/listen") return;
+    const params = { _meta: { [KEY]: id }, notifications: {} };
+    script.say({ method: "notifications/subscriptions/acknowledged", params });
+    script.say({ method: "notifications/cancelled", params: { requestId: id } });
+  });
+  const client = await connect(script);
+  const subscription = await client.listen({}, () => {});
+  assert.is(await subscription.ended, "graceful");
+  await subscription.close();
+  assert.is(script.last("notifications/cancelled"), undefined);
+});
+
 test("in a session lists are told of as declared, and a resource is subscribed to once", async () => {
   const answer = ({ id }: Wire, script: { say(message: object): void }) => {
     if (id !== undefined) script.say({ id, result: {} });

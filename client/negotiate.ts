@@ -22,8 +22,8 @@ export async function openConnection(transport: Transport, options: ConnectOptio
   try {
     await transport.open(connection);
     await negotiate(connection);
-    const { logLevel } = connection;
-    // A level that the server cannot set is no reason to do without the server.
+    const { logLevel } = connection.settings;
+    // A server without log messages is no reason to do without the server.
     if (logLevel !== undefined && connection.server.capabilities.logging)
       await connection.behaviour.setLogLevel(connection, logLevel, {});
     return connection;

@@ -23,7 +23,15 @@ export async function listenByRequest(
   let acknowledge!: (agreed: ListenFilter) => void;
   const acknowledged = new Promise<ListenFilter>((resolve) => (acknowledge = resolve));
   let open = false;
+  let torn = false;
   const stopListening = connection.onNotification((notification) => {
+    // On a shared channel the server ends it so; the answer that is to follow may be left out.
+    if (notification.method === "notifications/cancelled" && own(notification.params, "requestId") === id) {
+      torn = id !== undefined;
+      if (id !== undefined)
+        connection.calls.fail(id, new CallFailed("connection_closed", "The server ended the subscription"));
+      return;
+    }
     // Where all messages share a channel, this alone says which subscription one is of.
     if (own(own(notification.params, "_meta"), metaKeys.subscriptionId) !== id) return;
     if (notification.method === "notifications/subscriptions/acknowledged") {
@@ -55,7 +63,7 @@ export async function listenByRequest(
     });
   const over = ended.then(
     () => "graceful" as const,
-    () => (closed || stopper.signal.aborted ? ("closed" as const) : ("lost" as const)),
+    () => (torn ? ("graceful" as const) : closed || stopper.signal.aborted ? ("closed" as const) : ("lost" as const)),
   );
   const failed = ended.then(
     () => {

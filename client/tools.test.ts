@@ -121,7 +121,7 @@ test("a signal cancels the task, not the request", async () => {
 for (const revision of ["2025-11-25", "2026-07-28"]) {
   test(`a task of our own server, with a question, ${revision}`, async () => {
     const server = createServer({ name: "s", version: "1" });
-    server.tool("slow", { task: "always" }, async (_args, ctx) => {
+    server.tool("slow", { task: { when: "always", pollIntervalMs: 20 } }, async (_args, ctx) => {
       const places = await ctx.roots();
       return places.map(({ uri }) => uri).join();
     });

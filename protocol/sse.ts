@@ -16,7 +16,9 @@ export class SseReader {
   /** How long to wait before the stream is taken up, in milliseconds, if the server said so. */
   retryMs: number | undefined;
   readonly #maxCharacters: number;
-  #text = "";
+  /** What has come since the last line ended. */
+  #parts: string[] = [];
+  #waiting = 0;
   #begun = false;
   #event = "";
   #data: string | undefined;
@@ -29,23 +31,28 @@ export class SseReader {
 
   /** The events that a piece of text completes. Throws a RangeError for one that is too long. */
   push(piece: string): SseEvent[] {
-    this.#text += piece;
-    if (!this.#begun && this.#text !== "") {
-      this.#begun = true;
-      if (this.#text.startsWith("\ufeff")) this.#text = this.#text.slice(1);
-    }
+    const rest = this.#begun ? piece : piece.replace(/^\ufeff/, "");
+    this.#begun ||= piece !== "";
+    const halfEnded = this.#parts.at(-1)?.endsWith("\r");
+    this.#parts.push(rest);
+    this.#waiting += rest.length;
     const events: SseEvent[] = [];
-    let start = 0;
-    const ends = /\r\n|\n|\r/g;
-    for (let end = ends.exec(this.#text); end; end = ends.exec(this.#text)) {
-      // A line feed may still follow.
-      if (end[0] === "\r" && end.index === this.#text.length - 1) break;
-      const event = this.#line(this.#text.slice(start, end.index));
-      if (event) events.push(event);
-      start = end.index + end[0].length;
+    // What ends no line is only put by: a long line comes in many pieces.
+    if (halfEnded || /[\r\n]/.test(rest)) {
+      const text = this.#parts.join("");
+      let start = 0;
+      const ends = /\r\n|\n|\r/g;
+      for (let end = ends.exec(text); end; end = ends.exec(text)) {
+        // A line feed may still follow.
+        if (end[0] === "\r" && end.index === text.length - 1) break;
+        const event = this.#line(text.slice(start, end.index));
+        if (event) events.push(event);
+        start = end.index + end[0].length;
+      }
+      this.#parts = [text.slice(start)];
+      this.#waiting = text.length - start;
     }
-    this.#text = this.#text.slice(start);
-    if (this.#text.length + (this.#data?.length ?? 0) > this.#maxCharacters)
+    if (this.#waiting + (this.#data?.length ?? 0) > this.#maxCharacters)
       throw new RangeError(`an event of more than ${this.#maxCharacters} characters`);
     return events;
   }

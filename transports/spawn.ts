@@ -68,6 +68,7 @@ class Spawned implements SpawnedServer {
   }
 
   async open(receiver: Receiver): Promise<void> {
+    if (this.#child) throw connectionClosed("A spawned server serves one connection; spawn another one");
     const { cwd, env, stderr = "inherit" } = this.#options;
     const child = spawn(this.#command, this.#args, {
       ...(cwd === undefined ? {} : { cwd }),

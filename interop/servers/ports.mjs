@@ -1,0 +1,10 @@
+// @ts-check
+import { createServer } from "node:http";
+
+/** Serves over HTTP on a free port, which stands in the first line of standard output. */
+export function serve(handle) {
+  const server = createServer((request, response) => void handle(request, response)).listen(0, "127.0.0.1", () => {
+    const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+    console.log(`listening http://127.0.0.1:${address.port}/mcp`);
+  });
+}
