@@ -74,11 +74,11 @@ test("a modern error that lists a version with a handshake leads to that one", a
   assert.is(script.last("initialize").params.protocolVersion, "2025-06-18");
 });
 
-test("a server that refuses the very version which it lists is not asked again", async () => {
+test("a server that refuses the very version which it lists is asked once more", async () => {
   const data = { supported: ["2026-07-28"], requested: "2026-07-28" };
   const script = refusing({ code: -32022, message: "version", data });
   assert.is((await failureOf(connect(script))).code, "unsupported_protocol_version");
-  assert.equal(methods(script), ["server/discover"]);
+  assert.equal(methods(script), ["server/discover", "server/discover"]);
 });
 
 test("a pinned revision with a handshake is not probed for, and must be the answer", async () => {

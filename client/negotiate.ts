@@ -64,7 +64,7 @@ interface Found {
 }
 
 /** Asks in the modern way. Speaks the revision from there on where that succeeds. */
-async function probe(connection: Connection, revision: Revision): Promise<Found> {
+async function probe(connection: Connection, revision: Revision, again = false): Promise<Found> {
   const { probeMs, timeoutMs } = connection.settings;
   connection.try(revision);
   const { shared } = connection.transport;
@@ -72,13 +72,13 @@ async function probe(connection: Connection, revision: Revision): Promise<Found>
     const result = await connection.ask("server/discover", {}, { timeoutMs: shared ? probeMs : timeoutMs });
     const versions = own(result, "supportedVersions");
     if (!Array.isArray(versions)) return { modern: false, why: "its answer names no supportedVersions" };
-    return await chosen(connection, revision, versions, result);
+    return await chosen(connection, versions, result, undefined, again);
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
     const { code, rpcCode, status, message } = error;
     if (code === "answer_error" && rpcCode === UNSUPPORTED_VERSION) {
       const versions = own(error.data, "supported");
-      return chosen(connection, revision, Array.isArray(versions) ? versions : [], undefined, error);
+      return chosen(connection, Array.isArray(versions) ? versions : [], undefined, error, again);
     }
     if (code === "answer_error" && MODERN_ERRORS.includes(rpcCode!)) throw error;
     const silent = code === "request_timeout" && shared;
@@ -92,10 +92,10 @@ async function probe(connection: Connection, revision: Revision): Promise<Found>
 /** Takes the newest version that both sides speak, of the server's list. */
 async function chosen(
   connection: Connection,
-  asked: Revision,
   versions: readonly unknown[],
   result: Result | undefined,
-  error?: CallFailed,
+  error: CallFailed | undefined,
+  again: boolean,
 ): Promise<Found> {
   const { spoken } = connection.settings;
   const modern = spoken.modernVersions.findLast((version) => versions.includes(version));
@@ -103,8 +103,10 @@ async function chosen(
     connection.speak(spoken.modern(modern)!, faceOf(result));
     return { modern: true };
   }
-  // A server that refuses the version which it lists would be asked for ever.
-  if (modern !== undefined && modern !== asked.version) return probe(connection, spoken.modern(modern)!);
+  // A server that refuses what it lists is asked once more, and not for ever.
+  if (modern !== undefined && !again) {
+    return probe(connection, spoken.modern(modern)!, true);
+  }
   const older = spoken.versions.findLast((version) => spoken.legacy(version) && versions.includes(version));
   if (modern === undefined && older !== undefined) return { modern: true, legacy: spoken.legacy(older)! };
   throw unsupported(
