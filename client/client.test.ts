@@ -1,35 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { versions } from "../protocol/revisions/index.js";
-import { createServer, text } from "../server/index.js";
+import { text } from "../server/index.js";
 import { connect } from "./index.js";
-
-/** A server with one of everything. */
-function everything() {
-  const server = createServer({ name: "everything", version: "1" }, { pageSize: 2 });
-  const input = { type: "object", properties: { a: { type: "number" } }, required: ["a"] } as const;
-  const output = { type: "object", properties: { sum: { type: "number" } }, required: ["sum"] } as const;
-  server.tool("add", { input, output }, ({ a }) => ({ sum: a + 1 }));
-  server.tool("who", {}, (_args, { client }) => `${client.info?.name} ${client.version}`);
-  server.tool("fail", {}, () => {
-    throw new Error("it broke");
-  });
-  server.tool("survey", {}, async (_args, ctx) => {
-    const [opinion, places] = await Promise.all([
-      ctx.sample("opinion", { messages: [{ role: "user", content: { type: "text", text: "?" } }], maxTokens: 1 }),
-      ctx.roots(),
-    ]);
-    return `${opinion.model}; ${places.map(({ uri }) => uri).join()}`;
-  });
-  server.tool("steps", {}, (_args, ctx) => {
-    ctx.progress(1, 2, "half");
-    return "done";
-  });
-  server.resource("test://one", { name: "one" }, () => "one");
-  server.resource("test://{id}", { name: "many", complete: { id: ["a", "ab"] } }, ({ id }) => String(id));
-  server.prompt("hello", { arguments: { name: { required: true } } }, ({ name }) => `Hello ${name}`);
-  return server;
-}
+import { everything } from "./testing/everything.js";
 
 const roots = [{ uri: "file:///here" }];
 const sample = () => ({ role: "assistant" as const, content: text("!"), model: "m" });
@@ -42,7 +16,7 @@ for (const revision of versions) {
     assert.is(client.serverInfo?.name, "everything");
     assert.equal(
       (await client.listTools()).map(({ name }) => name),
-      ["add", "who", "fail", "survey", "steps"],
+      ["add", "who", "fail", "survey", "steps", "form", "slow", "hang"],
     );
     assert.equal((await client.callTool("who")).content, [{ type: "text", text: `tester ${revision}` }]);
     const sum = await client.callTool("add", { a: 1 });
