@@ -128,7 +128,7 @@ export class Calls {
     const open = this.#open.get(token);
     if (open?.options.resetOnProgress) this.#restart(token, open);
     const { progressToken: _, ...progress } = params as { progressToken: RequestId; progress: number };
-    this.#progress.get(token)?.(progress);
+    return this.#progress.get(token)?.(progress);
   }
 
   /** Progress under this request's token is still told after its answer; returns how to end that. */
@@ -155,9 +155,14 @@ export class Calls {
     };
   }
 
+  /** None of the open requests is answered any more. */
+  failAll(error: Error): void {
+    for (const id of [...this.#open.keys()]) this.fail(id, error);
+  }
+
   /** Nothing is answered any more. */
   close(error: Error = connectionClosed()): void {
     this.#closed ??= error;
-    for (const id of [...this.#open.keys()]) this.fail(id, error);
+    this.failAll(error);
   }
 }

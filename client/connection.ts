@@ -50,7 +50,7 @@ export class Connection implements Receiver {
   readonly questions: Questions;
   readonly calls: Calls;
   /** The server's requests in flight. */
-  readonly peer: Peer;
+  peer: Peer;
   transport: Transport;
   server: ServerFace = { capabilities: {}, info: undefined, instructions: undefined };
   logLevel: LoggingLevel | undefined;
@@ -71,12 +71,17 @@ export class Connection implements Receiver {
     this.transport = transport;
     this.settings = settings;
     this.questions = questions;
-    const { maxInFlight, maxQuestions } = settings.limits;
-    this.calls = new Calls(settings.clock, maxInFlight);
-    this.peer = new Peer(
-      { push: (message) => this.post(message) },
-      { clock: settings.clock, maxInFlight: maxQuestions },
-    );
+    this.calls = new Calls(settings.clock, settings.limits.maxInFlight);
+    this.peer = this.#makePeer();
+  }
+
+  #makePeer(): Peer {
+    const { clock, limits } = this.settings;
+    return new Peer({ push: (message) => this.post(message) }, { clock, maxInFlight: limits.maxQuestions });
+  }
+
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
   }
 
   get revision(): Revision {
@@ -231,14 +236,22 @@ export class Connection implements Receiver {
 
   #notified(notification: Notification): void {
     const { method, params } = notification;
-    this.settings.onNotification?.(notification);
-    if (method === "notifications/progress") this.calls.progress(params);
-    else if (method === "notifications/message") {
-      if (typeof own(params, "level") === "string") {
-        this.settings.onLog?.(params as unknown as LoggingMessageNotificationParams);
-      }
+    const { onNotification, onLog } = this.settings;
+    this.#tell(() => onNotification?.(notification));
+    if (method === "notifications/progress") this.#tell(() => this.calls.progress(params));
+    else if (method === "notifications/message" && typeof own(params, "level") === "string") {
+      this.#tell(() => onLog?.(params as unknown as LoggingMessageNotificationParams));
     } else if (method === "notifications/cancelled") this.peer.cancel(own(params, "requestId"), own(params, "reason"));
-    for (const listener of [...this.#listeners]) listener(notification);
+    for (const listener of [...this.#listeners]) this.#tell(() => listener(notification));
+  }
+
+  /** The fault of one who listens must not become that of others. */
+  #tell(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.settings.onError(error, "telling a listener");
+    }
   }
 
   /** Calls `listener` with each notification; returns how to end that. */
@@ -261,17 +274,30 @@ export class Connection implements Receiver {
     this.renew().catch((error: unknown) => this.settings.onError(error, "opening the session anew"));
   }
 
-  closed(error: Error): void {
+  restarted(error: Error): void {
     if (this.#closed) return;
-    this.#closed = error;
-    this.calls.close(error);
+    this.calls.failAll(error);
     this.peer.close(error);
-    for (const run of [...this.#onClose]) run(error);
+    this.peer = this.#makePeer();
+    this.expired();
   }
 
-  async close(): Promise<void> {
-    this.closed(connectionClosed());
-    await this.transport.close();
+  closed(error: Error): void {
+    void this.#end(error);
+  }
+
+  close(): Promise<void> {
+    return this.#end(connectionClosed());
+  }
+
+  #end(error: Error): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = error;
+      this.calls.close(error);
+      this.peer.close(error);
+      for (const run of [...this.#onClose]) this.#tell(() => run(error));
+    }
+    return this.transport.close();
   }
 }
 

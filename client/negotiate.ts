@@ -82,8 +82,10 @@ async function probe(connection: Connection, revision: Revision, again = false):
     }
     if (code === "answer_error" && MODERN_ERRORS.includes(rpcCode!)) throw error;
     const silent = code === "request_timeout" && shared;
+    // Some servers end when the first request is no handshake; where the transport started it anew, that is an answer.
+    const ended = code === "connection_closed" && !connection.isClosed;
     const refused = code === "http_error" && status !== undefined && status >= 400 && status < 500;
-    if (code === "answer_error" || silent || refused || code === "malformed_answer")
+    if (code === "answer_error" || silent || ended || refused || code === "malformed_answer")
       return { modern: false, why: message };
     throw error;
   }

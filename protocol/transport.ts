@@ -11,6 +11,8 @@ export interface Receiver {
   fault(error: unknown): void;
   /** The server has forgotten the session. */
   expired(): void;
+  /** The server broke off and is started anew: what was in flight is lost, as is the session. */
+  restarted(error: Error): void;
   /** The connection is over, and not by `close`. */
   closed(error: Error): void;
 }

@@ -53,11 +53,39 @@ test("what cannot be started says so", async () => {
 });
 
 test("calls fail when the process ends, and tell how", async () => {
-  const client = await connect(start("process.exit(3)"), legacy);
+  const client = await connect(start("process.exit(3)", { maxRestarts: 0 }), legacy);
   const failure = await failureOf(client.callTool("t"));
   assert.is(failure.code, "connection_closed");
   assert.match(failure.message, /code 3/);
+  assert.is((await failureOf(client.callTool("t"))).code, "connection_closed");
   await client.close();
+});
+
+for (const revision of ["2025-11-25", "2026-07-28"]) {
+  test(`a process that ends by itself is started anew, ${revision}`, async () => {
+    const server = spawnServer(node, [program], { maxRestarts: 1 });
+    const client = await connect(server, { revision, roots: [{ uri: "file:///a" }] });
+    const { pid } = server;
+    assert.match((await failureOf(client.callTool("exit"))).message, /code 3/);
+    assert.equal((await client.callTool("ask")).content, [{ type: "text", text: "file:///a" }]);
+    assert.is.not(server.pid, pid);
+    let told: Error | undefined;
+    client.onClose((error) => (told = error));
+    await failureOf(client.callTool("exit"));
+    assert.match(told?.message ?? "", /code 3/);
+    await client.close();
+  });
+}
+
+test("one that ends because it is asked to discover is started anew for the handshake", async () => {
+  const client = await connect(spawnServer(node, ["-e", script('if (method === "server/discover") process.exit(1);')]));
+  assert.is(client.revision, "2025-11-25");
+  await client.close();
+});
+
+test("one that ends before anything is agreed on is broken", async () => {
+  const server = spawnServer(node, ["-e", "process.exit(4)"], { maxRestarts: 5 });
+  assert.match((await failureOf(connect(server))).message, /code 4/);
 });
 
 test("lines that are no messages are told of and passed over", async () => {

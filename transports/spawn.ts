@@ -19,6 +19,12 @@ export interface SpawnOptions {
   readonly stderr?: "inherit" | "ignore" | ((text: string) => void);
   /** Milliseconds that it has to end after its input is closed, and again after SIGTERM. Default 2,000. */
   readonly graceMs?: number;
+  /**
+   * Times within a minute that a process which ended by itself is started anew (one at most before a revision is agreed
+   * on). What was in flight fails; the next call finds the new process, in a new session where the revision has such.
+   * Default 3.
+   */
+  readonly maxRestarts?: number;
   /** Largest message in bytes. Default 16 Mi. */
   readonly maxMessageBytes?: number;
   /** Deepest nesting of a message. Default 128. */
@@ -26,6 +32,9 @@ export interface SpawnOptions {
   /** Default: the machine's own. */
   readonly clock?: Clock;
 }
+
+/** The time within which starts are counted. */
+const A_WHILE_MS = 60_000;
 
 /** A server in a process of its own. */
 export interface SpawnedServer extends Transport {
@@ -48,17 +57,23 @@ class Spawned implements SpawnedServer {
   readonly #args: readonly string[];
   readonly #options: SpawnOptions;
   readonly #graceMs: number;
+  readonly #maxRestarts: number;
   readonly #maxMessageBytes: number;
   readonly #maxDepth: number;
   #child: ChildProcessWithoutNullStreams | undefined;
   #ended: Promise<void> | undefined;
+  #starting: Promise<void> | undefined;
+  #agreed = false;
   #closing = false;
+  /** When the process was started anew, of late. */
+  #restarts: number[] = [];
 
   constructor(command: string, args: readonly string[], options: SpawnOptions) {
     this.#command = command;
     this.#args = args;
     this.#options = options;
     this.#graceMs = milliseconds(options.graceMs, 2000, "graceMs");
+    this.#maxRestarts = wholeNumber(options.maxRestarts, 3, "maxRestarts", 0);
     this.#maxMessageBytes = wholeNumber(options.maxMessageBytes, 16 * 1024 * 1024, "maxMessageBytes");
     this.#maxDepth = wholeNumber(options.maxDepth, 128, "maxDepth");
   }
@@ -69,6 +84,14 @@ class Spawned implements SpawnedServer {
 
   async open(receiver: Receiver): Promise<void> {
     if (this.#child) throw connectionClosed("A spawned server serves one connection; spawn another one");
+    await this.#start(receiver);
+  }
+
+  agree(): void {
+    this.#agreed = true;
+  }
+
+  async #start(receiver: Receiver): Promise<void> {
     const { cwd, env, stderr = "inherit" } = this.#options;
     const child = spawn(this.#command, this.#args, {
       ...(cwd === undefined ? {} : { cwd }),
@@ -83,11 +106,10 @@ class Spawned implements SpawnedServer {
     });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
-      child.once("error", (error) =>
-        reject(
-          new CallFailed("connection_failed", `${this.#command} cannot be started: ${error.message}`, { cause: error }),
-        ),
-      );
+      child.once("error", (cause) => {
+        const why = `${this.#command} cannot be started: ${cause.message}`;
+        reject(new CallFailed("connection_failed", why, { cause }));
+      });
     });
     const lines = new Lines(this.#maxMessageBytes, (line) => this.#take(line, receiver));
     // What cannot be written any more is told of by the end of the process.
@@ -98,8 +120,21 @@ class Spawned implements SpawnedServer {
       lines.end();
       if (this.#closing) return;
       const how = signal === null ? `with code ${code}` : `by ${signal}`;
-      receiver.closed(new CallFailed("connection_closed", `The server's process ended ${how}`));
+      this.#endedByItself(receiver, new CallFailed("connection_closed", `The server's process ended ${how}`));
     });
+  }
+
+  /** 2026-07-28/basic/transports/stdio#unexpected-termination */
+  #endedByItself(receiver: Receiver, error: CallFailed): void {
+    const now = (this.#options.clock ?? systemClock).now();
+    this.#restarts = this.#restarts.filter((at) => at > now - A_WHILE_MS);
+    // Before anything is agreed on, the question for the revision may be what ended it; one that ends again is broken.
+    const most = this.#agreed ? this.#maxRestarts : Math.min(1, this.#maxRestarts);
+    if (this.#restarts.length >= most) return receiver.closed(error);
+    this.#restarts.push(now);
+    this.#starting = this.#start(receiver).finally(() => (this.#starting = undefined));
+    this.#starting.catch((error: Error) => receiver.closed(error));
+    receiver.restarted(error);
   }
 
   #take(line: Line, receiver: Receiver): void {
@@ -111,10 +146,11 @@ class Spawned implements SpawnedServer {
     }
   }
 
-  send(message: Message): Promise<void> {
+  async send(message: Message): Promise<void> {
+    if (this.#starting) await this.#starting;
     const { stdin } = this.#child ?? {};
-    if (!stdin || stdin.destroyed || this.#closing) return Promise.reject(connectionClosed());
-    return new Promise((resolve, reject) => {
+    if (!stdin || stdin.destroyed || this.#closing) throw connectionClosed();
+    await new Promise<void>((resolve, reject) => {
       stdin.write(`${JSON.stringify(message)}\n`, (error) =>
         error ? reject(new CallFailed("connection_lost", `The server does not read: ${error.message}`)) : resolve(),
       );
@@ -122,9 +158,10 @@ class Spawned implements SpawnedServer {
   }
 
   async close(): Promise<void> {
-    const child = this.#child;
-    if (!child || this.#closing) return this.#ended;
+    if (!this.#child || this.#closing) return this.#ended;
     this.#closing = true;
+    await this.#starting?.catch(() => {});
+    const child = this.#child;
     child.stdin.end();
     if (await this.#endsWithin(this.#graceMs)) return;
     child.kill("SIGTERM");

@@ -129,10 +129,11 @@ class HttpTransport implements Transport {
   }
 
   async #fetch(method: string, headers: Record<string, string>, signal: AbortSignal, body?: string): Promise<Response> {
-    const all: Record<string, string> = { ...(await this.#settings.headers()), ...headers };
-    if (this.#sessionId !== undefined) all["Mcp-Session-Id"] = this.#sessionId;
+    const all = new Headers(await this.#settings.headers());
+    for (const [name, value] of Object.entries(headers)) all.set(name, value);
+    if (this.#sessionId !== undefined) all.set("Mcp-Session-Id", this.#sessionId);
     const { version } = this.#terms ?? {};
-    if (version !== undefined) all["MCP-Protocol-Version"] = version;
+    if (version !== undefined) all.set("MCP-Protocol-Version", version);
     try {
       return await this.#settings.fetch(this.#url, {
         method,

@@ -24,7 +24,8 @@ export class SseTransport implements Transport {
   }
 
   async open(receiver: Receiver): Promise<void> {
-    const headers = { ...(await this.#settings.headers()), Accept: "text/event-stream" };
+    const headers = new Headers(await this.#settings.headers());
+    headers.set("Accept", "text/event-stream");
     const response = await this.#settings.fetch(this.#url, { method: "GET", headers, signal: this.#lifetime.signal });
     if (!response.ok || mediaType(response) !== "text/event-stream") {
       await response.body?.cancel();
@@ -82,9 +83,11 @@ export class SseTransport implements Transport {
 
   async send(message: Message, { headers = {} }: Sending = {}): Promise<void> {
     if (this.#lifetime.signal.aborted || !this.#endpoint) throw connectionClosed();
+    const all = new Headers(await this.#settings.headers());
     const { version } = this.#terms ?? {};
-    const named = version === undefined ? {} : { "MCP-Protocol-Version": version };
-    const all = { ...(await this.#settings.headers()), "Content-Type": "application/json", ...named, ...headers };
+    if (version !== undefined) all.set("MCP-Protocol-Version", version);
+    for (const [name, value] of Object.entries({ ...headers, "Content-Type": "application/json" }))
+      all.set(name, value);
     const { signal } = this.#lifetime;
     const body = JSON.stringify(message);
     const sent = this.#settings.fetch(this.#endpoint, { method: "POST", headers: all, body, signal });
