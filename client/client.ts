@@ -78,7 +78,7 @@ export class Client {
   /** All tools, page by page. Over HTTP in 2026-07-28 those with malformed `x-mcp-header` annotations are left out. */
   async listTools(options: RequestOptions = {}): Promise<Tool[]> {
     const tools = (await this.#list("tools/list", "tools", options)) as Tool[];
-    return this.#tools.learn(tools, this.#mirrors);
+    return this.#tools.learn(tools, this.#connection.mirrors);
   }
 
   /** All resources, page by page. */
@@ -190,17 +190,14 @@ export class Client {
     return this.#connection.onClose(run);
   }
 
-  get #mirrors(): boolean {
-    return !this.#connection.transport.shared && this.#connection.revision.facts.mirrorsHeaders;
-  }
-
-  #complete(method: string, params: Params, options: RequestOptions): Promise<Result> {
-    return requestComplete(this.#connection, method, params, options, this.#extraFor(method, params));
+  #complete(method: string, params: Params, options: RequestOptions, onId?: Extra["onId"]): Promise<Result> {
+    const extra = { ...this.#extraFor(method, params), ...(onId ? { onId } : {}) };
+    return requestComplete(this.#connection, method, params, options, extra);
   }
 
   /** The headers that repeat what the body says, where a binding has headers and the revision wants them. */
   #extraFor(method: string, params: Params): Extra {
-    if (!this.#mirrors) return {};
+    if (!this.#connection.mirrors) return {};
     // Methods of the tasks extension are in no revision's table.
     const member = this.#connection.revision.methods[method]?.mirrored ?? (method.startsWith("tasks/") ? "taskId" : "");
     const name = own(params, member);
@@ -214,8 +211,10 @@ export class Client {
     if (!this.#cache) return this.#complete(method, params, options);
     const kept = this.#cache.find(method, params);
     if (kept) return kept;
-    const result = await this.#complete(method, params, options);
-    this.#cache.keep(method, params, result);
+    let requests = 0;
+    const result = await this.#complete(method, params, options, () => (requests += 1));
+    // What came of answers to questions must not be kept (2026-07-28/server/utilities/caching#cache-key).
+    if (requests === 1) this.#cache.keep(method, params, result);
     return result;
   }
 
@@ -235,7 +234,7 @@ export class Client {
     try {
       return await this.#call(params, options);
     } catch (error) {
-      const stale = error instanceof CallFailed && error.rpcCode === HEADER_MISMATCH && this.#mirrors;
+      const stale = error instanceof CallFailed && error.rpcCode === HEADER_MISMATCH && this.#connection.mirrors;
       if (!stale) throw error;
       this.#cache?.drop("tools/list");
       await this.listTools();

@@ -179,24 +179,29 @@ export class Connection implements Receiver {
       method,
       ...(Object.keys(withMeta).length > 0 ? { params: withMeta } : {}),
     };
-    const mirrored =
-      revision.facts.mirrorsHeaders && !transport.shared
-        ? { "MCP-Protocol-Version": revision.version, "Mcp-Method": method }
-        : {};
-    const sending = { headers: { ...mirrored, ...extra.headers }, ...(abort ? { signal: abort.signal } : {}) };
+    const headers = { ...this.#methodHeaders(method), ...extra.headers };
+    const sending = { headers, ...(abort ? { signal: abort.signal } : {}) };
     transport.send(message, sending).catch((error: unknown) => this.calls.fail(id, failed(error)));
     return answer;
   }
 
-  /** The header in which the name of what a request is about stands, where the revision mirrors the body. */
+  /** Whether headers repeat what the body says: the binding has headers, and the revision wants them. */
+  get mirrors(): boolean {
+    return !this.transport.shared && this.revision.facts.mirrorsHeaders;
+  }
+
+  #methodHeaders(method: string): Record<string, string> {
+    return this.mirrors ? { "MCP-Protocol-Version": this.revision.version, "Mcp-Method": method } : {};
+  }
+
+  /** The header with the name of what a request is about. */
   nameHeader(name: string): Extra {
-    return this.transport.shared || !this.revision.facts.mirrorsHeaders
-      ? {}
-      : { headers: { "Mcp-Name": encodeHeaderValue(name) } };
+    return this.mirrors ? { headers: { "Mcp-Name": encodeHeaderValue(name) } } : {};
   }
 
   notify(method: string, params?: Params): Promise<void> {
-    return this.transport.send({ jsonrpc: "2.0", method, ...(params ? { params } : {}) });
+    const headers = this.#methodHeaders(method);
+    return this.transport.send({ jsonrpc: "2.0", method, ...(params ? { params } : {}) }, { headers });
   }
 
   /** Sends what nobody waits for. */
@@ -206,10 +211,9 @@ export class Connection implements Receiver {
     });
   }
 
-  message(message: unknown, origin?: RequestId): void {
+  message(message: unknown): void {
     if (this.#closed) return;
-    if (Array.isArray(message) && this.#revision?.facts.batches)
-      return message.forEach((one) => this.message(one, origin));
+    if (Array.isArray(message) && this.#revision?.facts.batches) return message.forEach((one) => this.message(one));
     try {
       this.#take(message);
     } catch (error) {

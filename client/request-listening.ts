@@ -25,11 +25,11 @@ export async function listenByRequest(
   let open = false;
   let torn = false;
   const stopListening = connection.onNotification((notification) => {
+    if (id === undefined) return;
     // On a shared channel the server ends it so; the answer that is to follow may be left out.
     if (notification.method === "notifications/cancelled" && own(notification.params, "requestId") === id) {
-      torn = id !== undefined;
-      if (id !== undefined)
-        connection.calls.fail(id, new CallFailed("connection_closed", "The server ended the subscription"));
+      torn = true;
+      connection.calls.fail(id, new CallFailed("connection_closed", "The server ended the subscription"));
       return;
     }
     // Where all messages share a channel, this alone says which subscription one is of.

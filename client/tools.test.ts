@@ -161,6 +161,21 @@ test("a tool of 2025-11-25 is called as a task where it demands that, and never 
   }
 });
 
+test("what came of answers to questions is never kept", async () => {
+  const script = modernScript(({ id, params }, script) => {
+    const hints = { resultType: "complete", ttlMs: 1000, cacheScope: "private" };
+    const again = params.requestState !== undefined;
+    script.say({
+      id,
+      result: again ? { ...hints, contents: [] } : { resultType: "input_required", requestState: "s" },
+    });
+  });
+  const client = await connect(script, { cache: true });
+  await client.readResource("a:b");
+  await client.readResource("a:b");
+  assert.is(script.sent.filter(({ method }) => method === "resources/read").length, 4);
+});
+
 test("answers are kept as long as they say, where that is asked for", async () => {
   const clock = new FakeClock();
   const script = modernScript(

@@ -1,12 +1,9 @@
-import type { Message, RequestId } from "./jsonrpc.js";
+import type { Message } from "./jsonrpc.js";
 
 /** Who is told of what a client's transport hears. */
 export interface Receiver {
-  /**
-   * A message, parsed but not yet held against anything. `origin`: the id of the request on whose own stream it came,
-   * where the binding has such.
-   */
-  message(message: unknown, origin?: RequestId): void;
+  /** A message, or a batch of them, parsed but not yet held against anything. */
+  message(message: unknown): void;
   /** Bytes that are no message, or a stream that the client can do without; nothing ends by it. */
   fault(error: unknown): void;
   /** The server has forgotten the session. */

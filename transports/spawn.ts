@@ -111,6 +111,8 @@ class Spawned implements SpawnedServer {
         reject(new CallFailed("connection_failed", why, { cause }));
       });
     });
+    // A signal that cannot be sent is an error as well, of which the end of the process tells more.
+    child.on("error", () => {});
     const lines = new Lines(this.#maxMessageBytes, (line) => this.#take(line, receiver));
     // What cannot be written any more is told of by the end of the process.
     child.stdin.on("error", () => {});

@@ -199,7 +199,7 @@ class HttpTransport implements Transport {
     const type = mediaType(response);
     if (type === "application/json") {
       const message = parse(await readText(response, this.#settings.maxMessageBytes, signal), this.#settings);
-      this.#receiver.message(message, id);
+      this.#receiver.message(message);
       if (!answers(message, id))
         throw new CallFailed("malformed_answer", "The server's JSON is not the answer to the request");
       return;
@@ -231,7 +231,7 @@ class HttpTransport implements Transport {
         this.#receiver.fault(error);
         continue;
       }
-      this.#receiver.message(message, id);
+      this.#receiver.message(message);
       if (id !== undefined && answers(message, id)) return true;
     }
     return false;
