@@ -74,6 +74,13 @@ test("a modern error that lists a version with a handshake leads to that one", a
   assert.is(script.last("initialize").params.protocolVersion, "2025-06-18");
 });
 
+test("a modern error that lists nothing leaves the handshake", async () => {
+  for (const data of [{ supported: [], requested: "2026-07-28" }, undefined]) {
+    const script = refusing({ code: -32022, message: "version", data }, handshake("2025-06-18"));
+    assert.is((await connect(script)).revision, "2025-06-18");
+  }
+});
+
 test("a server that refuses the very version which it lists is asked once more", async () => {
   const data = { supported: ["2026-07-28"], requested: "2026-07-28" };
   const script = refusing({ code: -32022, message: "version", data });

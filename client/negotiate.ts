@@ -78,7 +78,9 @@ async function probe(connection: Connection, revision: Revision, again = false):
     const { code, rpcCode, status, message } = error;
     if (code === "answer_error" && rpcCode === UNSUPPORTED_VERSION) {
       const versions = own(error.data, "supported");
-      return chosen(connection, Array.isArray(versions) ? versions : [], undefined, error, again);
+      // It knows the error of modern servers and speaks no version of theirs: what else there is needs a handshake.
+      if (!Array.isArray(versions) || versions.length === 0) return { modern: false, why: message };
+      return chosen(connection, versions, undefined, error, again);
     }
     if (code === "answer_error" && MODERN_ERRORS.includes(rpcCode!)) throw error;
     const silent = code === "request_timeout" && shared;
