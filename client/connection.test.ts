@@ -65,16 +65,44 @@ test("what this client's own handlers take is not held against the server", asyn
   let answer!: (roots: []) => void;
   const roots = () => new Promise<[]>((resolve) => (answer = resolve));
   const script = legacyScript(({ method }, script) => {
-    if (method === "tools/call") script.say({ id: "q", method: "roots/list" });
+    if (method === "tools/call" && script.last("tools/call").params.name === "asks")
+      script.say({ id: "q", method: "roots/list" });
   });
   const client = await connect(script, { clock, roots });
   const called = client.callTool("asks", {}, { timeoutMs: 50 });
+  await settled();
+  // Nor what is asked for meanwhile.
+  const meanwhile = client.callTool("other", {}, { timeoutMs: 50 });
   await clock.advance(500);
+  script.say({ id: script.last("tools/call").id, result: { content } });
+  assert.equal((await meanwhile).content, content);
   answer([]);
   await clock.advance(40);
   assert.equal(script.sent.at(-1), { jsonrpc: "2.0", id: "q", result: { roots: [] } });
-  script.say({ id: script.last("tools/call").id, result: { content } });
+  const { id } = script.sent.find(({ params }) => params?.name === "asks");
+  script.say({ id, result: { content } });
   assert.equal((await called).content, content);
+});
+
+test("a session that is opened anew has the log level and the subscriptions of the old one", async () => {
+  const script = legacyScript(({ id }, script) => {
+    if (id !== undefined) script.say({ id, result: {} });
+  });
+  const client = await connect(script, { logLevel: "warning" });
+  await client.listen({ resourceSubscriptions: ["a:b"] }, () => {});
+  const before = script.sent.length;
+  script.receiver.expired();
+  await client.ping();
+  assert.equal(
+    script.sent.slice(before).map(({ method, params }) => [method, params?.level ?? params?.uri]),
+    [
+      ["initialize", undefined],
+      ["notifications/initialized", undefined],
+      ["logging/setLevel", "warning"],
+      ["resources/subscribe", "a:b"],
+      ["ping", undefined],
+    ],
+  );
 });
 
 test("nothing malformed crashes the client or ends the connection", async () => {

@@ -251,6 +251,30 @@ test("a session that is over is opened anew, and the call made again", async () 
   );
 });
 
+test("one who learns late that the session is over opens none of its own", async () => {
+  let session = 1;
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const { connected, gets } = scripted((got) =>
+    legacy(
+      unlistened(async ({ body, headers }) => {
+        const over = headers.get("mcp-session-id") !== `session-${session}`;
+        if (over && body.params.name === "late") await released;
+        return over ? new Response(null, { status: 404 }) : json({ id: body.id, result: { content } });
+      }),
+      "2025-11-25",
+      `session-${session}`,
+    )(got),
+  );
+  const client = await connected;
+  session = 2;
+  const late = client.callTool("late");
+  await client.callTool("t");
+  release();
+  assert.equal((await late).content, content);
+  assert.is(gets.filter(({ body }) => body?.method === "initialize").length, 2);
+});
+
 test("a stream that breaks is taken up where it ended, after the time that the server says", async () => {
   let answered = false;
   const { connected, clock, gets } = scripted(
@@ -301,6 +325,18 @@ test("it is not taken up for ever, nor without an event to go on from", async ()
   }
   const { connected } = scripted(legacy(unlistened(() => events(": nothing\n\n"))));
   assert.is((await failureOf((await connected).callTool("t"))).code, "connection_lost");
+  // Nor in revisions that have no resumption, whatever ids there are.
+  for (const server of [
+    legacy(
+      unlistened(() => events("id: e1\ndata:\n\n")),
+      "2024-11-05",
+    ),
+    modern(() => events("id: e1\ndata:\n\n")),
+  ]) {
+    const without = scripted(server);
+    assert.is((await failureOf((await without.connected).callTool("t"))).code, "connection_lost");
+    assert.not(without.gets.some(({ headers }) => headers.has("last-event-id")));
+  }
 });
 
 test("the session's own stream is opened again, with what it had last", async () => {
