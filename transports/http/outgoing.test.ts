@@ -68,4 +68,51 @@ test("what waits can be written before the turn ends", async () => {
   assert.equal(written, ["a"]);
 });
 
+/** A stream over a response that only notes what was done to it. */
+function streams() {
+  const done: string[] = [];
+  const response = {
+    headersSent: false,
+    writableNeedDrain: false,
+    on: () => {},
+    writeHead: () => done.push("head"),
+    flushHeaders: () => done.push("flush"),
+    write: (text: string) => done.push(text.slice(0, 10)) > 0,
+    end: (text?: string) => done.push(`end ${text ?? ""}`),
+  };
+  const reply = new OutgoingReply(response as unknown as ServerResponse, new Outgoing());
+  return { done, stream: reply.open(200, jsonAlone, { drained: () => {} }) };
+}
+
+test("a stream's head, its first events and its end are one piece", async () => {
+  const { done, stream } = streams();
+  stream.write("a");
+  stream.write("b");
+  stream.close();
+  assert.equal(done, []);
+  await endOfTurn();
+  assert.equal(done, ["head", "end ab"]);
+});
+
+test("a stream goes on after its first turn", async () => {
+  const { done, stream } = streams();
+  stream.write("a");
+  await endOfTurn();
+  stream.write("b");
+  stream.close();
+  assert.equal(done, ["head", "a", "b", "end "]);
+});
+
+test("the head of a stream goes out although nothing is said", async () => {
+  const { done } = streams();
+  await endOfTurn();
+  assert.equal(done, ["head", "flush"]);
+});
+
+test("a stream that says much at once does not wait", () => {
+  const { done, stream } = streams();
+  stream.write("x".repeat(20_000));
+  assert.equal(done, ["head", "xxxxxxxxxx"]);
+});
+
 test.run();

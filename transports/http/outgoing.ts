@@ -4,21 +4,24 @@ import { jsonAlone, type Headers, type HttpReply, type HttpStream } from "./mess
 
 /** So many answers wait for each other at most: the first reader has something to do while the others are made. */
 const MOST_AT_ONCE = 32;
+/** So many characters of a stream that begins wait at most. */
+const MOST_TEXT = 16 * 1024;
 /** After an answer that had its turn to itself, so many go out at once before it is looked again who else is there. */
 const ALONE = 16;
 
 /**
- * The whole answers that are made in one turn of the event loop go out together at its end. A reader that sleeps is
- * woken once and not by each of them, which costs a busy server more than to make them. Where one answer comes at a
- * time, the end of the turn is not waited for.
+ * The answers that are made in one turn of the event loop go out together at its end. A reader that sleeps is woken
+ * once and not by each of them, which costs a busy server more than to make them. Where one answer comes at a time, the
+ * end of the turn is not waited for, but for a stream that begins: its head, its first events and often its end are one
+ * piece then.
  */
 export class Outgoing {
   #replies: OutgoingReply[] = [];
   #armed = false;
   #alone = 0;
 
-  add(reply: OutgoingReply): void {
-    if (this.#alone > 0) {
+  add(reply: OutgoingReply, begins = false): void {
+    if (this.#alone > 0 && !begins) {
       this.#alone -= 1;
       return reply.goOut();
     }
@@ -64,6 +67,10 @@ export class OutgoingReply implements HttpReply, HttpStream {
   #status = 200;
   #headers: Headers | undefined;
   #body: string | undefined;
+  /** Whether what is said so far has not been handed to `node:http`. */
+  #waits = false;
+  #streams = false;
+  #ends = false;
 
   /** `onClosed` is told when the answer is on its way, or its reader gone. */
   constructor(response: ServerResponse, outgoing: Outgoing, onClosed?: () => void) {
@@ -78,16 +85,20 @@ export class OutgoingReply implements HttpReply, HttpStream {
     this.#status = status;
     this.#headers = headers;
     this.#body = body;
+    this.#waits = true;
     this.#outgoing.add(this);
   }
 
-  /** Hands what was sent to `node:http`. */
+  /** Hands what was said to `node:http`. */
   goOut(): void {
+    if (!this.#waits) return;
+    this.#waits = false;
     const response = this.#response;
     // A framework may have ended the answer by a time-out of its own.
     if (response.headersSent || response.destroyed || response.writableEnded) return;
     const headers = this.#headers!;
     try {
+      if (this.#streams) return this.#begin(headers);
       if (this.#status === 204) response.writeHead(204, headers);
       else response.writeHead(this.#status, withLength(headers, lengthOf(this.#body)));
       response.end(this.#body);
@@ -101,21 +112,37 @@ export class OutgoingReply implements HttpReply, HttpStream {
     const response = this.#response;
     // The same in the middle of a stream: what is written then is not worth a crash.
     response.on("error", ignore);
-    if (!response.headersSent) {
-      response.writeHead(status, headers);
-      response.flushHeaders();
-    }
     this.#feeder = feeder;
     response.on("drain", OutgoingReply.#onDrain);
+    if (response.headersSent) return this;
+    this.#status = status;
+    this.#headers = headers;
+    this.#body = "";
+    this.#streams = this.#waits = true;
+    this.#outgoing.add(this, true);
     return this;
   }
 
+  #begin(headers: Headers): void {
+    const response = this.#response;
+    const text = this.#body!;
+    this.#body = undefined;
+    response.writeHead(this.#status, headers);
+    if (this.#ends) response.end(text);
+    else if (text === "") response.flushHeaders();
+    else response.write(text);
+  }
+
   write(text: string): boolean {
-    return this.#response.write(text);
+    if (!this.#waits) return this.#response.write(text);
+    this.#body += text;
+    if (this.#body!.length > MOST_TEXT) this.goOut();
+    return !this.#response.writableNeedDrain;
   }
 
   close(): void {
-    this.#response.end();
+    if (this.#waits) this.#ends = true;
+    else this.#response.end();
   }
 
   onDisconnect(who: { lost(): void }): void {
