@@ -2,7 +2,19 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loadTraces } from "./load.js";
 import type { TraceFile } from "./load.js";
-import { audit, countMandatory, loadRequirements, readStatements, stateOf, coveringTraces } from "./requirements.js";
+import {
+  audit,
+  auditTotals,
+  bindsRole,
+  countMandatory,
+  coveringTraces,
+  fieldOf,
+  loadRequirements,
+  loadTotals,
+  readStatements,
+  stateOf,
+  totalsOf,
+} from "./requirements.js";
 import type { Requirement } from "./requirements.js";
 import { REVISIONS } from "./trace.js";
 
@@ -52,6 +64,8 @@ test("each kind of defect is found", () => {
     [/gives no reason/, audit([{ ...plain, unobservable: " " }], [other])],
     [/level "MUSTARD"/, audit([{ ...plain, level: "MUSTARD" as "MUST" }], [])],
     [/binds "nobody"/, audit([{ ...plain, binds: "nobody" as "server" }], [])],
+    [/binds nobody on a wire/, audit([{ ...plain, binds: "host" }], [])],
+    [/servers \(authorization\)/, audit([{ ...plain, ids: ["security/a#top/1"], unobservable: "Inside." }], [])],
     [/is missing from/, audit([plain], [], [{ id: "r/page#top/2", level: "MUST", text: "Other." }])],
     [/is no statement/, audit([plain], [], [])],
     [/is SHOULD, not MUST/, audit([plain], [], [{ id: "r/page#top/1", level: "SHOULD", text: "Other." }])],
@@ -65,14 +79,50 @@ test("each kind of defect is found", () => {
   assert.equal(audit([plain], [other], [{ id: "r/page#top/1", level: "MUST", text: "Some text." }]), []);
 });
 
-test("statements that open a list and pages about authorization need no entry", () => {
+test("a statement that opens a list needs no entry; one about authorization does", () => {
   const statements = [
     { id: "r/page#top/1", level: "MUST", text: "Some text." },
     { id: "r/page#top/2", level: "MUST", text: "Servers:", opens: true },
-    { id: "r/basic/authorization#top/1", level: "MUST", text: "Tokens." },
-    { id: "r/basic/authorization/index#top/1", level: "MUST", text: "Tokens." },
   ];
   assert.equal(audit([plain], [], statements), []);
+  for (const page of ["r/basic/authorization", "r/basic/authorization/index", "extensions/auth/a", "security/b"]) {
+    const id = `${page}#top/1`;
+    assert.is(fieldOf(id), "authorization");
+    assert.equal(audit([plain], [], [...statements, { id, level: "MUST", text: "Tokens." }]), [
+      `${id}: is missing from the registry`,
+    ]);
+  }
+});
+
+test("authorization is counted by itself, for each whom it binds", () => {
+  const id = "r/basic/authorization#top/1";
+  const tokens: Requirement = { ...plain, ids: [id], binds: ["client", "authorization-server"] };
+  const open = { covered: 0, excused: 0, open: 1, allowed: 0 };
+  for (const party of ["client", "authorization-server"] as const) {
+    assert.is(countMandatory([tokens], [], party).size, 0);
+    assert.equal(countMandatory([tokens], [], party, "authorization").get("r"), open);
+  }
+  assert.is(countMandatory([tokens], [], "server", "authorization").size, 0);
+  assert.not.ok(bindsRole({ ...plain, binds: "both" }, "authorization-server"));
+});
+
+test("the registry has as many statements as the totals say, and the totals are those of the specification", () => {
+  const totals = loadTotals("conformance/requirements");
+  assert.equal(auditTotals(registry, totals), []);
+  if (tools !== undefined) assert.equal(totalsOf(readStatements(tools).filter(({ opens }) => opens !== true)), totals);
+});
+
+test("a missing, an unknown and a wrong statement are each found by the totals alone", () => {
+  const two: Requirement = { ...plain, ids: ["r/page#top/1", "r/page#top/2"] };
+  const totals = totalsOf(two.ids.map((id) => ({ id, level: "MUST" })));
+  assert.equal(auditTotals([two], totals), []);
+  const wrong: readonly Requirement[] = [
+    plain,
+    { ...two, ids: [...two.ids, "r/page#top/3"] },
+    { ...two, level: "SHOULD" },
+    { ...two, ids: [...two.ids, "q/page#top/1"] },
+  ];
+  for (const one of wrong) assert.is(auditTotals([one], totals).length, 1, JSON.stringify(one));
 });
 
 test("a state is computed for the role in question", () => {

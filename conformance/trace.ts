@@ -187,9 +187,10 @@ export function holdsIn(set: RevisionSet | undefined, revision: Revision): boole
   return set.includes(revision);
 }
 
-/** Whether a requirement is one of `revision`. Extensions are negotiated from the modern revisions on. */
+/** Whether a requirement is one of `revision`: extensions are of the modern ones, the security practices of all. */
 export function belongsTo(id: string, revision: Revision): boolean {
-  return id.startsWith(`${revision}/`) || (id.startsWith("extensions/") && MODERN.includes(revision));
+  if (id.startsWith("extensions/")) return MODERN.includes(revision);
+  return id.startsWith(`${revision}/`) || id.startsWith("security/");
 }
 
 /** The callers, beside the first, whose steps are played in that revision on that wire. */

@@ -1,5 +1,5 @@
 import type { Requirement } from "./requirements.js";
-import { bindsRole, coveringTraces, excuse } from "./requirements.js";
+import { bindsRole, coveringTraces, excuse, fieldOf } from "./requirements.js";
 import type { Inventory } from "./inventory.js";
 import { declares } from "./inventory.js";
 import type { TraceFile } from "./load.js";
@@ -109,7 +109,9 @@ export function judgeRuns(
     if (!bindsRole(one, "server") || one.level === "MAY") continue;
     for (const id of one.ids) {
       const spoken = revisions.filter((revision) => belongsTo(id, revision));
-      if (spoken.length === 0 || (chosen && !covering.has(id) && !brokenIds.has(id))) continue;
+      // Where no trace speaks of authorization, nothing is known of how the subject does it.
+      const named = covering.has(id) || brokenIds.has(id);
+      if (spoken.length === 0 || (!named && (chosen || fieldOf(id) === "authorization"))) continue;
       const { level, says } = one;
       if (excuse(one, "server") !== undefined && !brokenIds.has(id)) unobservable++;
       else if (brokenIds.has(id)) {

@@ -29,6 +29,7 @@ const others = [
   also("types", ["node_modules/typescript/bin/tsc", "--noEmit"]),
   also("schemas", ["scripts/schemas.mjs", "--check"]),
   also("size", ["bench/size.mjs"]),
+  also("requirements", ["scripts/requirements.mjs", "--audit"]),
 ];
 
 const files = sources();

@@ -1,6 +1,6 @@
 import type { TraceFile } from "../load.js";
-import { coveringTraces, excuse, stateOf } from "../requirements.js";
-import type { Requirement, Role } from "../requirements.js";
+import { bindsRole, coveringTraces, excuse, PARTIES, stateOf } from "../requirements.js";
+import type { Requirement } from "../requirements.js";
 import type { Run } from "../suite.js";
 import { appliesTo, belongsTo, holdsIn, MODERN, REVISIONS, speaks, WIRES } from "../trace.js";
 import type { PageData, RequirementEntry, Row, RunEntry, StepEntry, TraceEntry } from "./page-data.js";
@@ -114,19 +114,23 @@ function requirementEntries(
       naming.set(id, (naming.get(id) ?? new Set<number>()).add(index));
   }
   const shown = shownOnWires(runs);
-  const covering = { server: coveringTraces(files, "server"), client: coveringTraces(files, "client") };
+  const covering = {
+    server: coveringTraces(files, "server"),
+    client: coveringTraces(files, "client"),
+    "authorization-server": new Map(),
+  };
   const entries = registry.flatMap((one) =>
     one.ids.map((id): RequirementEntry => {
-      const role: Role = one.binds === "client" ? "client" : "server";
+      const party = PARTIES.find((name) => bindsRole(one, name)) ?? "server";
       const wires = shown.get(id) ?? {};
-      const unobservable = excuse(one, role) ?? (isAny(one.binds) ? undefined : excuse(one, "client"));
+      const unobservable = excuse(one, party) ?? (bindsRole(one, "server") ? undefined : excuse(one, "client"));
       return {
         id,
         level: one.level,
-        binds: one.binds,
+        binds: [one.binds].flat().join(", "),
         says: one.says,
         state:
-          overall(wires) ?? (naming.has(id) && runs.length > 0 ? "untested" : stateOf(one, id, role, covering[role])),
+          overall(wires) ?? (naming.has(id) && runs.length > 0 ? "untested" : stateOf(one, id, party, covering[party])),
         ...(unobservable === undefined ? {} : { unobservable }),
         wires,
         traces: [...(naming.get(id) ?? [])],
@@ -142,8 +146,6 @@ function requirementEntries(
   }
   return entries.sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
 }
-
-const isAny = (binds: string): boolean => binds === "server" || binds === "both";
 
 function overall(wires: WireStates): "failed" | "passed" | "untested" | undefined {
   const states = Object.values(wires);
