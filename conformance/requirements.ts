@@ -255,7 +255,7 @@ export function loadTotals(folder = REQUIREMENTS): Readonly<Record<string, Total
   return JSON.parse(readFileSync(join(folder, "totals.json"), "utf8")) as Record<string, Total>;
 }
 
-/** Where the registry has other ids or levels than the totals say, one line for each part: for a check without the pages. */
+/** Where the registry has other ids or levels than the totals say, one line for each part; needs no pages. */
 export function auditTotals(
   registry: readonly Requirement[],
   totals: Readonly<Record<string, Total>>,
