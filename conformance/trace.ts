@@ -64,6 +64,8 @@ export interface Trace {
 interface StepBase {
   /** Requirement ids that this step shows. */
   readonly covers?: readonly string[];
+  /** Example messages of the specification that a message of this step stands for. */
+  readonly examples?: readonly string[];
   /** The step is for these revisions only. */
   readonly only?: RevisionSet;
   /** The step is for these wires only. */

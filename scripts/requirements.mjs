@@ -2,8 +2,9 @@
 // node scripts/requirements.mjs [--all] [--role client|authorization-server] [--audit] [--totals]: how the specification's
 // mandatory statements stand, by revision, and the open ones (--all: those of a level below, too); authorization and the
 // security practices in a table of their own. Ends in the registry's defects (--audit: these alone); with SPEC_TOOLS (the
-// folder of normative.py) set, it is held against the specification as well, and --totals writes requirements/totals.json
-// anew, against which it is held without. Exit code 1 where there are defects.
+// folder of normative.py) set, it is held against the specification as well, and the specification's example messages are
+// looked for in the traces; --totals writes requirements/totals.json anew, against which the registry is held without. Exit
+// code 1 where there are defects.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +19,7 @@ const folder = await mkdtemp(join(tmpdir(), "barewire-requirements-"));
 try {
   await build({
     absWorkingDir: root,
-    entryPoints: ["conformance/requirements.ts", "conformance/load.ts"],
+    entryPoints: ["requirements", "examples", "load"].map((name) => `conformance/${name}.ts`),
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -27,11 +28,15 @@ try {
     logLevel: "warning",
   });
   const registry = await import(pathToFileURL(join(folder, "requirements.mjs")).href);
+  const pages = await import(pathToFileURL(join(folder, "examples.mjs")).href);
   const { loadTraces } = await import(pathToFileURL(join(folder, "load.mjs")).href);
   const place = join(root, "conformance/requirements");
   const requirements = registry.loadRequirements(place);
   const files = loadTraces(join(root, "conformance/traces"));
   const statements = tools === undefined ? undefined : registry.readStatements(tools);
+
+  const accounts = pages.loadAccounts(join(root, "conformance/examples.json"));
+  const examples = tools === undefined ? undefined : pages.readExamples(tools);
 
   if (has("--totals") && statements !== undefined) {
     const totals = registry.totalsOf(statements.filter(({ opens }) => opens !== true));
@@ -43,7 +48,15 @@ try {
     const totals = Object.values(registry.loadTotals(place));
     const sum = (name) => totals.reduce((all, total) => all + total[name], 0).toLocaleString("en");
     console.log(`\nthe registry: ${sum("statements")} statements, ${sum("mandatory")} of them mandatory`);
-    if (tools === undefined) console.log("skipped: the registry against the specification (SPEC_TOOLS is not set)");
+    if (examples !== undefined) {
+      const accounted = (open) =>
+        accounts.filter((one) => one.open === open).reduce((all, { ids }) => all + ids.length, 0);
+      const shown = new Set(pages.labelsIn(files).map(({ id }) => id)).size;
+      const rest = `${accounted(undefined)} excused, ${accounted(true)} open`;
+      console.log(`the specification's examples: ${examples.length}, ${shown} stand in traces, ${rest}`);
+    }
+    if (tools === undefined)
+      console.log("skipped: the registry and the examples against the specification (SPEC_TOOLS is not set)");
   }
 
   /** The open statements of one field, then its table. */
@@ -73,6 +86,7 @@ try {
   const findings = [
     ...registry.audit(requirements, files, statements),
     ...registry.auditTotals(requirements, registry.loadTotals(place)),
+    ...(examples === undefined ? [] : pages.auditExamples(examples, files, accounts)),
   ];
   for (const finding of findings) console.log(finding);
   if (findings.length > 0) process.exitCode = 1;

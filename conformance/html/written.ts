@@ -89,7 +89,7 @@ function eventOf(step: Step): string {
 }
 
 const MARKS = new Set(
-  "covers only wires by comment dress as headers path on status until hasty atMost atLeast after ended events".split(
+  "covers examples only wires by comment dress as headers path on status until hasty atMost atLeast after ended events".split(
     " ",
   ),
 );
