@@ -48,6 +48,12 @@ const BREAKS: readonly (readonly [Fault, string, string, "failed" | "warned"])[]
   ["resource-missing-is-empty", "resources/not-found.json", "2026-07-28/server/resources#error-handling/4", "failed"],
   ["answers-a-notification", "messages/unknown-notif", "2025-11-25/basic/index#notifications/1", "failed"],
   ["ping-unanswered", "ping/", "2025-11-25/basic/utilities/ping#behavior-requirements/1", "failed"],
+  ["resource-missing-is-empty", "uri-malformed", "2025-11-25/server/resources#security-considerations/1", "failed"],
+  ["arguments-unchecked", "tools/required", "2025-11-25/server/tools#security-considerations/1.1", "failed"],
+  ["asks-undeclared", "asking/no-tool", "2025-11-25/basic/lifecycle#operation/1.2", "failed"],
+  ["asks-undeclared", "asking/no-tool", "2026-07-28/basic/index#meta/11", "failed"],
+  ["latin-1", "id-of-any", "2026-07-28/basic/transports/stdio#top/4", "failed"],
+  ["tools-undeclared", "tools/declared", "2026-07-28/server/tools#capabilities/1", "failed"],
   ["unknown-prompt-is-empty", "prompts/unknown", "2025-11-25/server/prompts#error-handling/1.1", "warned"],
 ];
 

@@ -14,6 +14,8 @@ export interface Inventory {
   readonly prompts: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;
   readonly resourceTemplates: ReadonlySet<string>;
+  /** What has more entries than its first page. */
+  readonly pages: ReadonlySet<Kind>;
   /** Whether it gave an id to the session in which it was asked. */
   readonly sessions: boolean;
   /** The entries of the lists as they came. */
@@ -43,6 +45,7 @@ const NOTHING: Inventory = {
   prompts: new Set(),
   resources: new Set(),
   resourceTemplates: new Set(),
+  pages: new Set(),
   sessions: false,
   entries: { tools: [], prompts: [], resources: [], resourceTemplates: [] },
 };
@@ -115,6 +118,7 @@ export async function takeInventory(
       capabilities = member(discovered, "capabilities");
     }
     const found: Record<string, Set<string>> = {};
+    const pages = new Set<Kind>();
     const entries = { tools: [], prompts: [], resources: [], resourceTemplates: [] } as Record<Kind, JsonObject[]>;
     for (const { kind, method, key } of LISTS) {
       const names = (found[kind] = new Set<string>());
@@ -128,13 +132,15 @@ export async function takeInventory(
         }
         cursor = member(result, "nextCursor");
         if (cursor === undefined) break;
+        pages.add(kind);
       }
     }
     return {
       capabilities: (capabilities ?? {}) as JsonObject,
       sessions: dialogue.hasSession,
       entries,
-      ...(found as unknown as Omit<Inventory, "capabilities" | "entries" | "sessions">),
+      pages,
+      ...(found as unknown as Omit<Inventory, "capabilities" | "entries" | "pages" | "sessions">),
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -150,6 +156,8 @@ export function missing(trace: Trace, inventory: Inventory): string | undefined 
   for (const { kind } of LISTS) {
     for (const name of needs[kind] ?? []) if (!inventory[kind].has(name)) return `${kind} without ${name}`;
   }
+  for (const kind of needs.entries ?? []) if (inventory.entries[kind].length === 0) return `${kind} without entries`;
+  for (const kind of needs.pages ?? []) if (!inventory.pages.has(kind)) return `${kind} on one page`;
   if (needs.sessions && !inventory.sessions) return "sessions without ids";
   for (const path of needs.capabilities ?? []) {
     if (!declares(inventory, path)) return `capabilities without ${path}`;

@@ -56,7 +56,11 @@ function promptsOf(prompts: readonly JsonObject[]): readonly StandIn[] {
   });
 }
 
-export type Found = Readonly<Record<Kind, readonly StandIn[]>>;
+/** What works, and what answered otherwise: with an error, or by asking for something that was not declared. */
+export type Found = Readonly<Record<Kind, readonly StandIn[]>> & {
+  readonly failing: Readonly<Record<Kind, readonly StandIn[]>>;
+};
+const NONE = { tools: [], prompts: [], resources: [], resourceTemplates: [] } as const;
 
 /**
  * Looks for tools, prompts and resources that work: each is tried once, and what ends in an error, asks back or becomes
@@ -76,18 +80,21 @@ export async function findStandIns(
     await dialogue.send({ id, method, params });
     for (;;) {
       const { message } = await dialogue.next(`the answer to ${method}`);
+      const asks = typeof member(message, "method") === "string" && member(message, "id") !== undefined;
+      if (asks) return false;
       if (member(message, "id") !== id) continue;
       const result = member(message, "result");
       const complete = [undefined, "complete"].includes(member(result, "resultType") as string | undefined);
       return isObject(result) && complete && member(result, "isError") !== true && member(result, "task") === undefined;
     }
   };
-  const keep = async (some: readonly StandIn[], method: string, params: (one: StandIn) => JsonObject) => {
+  const failing: Record<Kind, StandIn[]> = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
+  const keep = async (kind: Kind, some: readonly StandIn[], method: string, params: (one: StandIn) => JsonObject) => {
     const kept: StandIn[] = [];
     for (const one of some.slice(0, TRIED)) {
       if (kept.length === KEPT) break;
       try {
-        if (await works(method, params(one))) kept.push(one);
+        ((await works(method, params(one))) ? kept : failing[kind]).push(one);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
       }
@@ -102,15 +109,16 @@ export async function findStandIns(
     await dialogue.connect();
     if (LEGACY.includes(revision)) await dialogue.open();
     return {
-      tools: offers("tools") ? await keep(callable(entries.tools, permissions), "tools/call", named) : [],
-      prompts: offers("prompts") ? await keep(promptsOf(entries.prompts), "prompts/get", named) : [],
+      tools: offers("tools") ? await keep("tools", callable(entries.tools, permissions), "tools/call", named) : [],
+      prompts: offers("prompts") ? await keep("prompts", promptsOf(entries.prompts), "prompts/get", named) : [],
       resources: offers("resources")
-        ? await keep(uris("resources", "uri"), "resources/read", ({ name }) => ({ uri: name }))
+        ? await keep("resources", uris("resources", "uri"), "resources/read", ({ name }) => ({ uri: name }))
         : [],
       resourceTemplates: uris("resourceTemplates", "uriTemplate").slice(0, KEPT),
+      failing,
     };
   } catch (error) {
-    if (error instanceof Failure) return { tools: [], prompts: [], resources: [], resourceTemplates: [] };
+    if (error instanceof Failure) return { ...NONE, failing: NONE };
     throw error;
   } finally {
     await dialogue.leave(true);
@@ -130,6 +138,13 @@ const WORD: Readonly<Record<Kind, string>> = {
   resources: "resource that can be read",
   resourceTemplates: "resource template",
 };
+
+/** Takes the next one; a strict one is called with what the trace gives, though it requires something. */
+function takeOne(free: StandIn[], strict = false): StandIn | undefined {
+  if (!strict) return free.shift();
+  const found = free.find((one) => Object.keys(one.arguments ?? {}).length > 0);
+  return found && { name: found.name };
+}
 
 /** Puts what a subject has in place of what the trace names of the fixture, or says why the trace cannot be tried. */
 export function adaptTrace(
@@ -153,10 +168,13 @@ export function adaptTrace(
       return { reason: `capabilities without ${CAPABILITY[kind]}`, applies: false };
     if (permissions.map === "same") continue;
     const free = [...found[kind]];
+    const [failing] = found.failing[kind];
     for (const name of wanted) {
-      const one = permissions.map[kind].get(name) ?? (needs.any?.includes(name) ? free.shift() : undefined);
+      const own = permissions.map[kind].get(name) ?? (needs.failing?.includes(name) ? failing : undefined);
+      const one = own ?? (needs.any?.includes(name) ? takeOne(free, needs.strict?.includes(name)) : undefined);
       if (one === undefined) {
-        const reason = needs.any?.includes(name) ? `no ${WORD[kind]}` : `nothing in the place of the fixture's ${name}`;
+        const word = needs.strict?.includes(name) ? `${WORD[kind]}, with arguments that it requires` : WORD[kind];
+        const reason = needs.any?.includes(name) ? `no ${word}` : `nothing in the place of the fixture's ${name}`;
         return { reason, applies: true };
       }
       names[kind].set(name, one);

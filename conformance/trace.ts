@@ -35,6 +35,14 @@ export interface FixtureNeeds {
   readonly without?: { readonly capabilities?: readonly string[]; readonly revisions?: RevisionSet };
   /** Those of the names above for which anything of its kind can stand in: nothing particular is asked of them. */
   readonly any?: readonly string[];
+  /** Of those, where an answer with an error will do too: what failed when it was tried comes first. */
+  readonly failing?: readonly string[];
+  /** Of the tools in `any`, those that require arguments, and are called as the trace writes it. */
+  readonly strict?: readonly string[];
+  /** Lists that have entries, whether they are declared or not. */
+  readonly entries?: readonly ("tools" | "prompts" | "resources" | "resourceTemplates")[];
+  /** Lists that have more than one page. */
+  readonly pages?: readonly ("tools" | "prompts" | "resources" | "resourceTemplates")[];
   /** HTTP: it gives ids to sessions. */
   readonly sessions?: true;
   /** Which variant of the fixture server is meant. Other subjects have none: `without` alone can admit them. */

@@ -48,7 +48,7 @@ function translateStep(step: Step, names: Names, all: ReadonlyMap<string, StandI
 }
 
 function walk(value: Json, names: Names, all: ReadonlyMap<string, StandIn>): Json {
-  if (typeof value === "string") return all.get(value)?.name ?? value;
+  if (typeof value === "string") return all.get(value)?.name ?? encoded(value, all) ?? value;
   if (Array.isArray(value)) return value.map((item: Json) => walk(item, names, all));
   if (!isObject(value)) return value;
   const copy = mapped(value, (item) => walk(item, names, all));
@@ -60,6 +60,13 @@ function walk(value: Json, names: Names, all: ReadonlyMap<string, StandIn>): Jso
   const theirs = member(params, "arguments");
   if (own === undefined || !(theirs === undefined || isObject(theirs))) return copy;
   return { ...copy, params: { ...(copy["params"] as JsonObject), arguments: own } };
+}
+
+/** A name as a header carries it in Base64, where the value is such a one. */
+function encoded(value: string, all: ReadonlyMap<string, StandIn>): string | undefined {
+  const [, base64] = /^=\?base64\?([A-Za-z0-9+/]+=*)\?=$/.exec(value) ?? [];
+  const found = base64 === undefined ? undefined : all.get(Buffer.from(base64, "base64").toString());
+  return found && `=?base64?${Buffer.from(found.name).toString("base64")}?=`;
 }
 
 /** Like an object's own entries made anew, but `__proto__` stays a member, which some traces send. */

@@ -59,6 +59,15 @@ const PAGES: readonly (readonly [RegExp, string])[] = [
   [/^extensions\/tasks\//, "extensions.io.modelcontextprotocol/tasks"],
 ];
 
+/** Pages that are about something which the lists of a subject may not have, and what that is. */
+const ABOUT: readonly (readonly [RegExp, (inventory: Inventory) => boolean, string])[] = [
+  [
+    /#x-mcp-header\/|streamable-http#(schema-extension|server-behavior-for-custom-headers)/,
+    ({ entries }) => JSON.stringify(entries.tools).includes('"x-mcp-header":'),
+    "no tool has parameters that headers repeat",
+  ],
+];
+
 const failed = (run: Run): run is Broken["run"] => run.outcome.status === "failed";
 
 const OF_STDIO = /\/basic\/transports(#stdio|\/stdio#)/;
@@ -174,6 +183,8 @@ function standingOf(
     return capability === undefined || (inventory !== undefined && declares(inventory, capability));
   });
   if (!offered) return { standing: "inapplicable", reason: `capabilities without ${capability}` };
+  const lacked = ABOUT.find(([page, has]) => page.test(id) && ![...inventories.values()].some(has))?.[2];
+  if (lacked !== undefined) return { standing: "inapplicable", reason: lacked };
   if (tried?.untested !== undefined) return { standing: "untested", reason: tried.untested };
   if (tried?.inapplicable !== undefined) return { standing: "inapplicable", reason: tried.inapplicable };
   return covering

@@ -34,12 +34,17 @@ export const FAULTS = [
   "ping-unanswered",
   "unknown-prompt-is-empty",
   "erases",
+  "asks-undeclared",
+  "arguments-unchecked",
+  "latin-1",
+  "tools-undeclared",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
 const fault = process.argv[2] as Fault | undefined;
 const has = (one: Fault): boolean => fault === one;
-const write = (message: Message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+const write = (message: Message) =>
+  process.stdout.write(`${JSON.stringify(message)}\n`, has("latin-1") ? "latin1" : "utf8");
 const refuse = (code: number, message: string, data?: unknown): Message => ({
   error: { code: has("code-as-text") ? String(code) : code, message, ...(data === undefined ? {} : { data }) },
 });
@@ -57,7 +62,7 @@ const TOOLS: Message[] = [
   { name: "erase", inputSchema: { type: "object" }, annotations: { readOnlyHint: false, destructiveHint: true } },
 ];
 if (has("tool-without-schema")) delete TOOLS[0]?.["inputSchema"];
-const CAPABILITIES = { tools: {}, resources: {}, prompts: {} };
+const CAPABILITIES = { ...(has("tools-undeclared") ? {} : { tools: {} }), resources: {}, prompts: {} };
 const SERVER = { name: "plain", version: "1.0.0" };
 
 /** A page of a list, the only one there is. */
@@ -66,18 +71,26 @@ const page = (params: Message, key: string, items: unknown): Message =>
     ? refuse(-32602, "no such cursor")
     : { result: { [key]: items } };
 
-function call(params: Message): Message {
+const QUESTION = {
+  method: "elicitation/create",
+  params: { mode: "form", message: "Who?", requestedSchema: { type: "object", properties: {} } },
+};
+function call(params: Message, modern: boolean): Message {
   const args = params["arguments"] ?? {};
   if (params["name"] === "erase") {
     process.stderr.write("ERASED\n");
     return { result: { content: [] } };
   }
   if (params["name"] !== TOOLS[0]?.["name"]) return refuse(-32602, "no such tool");
-  if (typeof args.text !== "string")
+  if (has("asks-undeclared")) {
+    if (modern) return { result: { resultType: "input_required", inputRequests: { who: QUESTION } } };
+    write({ jsonrpc: "2.0", id: "question", ...QUESTION });
+  }
+  if (typeof args.text !== "string" && !has("arguments-unchecked"))
     return { result: { content: [{ type: "text", text: "text: a string" }], isError: true } };
   if (has("progress-unasked"))
     write({ jsonrpc: "2.0", method: "notifications/progress", params: { progressToken: "made up", progress: 1 } });
-  return { result: { content: [{ type: "text", text: args.text }] } };
+  return { result: { content: [{ type: "text", text: String(args.text) }] } };
 }
 
 function answer(method: unknown, params: Message, modern: boolean): Message | undefined {
@@ -89,7 +102,7 @@ function answer(method: unknown, params: Message, modern: boolean): Message | un
     case "tools/list":
       return page(params, "tools", TOOLS);
     case "tools/call":
-      return call(params);
+      return call(params, modern);
     case "resources/list":
       return page(params, "resources", [{ uri: "note://one", name: "one" }]);
     case "resources/templates/list":
@@ -114,7 +127,7 @@ function seal(method: string, answered: Message): Message {
   if (result === undefined) return answered;
   const hints = CACHED.test(method) ? { ttlMs: 0, cacheScope: "private" } : {};
   if (has("no-ttl") && method === "tools/list") delete (hints as Message)["ttlMs"];
-  const type = has("no-result-type") ? {} : { resultType: "complete" };
+  const type = has("no-result-type") || result.resultType !== undefined ? {} : { resultType: "complete" };
   return { result: { ...result, ...type, ...hints, _meta: { [`${META}serverInfo`]: SERVER } } };
 }
 
