@@ -127,14 +127,9 @@ function isLike({ message: example, type, answers }: Example, { message, answers
   const [wanted, method] = [methodOf(example), methodOf(message)];
   if (wanted === undefined ? method !== undefined : wanted !== method && wanted !== ANY_METHOD) return false;
   if (wanted === undefined && answers !== undefined && !answers.some((start) => of?.startsWith(start))) return false;
-  if (
-    sent &&
-    wanted !== undefined &&
-    wanted !== ANY_METHOD &&
-    String(memberNames(example)) !== String(memberNames(message))
-  )
-    return false;
-  return includes(shapeOf(message), asked(example, ""));
+  const isSame = wanted === method && String(memberNames(example)) === String(memberNames(message));
+  if (sent && wanted !== undefined && wanted !== ANY_METHOD && !isSame) return false;
+  return includes(shapeOf(message), wantedPaths(example, ""));
 }
 
 /** Whether a message has, where such a type may stand, one that is like the example. */
@@ -147,7 +142,7 @@ function holdsLike(example: JsonObject, type: string, message: Json, answers: st
     if (of !== undefined && path !== "" && !path.includes("input"))
       if ((path.startsWith("params") ? methodOf(message) : answers) !== METHODS[of]) return false;
     if (of !== undefined && path === "" && (methodOf(message) ?? answers) !== METHODS[of]) return false;
-    return includes(shapeOf(part, placed(path)), asked(example, placed(path)));
+    return includes(shapeOf(part, placed(path)), wantedPaths(example, placed(path)));
   });
 }
 
@@ -164,9 +159,9 @@ const placed = (path: string): string => path.replace(/(inputRequests|inputRespo
  * The members of an example that a step has to have: without the envelope, which is the runner's, without empty params, and
  * without what every error has.
  */
-function asked(example: JsonObject, at: string): readonly string[] {
-  const { jsonrpc: _version, id, ...rest } = example;
-  const isEnvelope = typeof rest["method"] === "string" || _version !== undefined;
+function wantedPaths(example: JsonObject, at: string): readonly string[] {
+  const { jsonrpc, id, ...rest } = example;
+  const isEnvelope = methodOf(example) !== undefined || jsonrpc !== undefined;
   const shape = shapeOf(isEnvelope || id === undefined ? rest : example, at);
   return [...shape].filter((path) => !/^(\{\}|params\{\}|error\.message|method=some_method)$/.test(path));
 }

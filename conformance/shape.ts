@@ -1,3 +1,4 @@
+import { MATCHERS } from "./match.js";
 import { isObject, member } from "./trace.js";
 import type { Json } from "./trace.js";
 
@@ -30,7 +31,7 @@ export function shapeOf(value: Json, at = ""): ReadonlySet<string> {
     found.add(at);
     return TELLING.has(name) && value !== null ? found.add(`${at}=${String(value)}`) : found;
   }
-  const matchers = Object.keys(value).filter((key) => key.startsWith("$") && MATCHERS.has(key));
+  const matchers = Object.keys(value).filter((key) => MATCHERS.includes(key) || key === "$concat");
   if (matchers.length > 0) {
     for (const key of matchers) add(shapeOfMatcher(key, value[key] as Json, at));
     return found;
@@ -52,12 +53,6 @@ function isData(at: string, key: string, value: Json): boolean {
   const isBlock = at.endsWith("content") && member(value, "type") !== undefined;
   return NAMES_ARE_DATA.test(at) && !isBlock;
 }
-
-const MATCHERS = new Set(
-  "$any $absent $type $match $exact $bind $ref $not $anyOf $contains $each $keys $member $distinct $length $json $min $max $above $concat".split(
-    " ",
-  ),
-);
 
 /** What a matcher asks for. */
 function shapeOfMatcher(key: string, value: Json, at: string): ReadonlySet<string> {
