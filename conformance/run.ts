@@ -21,6 +21,7 @@ import { httpCommandSubject, httpSubject } from "./wires/http.js";
 import type { HttpOptions } from "./wires/http.js";
 import { memorySubject } from "./wires/memory.js";
 import { besideEndpoint, sseSubject } from "./wires/sse.js";
+import { pipesSubject } from "./wires/pipes.js";
 import { stdioSubject } from "./wires/stdio.js";
 import type { Subject } from "./wires/wire.js";
 
@@ -42,8 +43,6 @@ const AT_HOME: HttpOptions = {
   callers: { bob: credentials("bob"), nobody: {} },
   paths: ["/stateless"],
 };
-/** Processes of the fixture server that are talked to at the same time over stdio, where each session needs its own. */
-const STDIO_LANES = 2;
 
 /** The fixture server on one wire, with its variants. */
 export async function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
@@ -56,8 +55,8 @@ function startFixture(wire: WireName, program: string, variant?: VariantName): P
     return memorySubject(() => createFixture(variant === undefined ? {} : { variant }), new Set(["bob", "nobody"]));
   const args = variant === undefined ? ARGS : [...ARGS, "--variant", variant];
   if (wire === "stdio") {
-    const subject = stdioSubject(process.execPath, [program, "--stdio", ...args], { ahead: variant === undefined });
-    return Promise.resolve(subject);
+    const [alone, together] = ["--stdio", "--pipes"].map((how) => [program, how, ...args]) as [string[], string[]];
+    return pipesSubject({ command: process.execPath, alone, together });
   }
   const http = httpCommandSubject(process.execPath, [program, "--port", "0", ...args], AT_HOME);
   return wire === "sse" ? http.then((subject) => besideEndpoint(subject, "/sse", AT_HOME)) : http;
@@ -69,13 +68,7 @@ interface Lane {
 }
 
 function fixtureLanes(wires: readonly WireName[], files: readonly TraceFile[], program?: string): readonly Lane[] {
-  return wires.flatMap((wire) => {
-    const lanes = wire === "stdio" ? STDIO_LANES : 1;
-    return Array.from({ length: lanes }, (_, lane) => ({
-      subject: fixtureSubject(wire, program),
-      files: files.filter((_file, index) => index % lanes === lane),
-    }));
-  });
+  return wires.map((wire) => ({ subject: fixtureSubject(wire, program), files }));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import type { Readable, Transform } from "node:stream";
-import { readArrival } from "./wire.js";
+import type { Transform } from "node:stream";
+import { Lines } from "./lines.js";
 import type { Arrival, Subject } from "./wire.js";
 
 export interface StdioOptions {
@@ -23,7 +23,7 @@ export function stdioSubject(command: string, args: readonly string[], options: 
   const running = new Set<ChildProcessWithoutNullStreams>();
   let said = "";
   let waiting: ChildProcessWithoutNullStreams | undefined;
-  let idle: Pipe | undefined;
+  let idle: ProcessPipe | undefined;
 
   const start = (): ChildProcessWithoutNullStreams => {
     const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "pipe"] });
@@ -40,7 +40,7 @@ export function stdioSubject(command: string, args: readonly string[], options: 
     async connect(receive, stateless) {
       const served = stateless ? idle : undefined;
       if (served) idle = undefined;
-      const pipe = served ?? new Pipe(waiting ?? start(), killAfterMs, options.through);
+      const pipe = served ?? new ProcessPipe(waiting ?? start(), killAfterMs, options.through);
       if (!served) waiting = ahead ? start() : undefined;
       pipe.receive = receive;
       const release = () => {
@@ -58,11 +58,9 @@ export function stdioSubject(command: string, args: readonly string[], options: 
   };
 }
 
-/** One process and its line-delimited messages. What comes while nobody receives is kept for the next who does. */
-class Pipe {
-  #receive: ((arrival: Arrival) => void) | undefined;
-  #kept: Arrival[] = [];
-  #rest = "";
+/** One process and what it says. */
+class ProcessPipe {
+  readonly #messages = new Lines();
   #closing = false;
 
   constructor(
@@ -71,29 +69,18 @@ class Pipe {
     through?: () => Transform,
   ) {
     const gone = (reason: string) => {
-      if (!this.#closing) this.#hand({ kind: "noise", text: `the process ended by itself (${reason})` });
+      if (!this.#closing) this.#messages.noise(`the process ended by itself (${reason})`);
     };
-    const stdout: Readable = through ? child.stdout.pipe(through()) : child.stdout;
-    stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      const lines = (this.#rest + chunk).split("\n");
-      this.#rest = lines.pop() ?? "";
-      for (const line of lines) this.#hand(readArrival(line));
-    });
+    this.#messages.read(through ? child.stdout.pipe(through()) : child.stdout);
     child.once("error", (error) => gone(error.message));
     child.once("close", (code, signal) => {
-      if (this.#rest !== "") this.#hand({ kind: "noise", text: `a line without its end: ${this.#rest}` });
+      this.#messages.end();
       gone(String(signal ?? code));
     });
   }
 
   set receive(receive: ((arrival: Arrival) => void) | undefined) {
-    this.#receive = receive;
-    if (receive) for (const arrival of this.#kept.splice(0)) receive(arrival);
-  }
-
-  #hand(arrival: Arrival): void {
-    if (this.#receive) this.#receive(arrival);
-    else this.#kept.push(arrival);
+    this.#messages.receive = receive;
   }
 
   send(text: string | Uint8Array): undefined {
