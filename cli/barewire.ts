@@ -6,7 +6,9 @@ import { UsageError } from "./usage.js";
 const usage = `Usage: barewire COMMAND
 
 Commands:
-  run FILE     serve the server that a module exports
+  dev FILE     serve a module of functions, again after each save
+  build FILE   write a module of functions as one file
+  run FILE     serve a built file, or the server that a module exports
   check        say whether a server keeps the protocol
   record       write down what passes between a host and a server
   replay FILE  play one side of a recording again, and show what differs
@@ -27,6 +29,14 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === "run") {
     if (args.includes("--help")) process.stdout.write(runUsage);
     else await run(args);
+  } else if (command === "build") {
+    const { build, buildUsage } = await import("./build.js");
+    if (args.includes("--help")) process.stdout.write(buildUsage);
+    else await build(args);
+  } else if (command === "dev") {
+    const { dev, devUsage } = await import("./dev.js");
+    if (args.includes("--help")) process.stdout.write(devUsage);
+    else await dev(args);
   } else if (command === "record") {
     // What only one command needs is read when it is asked for.
     const { record, recordUsage } = await import("./record.js");

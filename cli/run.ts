@@ -1,25 +1,26 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { isObject } from "../protocol/jsonrpc.js";
-import type { Endpoint } from "../protocol/endpoint.js";
 import { serveHttp } from "../transports/http/node.js";
 import { serveStdio } from "../transports/stdio.js";
+import { loadServer } from "./functions/load-server.js";
 import { readPort, UsageError } from "./usage.js";
 
 export const runUsage = `Usage: barewire run FILE [--http] [--port N] [--host H]
 
-Serves what the module FILE exports as its default (what createServer returns), on standard input and output.
+Serves what the module FILE exports as its default (what createServer returns), on standard input and output. A
+TypeScript module (.ts) that has no default is served by the functions that it exports, as "barewire build" makes them.
 
   --http     serve Streamable HTTP instead, at http://127.0.0.1:3000/mcp
   --port N   with --http: another port; 0 takes a free one
   --host H   with --http: another address to listen on
+
+Exit codes: 0 the host closed the pipe or a signal ended it, 1 FILE cannot be served, 2 the command line cannot be
+understood.
 `;
 
 /** `barewire run`: serves a module until its input ends or, over HTTP, until it is told to stop. */
 export async function run(args: string[]): Promise<void> {
   const { file, http, port, host } = readArguments(args);
-  const server = await load(file);
+  const server = await loadServer(file);
   if (!http) return serveStdio(server);
   const running = await serveHttp(server, { port, host });
   process.stdout.write(`${running.url}\n`);
@@ -49,13 +50,4 @@ function readArguments(args: string[]): { file: string; http: boolean; port: num
     port: readPort(values.port ?? "3000", runUsage),
     host: values.host ?? "127.0.0.1",
   };
-}
-
-async function load(file: string): Promise<Endpoint> {
-  const module = (await import(pathToFileURL(resolve(file)).href)) as { default?: unknown };
-  const server = module.default;
-  if (!isObject(server) || typeof server.receive !== "function") {
-    throw new Error(`${file} has to export a server as its default: export default createServer(…)`);
-  }
-  return server as unknown as Endpoint;
 }

@@ -46,6 +46,7 @@ const mayImport = {
   transports: ["protocol", "transports"],
   auth: ["protocol", "auth"],
   stores: ["protocol", "stores"],
+  functions: ["protocol", "functions"],
 };
 /** Doors: the one file of a layer that puts it together with another one. */
 const doors = {
@@ -117,7 +118,7 @@ for (const path of files) {
   }
   if (isTest(path)) continue;
 
-  const core = /^(protocol|server|client|transports|auth|stores)\//.test(path);
+  const core = /^(protocol|server|client|transports|auth|stores|functions)\//.test(path);
   const source = code(path);
   if (
     core &&

@@ -14,6 +14,7 @@ export const folders = [
   "transports",
   "auth",
   "stores",
+  "functions",
   "conformance",
   "cli",
   "examples",

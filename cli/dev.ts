@@ -1,0 +1,2 @@
+export const devUsage = "";
+export async function dev(_: string[]): Promise<void> {}

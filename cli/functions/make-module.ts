@@ -1,0 +1,34 @@
+import { realpathSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { ts } from "typescript-json-schema";
+import { emitModule } from "./emit.js";
+import { findHome, type Home } from "./home.js";
+import { loadSchemaPackage } from "./packages.js";
+import { readSources } from "./program.js";
+import { readModule } from "./read-module.js";
+
+/** What was made of a module of functions. */
+export interface MadeModule {
+  /** The module, with its links followed. */
+  readonly file: string;
+  /** The source of the module that makes a server of it. */
+  readonly text: string;
+  /** The author's files that were read for it. */
+  readonly files: readonly string[];
+  readonly home: Home;
+  /** What a later reading can take over. */
+  readonly program: ts.Program;
+}
+
+/**
+ * Reads the functions that a TypeScript module exports, and writes the module that serves them. Throws a `Refused` for
+ * what the compiler finds wrong and for what cannot be served. `before` is an earlier reading, which makes this one faster.
+ */
+export function makeModule(path: string, before?: ts.Program): MadeModule {
+  const file = realpathSync(resolve(path)).replaceAll("\\", "/");
+  const home = findHome();
+  const packages = loadSchemaPackage(file);
+  const sources = readSources(packages.ts, file, home, before);
+  const text = emitModule(readModule(packages, sources), `./${basename(file)}`);
+  return { file, text, files: sources.files, home, program: sources.program };
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import type { ts } from "typescript-json-schema";
+import type { Home } from "./home.js";
+import type { Compiler } from "./packages.js";
+import { Refused, type Problem } from "./refused.js";
+
+/** A module as the compiler sees it, with all that it imports. */
+export interface Sources {
+  readonly ts: Compiler;
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  readonly module: ts.SourceFile;
+  /** Where a node stands, for what is told of it. */
+  problem(node: ts.Node, message: string): Problem;
+  /** The files of the author's that were read. */
+  readonly files: readonly string[];
+}
+
+/** Compiles `file` for its types. Throws a {@link Refused} with the compiler's errors in it and in what it imports. */
+export function readSources(ts: Compiler, file: string, home: Home, before?: ts.Program): Sources {
+  const { options, config } = optionsFor(ts, file, home);
+  const isOwn = ({ fileName, isDeclarationFile }: ts.SourceFile): boolean =>
+    !isDeclarationFile && !fileName.includes("/node_modules/") && !home.owns(fileName);
+  const host = ts.createCompilerHost(options, true);
+  host.getCurrentDirectory = () => dirname(file);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, language, ...rest) => {
+    const source = read(name, language, ...rest);
+    return source && isOwn(source) ? withComments(ts, source, language) : source;
+  };
+  const program = ts.createProgram({ rootNames: [file], options, host, ...(before ? { oldProgram: before } : {}) });
+  const module = program.getSourceFile(file);
+  if (!module) throw new Error(`${file} cannot be read`);
+  const problems = [...config, ...diagnostics(program, isOwn)].map((one) => problemOf(ts, one, file));
+  if (problems.length > 0) throw new Refused(problems);
+  const checker = program.getTypeChecker();
+  return {
+    ts,
+    program,
+    checker,
+    module,
+    problem: (node, message) => placed(node.getSourceFile(), node.getStart(), message),
+    files: program
+      .getSourceFiles()
+      .filter(isOwn)
+      .map(({ fileName }) => fileName),
+  };
+}
+
+function* diagnostics(program: ts.Program, isOwn: (file: ts.SourceFile) => boolean): Generator<ts.Diagnostic> {
+  yield* program.getOptionsDiagnostics();
+  for (const source of program.getSourceFiles().filter(isOwn)) {
+    yield* program.getSyntacticDiagnostics(source);
+    yield* program.getSemanticDiagnostics(source);
+  }
+}
+
+/** The author's own options where there is a tsconfig.json, with what has to hold for types to be read. */
+function optionsFor(ts: Compiler, file: string, home: Home) {
+  const path = ts.findConfigFile(dirname(file), ts.sys.fileExists);
+  const parsed =
+    path && ts.parseJsonConfigFileContent(ts.readConfigFile(path, ts.sys.readFile).config, ts.sys, dirname(path));
+  const own: ts.CompilerOptions = parsed
+    ? parsed.options
+    : {
+        strict: true,
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+        moduleResolution: ts.ModuleResolutionKind.Bundler,
+      };
+  const barewire = Object.fromEntries([...home.types].map(([name, types]) => [name, [types]]));
+  const { outDir: _, rootDir: __, declarationDir: ___, tsBuildInfoFile: ____, ...kept } = own;
+  const options: ts.CompilerOptions = {
+    ...kept,
+    strictNullChecks: true,
+    noEmit: true,
+    skipLibCheck: true,
+    incremental: false,
+    composite: false,
+    declaration: false,
+    declarationMap: false,
+    emitDeclarationOnly: false,
+    allowImportingTsExtensions: true,
+    paths: { ...barewire, ...own.paths },
+  };
+  // Which of the author's files the configuration names is nothing to us: one is read, with what it imports.
+  const config = parsed ? parsed.errors.filter(({ code }) => code !== 18003) : [];
+  return { options, config };
+}
+
+/**
+ * A doc comment counts for the compiler only where it begins a line. Here it counts too behind what opens or ends a
+ * member on the same line: the blank before it is read as the end of the line, so that every place stays what it is.
+ */
+function withComments(ts: Compiler, source: ts.SourceFile, language: Parameters<typeof ts.createSourceFile>[2]) {
+  const { text } = source;
+  const blanks = new Set<number>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeElement(node) || ts.isClassElement(node) || ts.isEnumMember(node)) {
+      for (const { pos } of ts.getTrailingCommentRanges(text, node.pos) ?? []) {
+        if (text.startsWith("/**", pos) && /[ \t]/.test(text[pos - 1] ?? "")) blanks.add(pos - 1);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  if (blanks.size === 0) return source;
+  const broken = text.split("");
+  for (const at of blanks) broken[at] = "\n";
+  const version = (source as ts.SourceFile & { version?: string }).version;
+  const made = ts.createSourceFile(source.fileName, broken.join(""), language, true);
+  return Object.assign(made, version === undefined ? {} : { version });
+}
+
+function problemOf(ts: Compiler, { file, start, messageText }: ts.Diagnostic, module: string): Problem {
+  const message = ts.flattenDiagnosticMessageText(messageText, "\n  ");
+  if (file) return placed(file, start ?? 0, message);
+  return { file: shown(module), line: 1, column: 1, message };
+}
+
+/** The lines are those of the file as it was saved. */
+function placed({ fileName }: ts.SourceFile, position: number, message: string): Problem {
+  const lines = readFileSync(fileName, "utf8")
+    .replace(/^\uFEFF/, "")
+    .slice(0, position)
+    .split("\n");
+  return { file: shown(fileName), line: lines.length, column: lines.at(-1)!.length + 1, message };
+}
+
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : path;
+}
