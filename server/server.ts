@@ -117,22 +117,23 @@ export class Server<State = undefined> implements Endpoint {
   readonly subscriptions: OpenSubscriptions;
   readonly told: ToldSessions;
   readonly rates: Rates;
-  readonly extensions = new Extensions();
+  extensions = new Extensions();
   readonly tasks: Tasks;
-  readonly tools: Registry<ToolEntry>;
-  readonly prompts: Registry<PromptEntry>;
-  readonly resources: Registry<ResourceEntry>;
-  readonly templates: Registry<TemplateEntry>;
-  readonly middleware: Middleware[] = [];
+  tools: Registry<ToolEntry>;
+  prompts: Registry<PromptEntry>;
+  resources: Registry<ResourceEntry>;
+  templates: Registry<TemplateEntry>;
+  middleware: Middleware[] = [];
   started = false;
   state: State | undefined;
-  readonly #options: ServerOptions<State>;
+  readonly options: ServerOptions<State>;
   readonly #meta = new Map<Revision, Readonly<Record<string, unknown>>>();
   readonly #onClose = new Set<() => unknown>();
   #starting: Promise<void> | undefined;
   #stop: (() => void | Promise<void>) | undefined;
   readonly #cache: CacheHints;
-  #completes = false;
+  /** Whether anything can be completed. */
+  completes = false;
   #capabilities: Record<string, unknown> | undefined;
   /** Whether each capability that was asked for is among them. */
   readonly #offers = new Map<string, boolean>();
@@ -143,7 +144,7 @@ export class Server<State = undefined> implements Endpoint {
     }
     checkIcons(info.icons, "The server");
     this.info = info;
-    this.#options = options;
+    this.options = options;
     this.limits = settleLimits(options.limits);
     this.revisions = new Spoken(options.revisions);
     this.clock = options.clock ?? systemClock;
@@ -166,11 +167,7 @@ export class Server<State = undefined> implements Endpoint {
     this.told = new ToldSessions(this as unknown as Server);
     this.rates = new Rates(this.limits, this.clock);
     this.tasks = new Tasks(this as unknown as Server, options.tasks);
-    const registry = <E extends Entry>(list: ListKind) =>
-      new Registry<E>(() => {
-        this.#capabilities = undefined;
-        this.changed(list);
-      });
+    const registry = <E extends Entry>(list: ListKind) => new Registry<E>(() => this.changed(list));
     this.tools = registry("tools");
     this.prompts = registry("prompts");
     this.resources = registry("resources");
@@ -180,9 +177,9 @@ export class Server<State = undefined> implements Endpoint {
   /** Registers a tool. The handler's arguments have the type that `input` describes. */
   readonly tool: ToolMethod<State> = (name: string, definition: ToolDefinition, handler: ToolHandler): Registration =>
     this.tools.add(name, "Tool", (order) => {
-      const entry = makeTool(name, definition, handler, order, this.#options.schemas);
+      const entry = makeTool(name, definition, handler, order, this.options.schemas);
       const advice = adviceOnName(name);
-      if (advice !== undefined) this.#options.onAdvice?.(`Tool "${name}": ${advice}`);
+      if (advice !== undefined) this.options.onAdvice?.(`Tool "${name}": ${advice}`);
       if (entry.task && !this.extensions.has(tasksExtension.id)) this.extensions.add(tasksExtension);
       return entry;
     });
@@ -195,9 +192,9 @@ export class Server<State = undefined> implements Endpoint {
   ): Registration => {
     if (!isTemplate(uri))
       return this.resources.add(uri, "Resource", (order) => makeResource(uri, definition, handler, order));
-    if (definition.complete) this.#completes = true;
+    if (definition.complete) this.completes = true;
     return this.templates.add(uri, "Resource", (order) =>
-      makeTemplate(uri, definition, handler, order, this.#options.templates),
+      makeTemplate(uri, definition, handler, order, this.options.templates),
     );
   };
 
@@ -207,8 +204,7 @@ export class Server<State = undefined> implements Endpoint {
     definition: PromptDefinition,
     handler: PromptHandler,
   ): Registration => {
-    if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined))
-      this.#completes = true;
+    if (Object.values(definition.arguments ?? {}).some(({ complete }) => complete !== undefined)) this.completes = true;
     return this.prompts.add(name, "Prompt", (order) => makePrompt(name, definition, handler, order));
   };
 
@@ -219,7 +215,7 @@ export class Server<State = undefined> implements Endpoint {
    */
   extension(id: string, definition: ExtensionDefinition = {}): void {
     this.extensions.add(makeExtension(id, definition));
-    this.#capabilities = undefined;
+    this.offersChanged();
   }
 
   /** How long the answer to a method may be taken as fresh, where the feature that answers knows nothing nearer. */
@@ -230,7 +226,7 @@ export class Server<State = undefined> implements Endpoint {
   /** Hands on that a client's roots have changed. */
   rootsChanged(client: ClientInfo): void {
     try {
-      this.#options.onRootsChanged?.(client);
+      this.options.onRootsChanged?.(client);
     } catch (error) {
       this.onError(error, "onRootsChanged");
     }
@@ -248,6 +244,7 @@ export class Server<State = undefined> implements Endpoint {
 
   /** Tells every client that listens that a list has changed. Registrations do so by themselves. */
   changed(list: ListKind): void {
+    this.offersChanged();
     this.changes.publish({ list });
   }
 
@@ -273,12 +270,17 @@ export class Server<State = undefined> implements Endpoint {
     return this.#capabilities;
   }
 
+  /** What is offered is looked up anew when it is asked for next. */
+  offersChanged(): void {
+    this.#capabilities = undefined;
+  }
+
   #offered(): Record<string, unknown> {
-    const offered = new Set(this.#options.offers);
+    const offered = new Set(this.options.offers);
     const listed = { listChanged: true };
     return {
-      ...(this.#options.logging === false ? {} : { logging: {} }),
-      ...(this.#completes ? { completions: {} } : {}),
+      ...(this.options.logging === false ? {} : { logging: {} }),
+      ...(this.completes ? { completions: {} } : {}),
       ...(this.prompts.used || offered.has("prompts") ? { prompts: listed } : {}),
       ...(this.resources.used || this.templates.used || offered.has("resources")
         ? { resources: { subscribe: true, listChanged: true } }
@@ -347,7 +349,7 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   async #start(): Promise<void> {
-    const lifespan = await this.#options.lifespan?.();
+    const lifespan = await this.options.lifespan?.();
     this.state = lifespan?.state;
     this.#stop = lifespan?.stop;
     try {
@@ -385,7 +387,7 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   onError(error: unknown, where: string): void {
-    const { onError } = this.#options;
+    const { onError } = this.options;
     if (!onError) return console.error(`barewire: ${where}:`, error);
     try {
       onError(error, where);

@@ -7,7 +7,7 @@ import type { Exported, ModuleDescription } from "./read-module.js";
  * `server.tool`, `server.resource`, `server.prompt`. `from` is what the functions are imported from.
  */
 export function emitModule(description: ModuleDescription, from: string): string {
-  if (description.whole) return `export { default } from ${JSON.stringify(from)};\n`;
+  if (description.whole) return emitWhole(from);
   const used = new Set<string>();
   const bodies = description.functions.map((one) => registration(one, used));
   const info = `{ name: ${JSON.stringify(description.name)}, version: "0.0.0"${description.hasInfo ? ", ...functions.info" : ""} }`;
@@ -24,6 +24,9 @@ export function emitModule(description: ModuleDescription, from: string): string
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** The same for a module that makes its server itself. */
+export const emitWhole = (from: string): string => `export { default } from ${JSON.stringify(from)};\n`;
 
 function registration(one: Exported, used: Set<string>): string {
   const { parameters, kind } = one;

@@ -4,16 +4,13 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isObject } from "../../protocol/jsonrpc.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
-import type { MadeModule } from "./make-module.js";
-
-/** Whether a file has to be built before it can run. */
-export const isTypeScript = (file: string): boolean => /\.[cm]?tsx?$/.test(file);
+import { bundleHere } from "./bundle.js";
+import { isTypeScript, makeModule, type MadeModule } from "./make-module.js";
 
 /** Imports what was made of a module, and gives its server. Nothing of it stays on disk. */
 export async function importMade(
   made: MadeModule,
 ): Promise<{ readonly server: Endpoint; readonly files: readonly string[] }> {
-  const { bundleHere } = await import("./bundle.js");
   const { code, files } = await bundleHere(made);
   const folder = await mkdtemp(join(tmpdir(), "barewire-"));
   try {
@@ -28,7 +25,6 @@ export async function importMade(
 /** The server of a module: what a built or a programmatic one exports, or what is made of the functions of another. */
 export async function loadServer(file: string): Promise<Endpoint> {
   if (!isTypeScript(file)) return serverOf(await import(pathToFileURL(resolve(file)).href), file);
-  const { makeModule } = await import("./make-module.js");
   return (await importMade(makeModule(file))).server;
 }
 

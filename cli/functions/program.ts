@@ -26,6 +26,9 @@ export function readSources(ts: Compiler, file: string, home: Home, before?: ts.
   host.getCurrentDirectory = () => dirname(file);
   const read = host.getSourceFile.bind(host);
   host.getSourceFile = (name, language, ...rest) => {
+    // To parse the libraries takes most of the time, and they seldom change.
+    const known = before?.getSourceFile(name);
+    if (known && known.text === ts.sys.readFile(name)) return known;
     const source = read(name, language, ...rest);
     return source && isOwn(source) ? withComments(ts, source, language) : source;
   };
