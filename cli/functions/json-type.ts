@@ -56,3 +56,6 @@ export function branchesOf(ts: Compiler, type: ts.Type): ts.Type[] {
   const all = type.isUnion() ? type.types : [type];
   return all.filter(({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)));
 }
+
+export const allowsUndefined = (ts: Compiler, type: ts.Type): boolean =>
+  (type.isUnion() ? type.types : [type]).some(({ flags }) => flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void));

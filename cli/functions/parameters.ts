@@ -2,7 +2,7 @@ import type { ts } from "typescript-json-schema";
 import { conversionsOf, type Conversions } from "./conversions.js";
 import type { DocComment } from "./doc-comment.js";
 import { toDraft2020, type Schema } from "./draft-2020.js";
-import { branchesOf, isDate } from "./json-type.js";
+import { allowsUndefined, branchesOf, isDate } from "./json-type.js";
 import type { Sources } from "./program.js";
 import { nameOfRef, type RawSchema } from "./raw-schema.js";
 import { Refused } from "./refused.js";
@@ -116,9 +116,6 @@ function isArguments({ ts, checker }: Sources, type: ts.Type): boolean {
 
 const isPlainObject = (checker: ts.TypeChecker, type: ts.Type): boolean =>
   !checker.isArrayType(type) && !checker.isTupleType(type) && !isDate(type) && type.getCallSignatures().length === 0;
-
-const allowsUndefined = (ts: Sources["ts"], type: ts.Type): boolean =>
-  (type.isUnion() ? type.types : [type]).some(({ flags }) => flags & ts.TypeFlags.Undefined);
 
 /** `{ b = 1 }`: what has a default need not be given. */
 function addDefaults(sources: Sources, raw: RawSchema, pattern: ts.ObjectBindingPattern): void {

@@ -1,5 +1,5 @@
 import type { ts } from "typescript-json-schema";
-import { branchesOf, isDate, whyNotJson } from "./json-type.js";
+import { allowsUndefined, branchesOf, isDate, whyNotJson } from "./json-type.js";
 import type { SchemaPackage } from "./packages.js";
 import type { Sources } from "./program.js";
 import { dateMark, type RawDefinitions, type RawSchema } from "./raw-schema.js";
@@ -87,6 +87,14 @@ export function schemaReader({ JsonSchemaGenerator, getDefaultArgs }: SchemaPack
   };
   generator.getClassDefinition = (type, definition) => {
     const made = getClassDefinition.call(generator, type, definition);
+    // In JSON a member that is undefined is not there.
+    const given = (name: string) => {
+      const member = checker.getPropertyOfType(type, name);
+      return !member || !allowsUndefined(ts, checker.getTypeOfSymbol(member));
+    };
+    const required = made.required?.filter(given) ?? [];
+    if (required.length > 0) made.required = required;
+    else delete made.required;
     // It reads index signatures as they were declared, mapped types not at all, and generic ones without their types.
     for (const { keyType, type: member, declaration } of checker.getIndexInfosOfType(type)) {
       const schema = at(declaration, () => generator.getTypeDefinition(member));
