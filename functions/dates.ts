@@ -2,7 +2,7 @@
 export type Conversion = (value: unknown) => unknown;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** A date-time string as a `Date`. Throws a TypeError for a string that names no moment. */
 export function toDate(value: unknown): unknown {

@@ -53,7 +53,10 @@ const mayAssign = {
 export function readModule(packages: SchemaPackage, sources: Sources): ModuleDescription {
   const { ts, checker, module } = sources;
   const symbol = checker.getSymbolAtLocation(module);
-  const found = symbol ? checker.getExportsOfModule(symbol) : [];
+  // As they stand in the file; what "export *" adds comes behind.
+  const place = ({ declarations: [first] = [] }: ts.Symbol) =>
+    first?.getSourceFile() === module ? first.getStart() : Number.MAX_SAFE_INTEGER;
+  const found = symbol ? [...checker.getExportsOfModule(symbol)].sort((a, b) => place(a) - place(b)) : [];
   const named = (name: string) => found.some((one) => one.name === name);
   const name = basename(module.fileName, extname(module.fileName));
   const shared = { name, hasInfo: named("info"), hasOptions: named("options") };

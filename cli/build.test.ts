@@ -1,0 +1,230 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { modern } from "../transports/testing/messages.js";
+
+const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
+const source = `import { greeting } from "./greeting.ts";
+/** Adds two numbers. */
+export function add({ a, b = 1 }: { a: number; b?: number }): number {
+  return a + b;
+}
+/** @resource days://{at} */
+export function day(at: Date): { day: number } {
+  return { day: at.getUTCDate() };
+}
+export function greet(name: string): string {
+  return greeting + name;
+}
+`;
+let folder: string;
+test.before(() => {
+  folder = mkdtempSync(join(tmpdir(), "build-test-"));
+  writeFileSync(join(folder, "server.ts"), source);
+  writeFileSync(join(folder, "greeting.ts"), 'export const greeting: string = "Hello, ";\n');
+});
+test.after(() => rmSync(folder, { recursive: true }));
+
+const barewire = (args: string[], input = "", cwd = folder) =>
+  spawnSync(process.execPath, [command, ...args], { input, cwd, encoding: "utf8", timeout: 60_000 });
+const lines = (...messages: object[]) => messages.map((message) => `${JSON.stringify(message)}\n`).join("");
+const requests = lines(
+  modern(1, "tools/list"),
+  modern(2, "tools/call", { name: "add", arguments: { a: 41 } }),
+  modern(3, "tools/call", { name: "add", arguments: { a: "41" } }),
+  modern(4, "resources/read", { uri: "days://2026-07-28" }),
+  modern(5, "tools/call", { name: "greet", arguments: { name: "Ada" } }),
+);
+/** Holds what the requests were answered with to what the functions say. */
+function isServed(stdout: string): void {
+  const answers = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const result = (id: number) => answers.find((answer) => answer.id === id).result;
+  assert.equal(result(1).tools[0], {
+    name: "add",
+    description: "Adds two numbers.",
+    inputSchema: {
+      type: "object",
+      properties: { a: { type: "number" }, b: { type: "number", default: 1 } },
+      required: ["a"],
+    },
+    outputSchema: { type: "number" },
+  });
+  assert.equal(result(2).content, [{ type: "text", text: "42" }]);
+  assert.is(result(3).isError, true);
+  assert.match(result(3).content[0].text, /"\/a" must be a number/);
+  assert.equal(JSON.parse(result(4).contents[0].text), { day: 28 });
+  assert.is(result(5).content[0].text, "Hello, Ada");
+}
+
+test("a built file serves in an empty folder, with nothing but Node", () => {
+  const { status, stdout, stderr } = barewire(["build", "server.ts", "-o", "out/server.mjs"]);
+  assert.is(stderr, "");
+  assert.is(stdout, "");
+  assert.is(status, 0);
+  assert.equal(readdirSync(join(folder, "out")).sort(), ["server.mjs", "server.mjs.map"]);
+  const empty = mkdtempSync(join(tmpdir(), "empty-"));
+  try {
+    writeFileSync(join(empty, "server.mjs"), readFileSync(join(folder, "out/server.mjs")));
+    const ran = spawnSync(process.execPath, ["server.mjs"], {
+      cwd: empty,
+      input: requests,
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    assert.is(ran.stderr, "");
+    assert.is(ran.status, 0);
+    isServed(ran.stdout);
+    assert.equal(readdirSync(empty), ["server.mjs"]);
+  } finally {
+    rmSync(empty, { recursive: true });
+  }
+});
+
+test("two builds are the same bytes, from wherever they are started", () => {
+  const built = (out: string, cwd: string) => {
+    assert.is(barewire(["build", join(folder, "server.ts"), "-o", out], "", cwd).status, 0);
+    return [out, `${out}.map`].map((path) => readFileSync(path));
+  };
+  mkdirSync(join(folder, "one"));
+  mkdirSync(join(folder, "two"));
+  const [one, two] = [built(join(folder, "one/s.mjs"), folder), built(join(folder, "two/s.mjs"), tmpdir())];
+  assert.ok(one[0]!.equals(two[0]!));
+  assert.ok(one[1]!.equals(two[1]!));
+});
+
+test("run serves a module of functions, and a built file", async () => {
+  const source = barewire(["run", "server.ts"], requests);
+  assert.is(source.stderr, "");
+  isServed(source.stdout);
+  assert.is(barewire(["build", "server.ts", "-o", "run/server.mjs"]).status, 0);
+  isServed(barewire(["run", "run/server.mjs"], requests).stdout);
+});
+
+test("run --http serves a module of functions over HTTP", async () => {
+  const child = spawn(process.execPath, [command, "run", "server.ts", "--http", "--port", "0"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [chunk] = (await once(child.stdout, "data")) as [Buffer];
+    const request = modern(1, "tools/call", { name: "add", arguments: { a: 1 } });
+    const headers = {
+      "Content-Type": "application/json",
+      "MCP-Protocol-Version": "2026-07-28",
+      "Mcp-Method": "tools/call",
+      "Mcp-Name": "add",
+    };
+    const response = await fetch(chunk.toString().trim(), { method: "POST", headers, body: JSON.stringify(request) });
+    assert.equal(((await response.json()) as any).result.content, [{ type: "text", text: "2" }]);
+    child.kill("SIGTERM");
+    assert.is((await once(child, "exit"))[0], 0);
+  } finally {
+    child.kill("SIGKILL");
+  }
+});
+
+for (const target of ["workerd", "browser", "deno", "bun"]) {
+  test(`a build for ${target} needs nothing that it does not have`, async () => {
+    const out = join(folder, `${target}.mjs`);
+    assert.is(barewire(["build", "server.ts", "--target", target, "-o", out]).status, 0);
+    const text = readFileSync(out, "utf8");
+    const imported = [...text.matchAll(/(?:from|import)\s*"([^"]+)"/g)].map(([, name]) => name!);
+    if (target === "browser" || target === "workerd") assert.equal(imported, []);
+    else assert.ok(imported.length > 0 && imported.every((name) => name.startsWith("node:")), imported.join());
+    const built = await import(pathToFileURL(out).href);
+    if (target !== "workerd") return assert.type(built.default.receive, "function");
+    const headers = {
+      "Content-Type": "application/json",
+      "MCP-Protocol-Version": "2026-07-28",
+      "Mcp-Method": "tools/list",
+    };
+    const body = JSON.stringify(modern(1, "tools/list"));
+    const response = await built.default.fetch(new Request("http://127.0.0.1/mcp", { method: "POST", headers, body }));
+    assert.is(response.status, 200);
+    assert.is((await response.json()).result.tools[0].name, "add");
+  });
+}
+
+test("--print writes what is made of the module to standard output, and no file", () => {
+  const before = readdirSync(folder);
+  const { status, stdout } = barewire(["build", "server.ts", "--print"]);
+  assert.is(status, 0);
+  for (const part of [
+    'import { createServer } from "barewire";',
+    'server.tool("add", {',
+    'server.resource("days://{at}", {',
+  ])
+    assert.ok(stdout.includes(part), stdout);
+  assert.equal(readdirSync(folder), before);
+});
+
+test("the compiler's errors and refusals are told with file and line, exit code 1", () => {
+  writeFileSync(join(folder, "broken.ts"), "export function f(a: bigint): string {\n  return 1;\n}\n");
+  const { status, stdout, stderr } = barewire(["build", "broken.ts"]);
+  assert.is(status, 1);
+  assert.is(stdout, "");
+  assert.match(stderr, /^barewire: broken\.ts:2:3: Type 'number' is not assignable to type 'string'\.$/m);
+  writeFileSync(join(folder, "broken.ts"), "export function f(a: bigint): void {}\n");
+  assert.match(
+    barewire(["build", "broken.ts"]).stderr,
+    /^barewire: broken\.ts:1:19: JSON has no bigint: write number/m,
+  );
+});
+
+test("a package that is missing is told with the command that brings it", () => {
+  // A copy of the command's code in a folder where no package can be found.
+  const alone = mkdtempSync(join(tmpdir(), "alone-"));
+  try {
+    const script = `import { loadSchemaPackage, loadBundler } from ${JSON.stringify(pathToFileURL(join(alone, "packages.js")).href)};
+for (const load of [loadSchemaPackage, loadBundler]) try { load(${JSON.stringify(join(alone, "server.ts"))}) } catch (error) { console.log(error.message) }`;
+    const text = readFileSync(new URL("./functions/packages.js", import.meta.url), "utf8");
+    writeFileSync(join(alone, "packages.js"), text);
+    writeFileSync(join(alone, "main.mjs"), script);
+    const { stdout } = spawnSync(process.execPath, ["main.mjs"], { cwd: alone, encoding: "utf8" });
+    assert.is(
+      stdout,
+      'the types of a module are read by the package "typescript-json-schema", which is not installed: npm install --save-dev typescript-json-schema esbuild\n' +
+        'a module is put into one file by the package "esbuild", which is not installed: npm install --save-dev typescript-json-schema esbuild\n',
+    );
+  } finally {
+    rmSync(alone, { recursive: true });
+  }
+});
+
+for (const [args, why] of [
+  [["build"], "build takes one file"],
+  [["build", "a.ts", "b.ts"], "build takes one file"],
+  [["build", "a.ts", "--target", "moon"], 'there is no target "moon"; there are node, workerd, deno, bun, browser'],
+  [["build", "a.ts", "--loud"], "--loud"],
+  [["dev"], "dev takes one file"],
+  [["dev", "a.ts", "--no-http", "--no-stdio"], "leave nothing to serve"],
+  [["dev", "a.ts", "--no-http", "--port", "1"], "go without --no-http"],
+  [["dev", "a.ts", "--port", "x"], '"x" is no port'],
+] as const) {
+  test(`exits with 2 and says why: barewire ${args.join(" ")}`, () => {
+    const { status, stdout, stderr } = barewire([...args]);
+    assert.is(status, 2);
+    assert.is(stdout, "");
+    assert.ok(stderr.includes(why), stderr);
+    assert.ok(stderr.includes(`Usage: barewire ${args[0]} FILE`), stderr);
+  });
+}
+
+test("tells how build and dev are used", () => {
+  for (const name of ["build", "dev"]) {
+    const { status, stdout } = barewire([name, "--help"]);
+    assert.is(status, 0);
+    assert.ok(stdout.startsWith(`Usage: barewire ${name} FILE`));
+    assert.match(stdout, /Exit codes: 0 /);
+  }
+});
+
+test.run();
