@@ -1,11 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { revisions } from "./testing/rpc.js";
+import { eachWay } from "./testing/example-file.js";
 import { withStdio } from "./testing/stdio-client.js";
 
-for (const revision of revisions) {
-  test(`reads, lists and completes (${revision})`, () =>
-    withStdio("config", { revision }, async (client) => {
+for (const [name, revision] of eachWay("config")) {
+  test(`reads, lists and completes (${name}, ${revision})`, () =>
+    withStdio(name, { revision }, async (client) => {
       const { resources } = await client.request("resources/list");
       const uris = resources.map(({ uri }: { uri: string }) => uri);
       assert.equal(uris, ["config://app", "users://1/profile", "users://2/profile", "users://17/profile"]);

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { revisions } from "./testing/rpc.js";
+import { eachWay } from "./testing/example-file.js";
 import { withStdio, type StdioClient } from "./testing/stdio-client.js";
 
 const source = 'export const greeting = "Grüße";\n';
@@ -40,9 +40,9 @@ const fetched = async (client: StdioClient, url: string, more = {}) => {
   return { text: content[0].text as string, isError };
 };
 
-for (const revision of revisions) {
-  test(`fetches text, and tells plainly what went wrong (${revision})`, () =>
-    withStdio("fetch-url", { revision }, async (client) => {
+for (const [name, revision] of eachWay("fetch-url")) {
+  test(`fetches text, and tells plainly what went wrong (${name}, ${revision})`, () =>
+    withStdio(name, { revision }, async (client) => {
       const good = async (path: string) => fetched(client, base + path);
       assert.equal(await good("/a.ts"), { text: source, isError: false });
       assert.equal(await good("/a.json"), { text: "{}", isError: false });
@@ -70,8 +70,8 @@ for (const revision of revisions) {
       assert.equal(late, { text: `${base}/silent did not answer within 50 ms`, isError: true });
     }));
 
-  test(`a cancelled call ends its fetch and is not answered (${revision})`, () =>
-    withStdio("fetch-url", { revision }, async (client) => {
+  test(`a cancelled call ends its fetch and is not answered (${name}, ${revision})`, () =>
+    withStdio(name, { revision }, async (client) => {
       const asked = once(site, "silent") as Promise<[ServerResponse]>;
       void fetched(client, `${base}/silent`, { timeoutMs: 60_000 }).catch(() => {});
       const requestId = client.lastId();

@@ -1,11 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { revisions } from "./testing/rpc.js";
+import { eachWay } from "./testing/example-file.js";
 import { withStdio } from "./testing/stdio-client.js";
 
-for (const revision of revisions) {
-  test(`add and greeting (${revision})`, () =>
-    withStdio("hello", { revision }, async (client) => {
+for (const [name, revision] of eachWay("hello")) {
+  test(`add and greeting (${name}, ${revision})`, () =>
+    withStdio(name, { revision }, async (client) => {
       const { tools } = await client.request("tools/list");
       assert.equal(
         tools.map((tool: any) => tool.name),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { revisions } from "./testing/rpc.js";
+import { eachWay } from "./testing/example-file.js";
 import { withStdio } from "./testing/stdio-client.js";
 
 let outside: string;
@@ -19,9 +19,9 @@ test.before(() => {
 });
 test.after(() => rmSync(outside, { recursive: true }));
 
-for (const revision of revisions) {
-  test(`counts, logs and reports progress (${revision})`, () =>
-    withStdio("process-files", { revision, args: [folder] }, async (client) => {
+for (const [name, revision] of eachWay("process-files")) {
+  test(`counts, logs and reports progress (${name}, ${revision})`, () =>
+    withStdio(name, { revision, args: [folder] }, async (client) => {
       const paths = ["one.txt", "deep er/50% off.txt", "missing.txt", "../secret.txt", "link.txt"];
       const { content } = await client.call("process_files", { paths }, { progressToken: "t" });
       assert.equal(JSON.parse(content[0].text), {
@@ -44,8 +44,8 @@ for (const revision of revisions) {
       assert.equal(of("notifications/progress"), expected);
     }));
 
-  test(`reads nothing outside the folder (${revision})`, () =>
-    withStdio("process-files", { revision, args: [folder] }, async (client) => {
+  test(`reads nothing outside the folder (${name}, ${revision})`, () =>
+    withStdio(name, { revision, args: [folder] }, async (client) => {
       const { contents } = await client.request("resources/read", { uri: "file:///one.txt" });
       assert.is(contents[0].text, "one two\nthree\n");
       const climbing = ["../secret.txt", "%2e%2e/secret.txt", "..%2fsecret.txt"];

@@ -1,11 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { revisions } from "./testing/rpc.js";
+import { eachWay } from "./testing/example-file.js";
 import { withStdio } from "./testing/stdio-client.js";
 
-for (const revision of revisions) {
-  test(`generate_report (${revision})`, () =>
-    withStdio("report-prompt", { revision }, async (client) => {
+for (const [name, revision] of eachWay("report-prompt")) {
+  test(`generate_report (${name}, ${revision})`, () =>
+    withStdio(name, { revision }, async (client) => {
       const { prompts } = await client.request("prompts/list");
       const shown = prompts[0].arguments.map(({ name, required = false }: any) => [name, required]);
       assert.equal(shown, [

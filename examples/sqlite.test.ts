@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { bothWays, eachWay, exampleFile } from "./testing/example-file.js";
 import { revisions } from "./testing/rpc.js";
 import { withStdio } from "./testing/stdio-client.js";
 
@@ -20,9 +20,9 @@ const top = [
   { author: "grace", messages: 3 },
 ];
 
-for (const revision of revisions) {
-  test(`a temporary database, gone at the end (${revision})`, () =>
-    withStdio("sqlite", { revision, env: { TMPDIR: folder } }, async (client) => {
+for (const [name, revision] of eachWay("sqlite")) {
+  test(`a temporary database, gone at the end (${name}, ${revision})`, () =>
+    withStdio(name, { revision, env: { TMPDIR: folder } }, async (client) => {
       const result = await client.call("get_top_chatters");
       assert.equal(result.structuredContent, { chatters: top });
       assert.equal(JSON.parse(result.content[0].text), { chatters: top });
@@ -34,31 +34,33 @@ for (const revision of revisions) {
     }).then(() => assert.equal(readdirSync(folder), [])));
 }
 
-test("a given database is read as it is, kept, and closed", async () => {
-  const path = join(folder, "chat.db");
-  const options = { revision: revisions[1]!, args: [path] };
-  await withStdio("sqlite", options, async (client) => {
-    const { structuredContent } = await client.call("get_top_chatters", { limit: 1 });
-    assert.equal(structuredContent, { chatters: top.slice(0, 1) });
-  });
-  assert.equal(readdirSync(folder), ["chat.db"]);
+for (const name of bothWays("sqlite"))
+  test(`a given database is read as it is, kept, and closed (${name})`, async () => {
+    const path = join(folder, "chat.db");
+    const options = { revision: revisions[1]!, args: [path] };
+    await withStdio(name, options, async (client) => {
+      const { structuredContent } = await client.call("get_top_chatters", { limit: 1 });
+      assert.equal(structuredContent, { chatters: top.slice(0, 1) });
+    });
+    assert.equal(readdirSync(folder), ["chat.db"]);
 
-  const db = new Database(path);
-  for (let i = 0; i < 10; i += 1) db.run("INSERT INTO messages (author, body) VALUES (?, ?)", ["x'; --", "hi"]);
-  db.close();
-  await withStdio("sqlite", options, async (client) => {
-    const { structuredContent } = await client.call("get_top_chatters", { limit: 2 });
-    assert.equal(structuredContent, { chatters: [{ author: "x'; --", messages: 10 }, top[0]] });
+    const db = new Database(path);
+    for (let i = 0; i < 10; i += 1) db.run("INSERT INTO messages (author, body) VALUES (?, ?)", ["x'; --", "hi"]);
+    db.close();
+    await withStdio(name, options, async (client) => {
+      const { structuredContent } = await client.call("get_top_chatters", { limit: 2 });
+      assert.equal(structuredContent, { chatters: [{ author: "x'; --", messages: 10 }, top[0]] });
+    });
   });
-});
 
-test("a database that cannot be opened ends the server with code 1 and is named", () => {
-  const file = fileURLToPath(new URL("sqlite.js", import.meta.url));
-  const path = join(folder, "none", "chat.db");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file, path], { encoding: "utf8", timeout: 10_000 });
-  assert.is(status, 1);
-  assert.is(stdout, "");
-  assert.ok(stderr.includes(path), stderr);
-});
+for (const name of bothWays("sqlite"))
+  test(`a database that cannot be opened ends the server with code 1 and is named (${name})`, async () => {
+    const file = await exampleFile(name);
+    const path = join(folder, "none", "chat.db");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file, path], { encoding: "utf8", timeout: 10_000 });
+    assert.is(status, 1);
+    assert.is(stdout, "");
+    assert.ok(stderr.includes(path), stderr);
+  });
 
 test.run();

@@ -86,11 +86,18 @@ function optionsFor(ts: Compiler, file: string, home: Home) {
     emitDeclarationOnly: false,
     allowImportingTsExtensions: true,
     paths: { ...barewire, ...own.paths },
+    ...(own.lib ? { lib: withIteration(own.lib) } : {}),
   };
   // Which of the author's files the configuration names is nothing to us: one is read, with what it imports.
   const config = parsed ? parsed.errors.filter(({ code }) => code !== 18003) : [];
   return { options, config };
 }
+
+/** Later compilers hold what can be iterated to be part of the DOM; a module written for them is read as they do. */
+const withIteration = (lib: readonly string[]): string[] =>
+  lib.includes("lib.dom.d.ts")
+    ? [...new Set([...lib, "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"])]
+    : [...lib];
 
 /**
  * A doc comment counts for the compiler only where it begins a line. Here it counts too behind what opens or ends a

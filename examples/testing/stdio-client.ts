@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
+import { exampleFile } from "./example-file.js";
 import { dressed, initialize, resultOf, RpcError, type Message, type Revision } from "./rpc.js";
 
 /** A client on the standard streams of an example. */
@@ -37,7 +37,7 @@ export interface StdioOptions {
 const LIFE_MS = 30_000;
 
 /**
- * Starts `.build/examples/NAME.js`, plays the handshake where the revision has one, and runs `use`. Then ends the
+ * Starts an example (see {@link exampleFile}), plays the handshake where the revision has one, and runs `use`. Then ends the
  * example's input and holds it to exit with code 0. Whatever happens, no process is left behind.
  */
 export async function withStdio(
@@ -46,7 +46,7 @@ export async function withStdio(
   use: (client: StdioClient) => Promise<void>,
 ): Promise<void> {
   const { revision, args = [], env = {} } = options;
-  const file = fileURLToPath(new URL(`../${name}.js`, import.meta.url));
+  const file = await exampleFile(name);
   const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, stdio: "pipe" });
   const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   let stderr = "";
