@@ -15,8 +15,8 @@ import { realpathSync } from "node:fs";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import { serveStdio } from "barewire/stdio";
-const started = import.meta.main ?? (argv[1] !== undefined && pathToFileURL(realpathSync(argv[1])).href === import.meta.url);
-if (started) await serveStdio(server);
+const here = () => argv[1] !== undefined && pathToFileURL(realpathSync(argv[1])).href === import.meta.url;
+if (import.meta.main ?? here()) await serveStdio(server);
 `;
 
 /** What each target gets beside the server. */
@@ -114,8 +114,8 @@ const inner = (text: string): string =>
   text.replace(/^export \{ default \} from (.*);$/m, "import server from $1;").replace(/^export default server;$/m, "");
 
 /**
- * Writes a module as one ESM file for a target, with its source map: with the schemas, barewire and all that it imports,
- * save for the packages in `external`. The same sources give the same bytes.
+ * Writes a module as one ESM file for a target, with its source map: with the schemas, barewire and all that it
+ * imports, save for the packages in `external`. The same sources give the same bytes.
  */
 export async function bundleFor(
   made: MadeModule,

@@ -24,9 +24,9 @@ export interface MadeModule {
 export const isTypeScript = (file: string): boolean => /\.[cm]?tsx?$/.test(file);
 
 /**
- * Reads the functions that a TypeScript module exports, and writes the module that serves them; one of JavaScript exports
- * its server. Throws a `Refused` for what the compiler finds wrong and for what cannot be served. `before` is an earlier
- * reading, which makes this one faster.
+ * Reads the functions that a TypeScript module exports, and writes the module that serves them; one of JavaScript
+ * exports its server. Throws a `Refused` for what the compiler finds wrong and for what cannot be served. `before` is an
+ * earlier reading, which makes this one faster.
  */
 export function makeModule(path: string, before?: ts.Program): MadeModule {
   const file = realpathSync(resolve(path)).replaceAll("\\", "/");

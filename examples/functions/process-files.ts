@@ -1,5 +1,5 @@
-// A tool that logs, reports progress and reads resources of its own server. Run it, built, with a folder; the default is
-// the current one. Nothing outside that folder can be read.
+// A tool that logs, reports progress and reads resources of its own server. Run it, built, with a folder; the default
+// is the current one. Nothing outside that folder can be read.
 import { readFile, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Context } from "barewire";
