@@ -203,6 +203,18 @@ test("tells who connected, and each call with its time", () =>
     assert.is(await end(), 0);
   }));
 
+test("what a module prints while it is loaded stays off the pipe", () =>
+  withDev(["--no-http"], version("a + b", 'console.log("loading");\n'), async ({ told, out, save, ask, end }) => {
+    await told.next(/^loading$/);
+    await told.next(/loaded/);
+    await ask(modern(1, "tools/list") as { id: number });
+    save(version("a - b", 'console.log("again");\n'));
+    await told.next(/^again$/);
+    await told.next(/loaded/);
+    assert.is(await end(), 0);
+    assert.is(out.all.length, 1);
+  }));
+
 test("where port 3000 is taken and no other was asked for, a free one does", async () => {
   const taken = createServer().listen(3000, "127.0.0.1");
   // Another program may have it.

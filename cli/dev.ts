@@ -6,7 +6,7 @@ import { Server } from "../server/server.js";
 import { serveHttp } from "../transports/http/node.js";
 import { serveStdio } from "../transports/stdio.js";
 import { callLog } from "./functions/call-log.js";
-import { importMade } from "./functions/load-server.js";
+import { guarded, importMade } from "./functions/load-server.js";
 import { isTypeScript, makeModule, type MadeModule } from "./functions/make-module.js";
 import { loadBundler, loadSchemaPackage } from "./functions/packages.js";
 import { Refused } from "./functions/refused.js";
@@ -38,35 +38,42 @@ export async function dev(args: string[]): Promise<void> {
   loadBundler(file);
   if (isTypeScript(file)) loadSchemaPackage(file);
   process.setSourceMapsEnabled(true);
-  const { server, watch } = await new Promise<{ server: Server; watch: Watch }>((resolve, reject) => {
-    const development = new Development(file, (server) => resolve({ server, watch: development.watch }));
-    development.load().catch(reject);
-  });
+  const development = new Development(file);
+  const first = () => {
+    void development.load();
+    return development.serving;
+  };
+  const server = stdio ? await guarded(first) : await first();
   const running = http ? await listen(server, port, host) : undefined;
-  if (running) say(`serving ${running.url}`);
-  if (stdio) return serveStdio(server);
   const stop = () => {
-    watch.close();
+    development.close();
     void running?.close().then(() => process.exit());
   };
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  if (!stdio) process.once("SIGINT", stop).once("SIGTERM", stop);
+  if (running) say(`serving ${running.url}`);
+  if (stdio) await serveStdio(server);
 }
 
 /** A module that is served, with the versions that its saves make. */
 class Development {
-  readonly watch = new Watch(() => void this.load());
+  /** The server that stays, when a first version is good. */
+  readonly serving: Promise<Server>;
+  #ready!: (server: Server) => void;
   readonly #file: string;
-  readonly #ready: (server: Server) => void;
+  readonly #watch = new Watch(() => void this.load());
   #served: ReplaceableServer | undefined;
   #made: MadeModule | undefined;
   #loading = false;
   #again = false;
 
-  /** `ready` is told once, of the server that stays. */
-  constructor(file: string, ready: (server: Server) => void) {
+  constructor(file: string) {
     this.#file = file;
-    this.#ready = ready;
-    this.watch.of([file], true);
+    this.serving = new Promise((resolve) => (this.#ready = resolve));
+    this.#watch.of([file], true);
+  }
+
+  close(): void {
+    this.#watch.close();
   }
 
   /** Takes the module as it is saved now; a save while that is done is taken behind it. */
@@ -89,7 +96,7 @@ class Development {
       const { server, files } = await importMade(this.#made);
       if (!(server instanceof Server))
         throw new Error(`${this.#file}: the server has to be made by createServer of "barewire"`);
-      this.watch.of(new Set([this.#file, ...this.#made.files, ...files]));
+      this.#watch.of(new Set([this.#file, ...this.#made.files, ...files]));
       if (this.#served) await this.#served.replace(server);
       else {
         this.#served = replaceable(server, [callLog(say)]);
@@ -109,7 +116,7 @@ class Development {
       say(`loaded ${relative(process.cwd(), this.#file)} in ${took} s: ${offered.join(", ") || "nothing is offered"}`);
     } catch (error) {
       // What is missing may come, beside any of the files.
-      this.watch.of(new Set([this.#file, ...(this.#made?.files ?? [])]), true);
+      this.#watch.of(new Set([this.#file, ...(this.#made?.files ?? [])]), true);
       const kept = this.#served ? "the last good version goes on" : "waiting for the next save";
       const said =
         error instanceof Refused

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { serveHttp } from "../transports/http/node.js";
 import { serveStdio } from "../transports/stdio.js";
-import { loadServer } from "./functions/load-server.js";
+import { guarded, loadServer } from "./functions/load-server.js";
 import { readPort, UsageError } from "./usage.js";
 
 export const runUsage = `Usage: barewire run FILE [--http] [--port N] [--host H]
@@ -20,12 +20,13 @@ understood.
 /** `barewire run`: serves a module until its input ends or, over HTTP, until it is told to stop. */
 export async function run(args: string[]): Promise<void> {
   const { file, http, port, host } = readArguments(args);
+  if (!http) return serveStdio(await guarded(() => loadServer(file)));
   const server = await loadServer(file);
-  if (!http) return serveStdio(server);
   const running = await serveHttp(server, { port, host });
-  process.stdout.write(`${running.url}\n`);
   const stop = () => void running.close().then(() => process.exit());
   process.once("SIGINT", stop).once("SIGTERM", stop);
+  // Whoever reads it may stop the server at once.
+  process.stdout.write(`${running.url}\n`);
 }
 
 function readArguments(args: string[]): { file: string; http: boolean; port: number; host: string } {

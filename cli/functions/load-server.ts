@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isObject } from "../../protocol/jsonrpc.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
+import { guardStdout } from "../../transports/stdout-guard.js";
 import { bundleHere } from "./bundle.js";
 import { isTypeScript, makeModule, type MadeModule } from "./make-module.js";
 
@@ -19,6 +20,16 @@ export async function importMade(
     return { server: serverOf(await import(pathToFileURL(path).href), made.file), files };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Loads a module while nothing but the protocol may be written to standard output: what it prints goes elsewhere. */
+export async function guarded<T>(load: () => Promise<T>): Promise<T> {
+  const guard = guardStdout((note) => process.stderr.write(`barewire: ${note}\n`));
+  try {
+    return await load();
+  } finally {
+    guard.release();
   }
 }
 

@@ -37,7 +37,7 @@ export function readParameters(
     const node = symbol.valueDeclaration as ts.ParameterDeclaration;
     return { symbol, node, type: checker.getTypeOfSymbolAtLocation(symbol, node) };
   });
-  const given = all.filter(({ type }) => !isContext(checker, type));
+  const given = all.filter(({ type }) => !isContext(sources, type));
   const [only] = given;
   const single = given.length === 1 && only!.node.dotDotDotToken === undefined && isArguments(sources, only!.type);
   let raw: RawSchema;
@@ -72,7 +72,7 @@ export function readParameters(
   }
   if (raw.required?.length === 0) delete raw.required;
   const passed = all.map(({ symbol, node, type }): Passed => {
-    if (isContext(checker, type)) return { kind: "context" };
+    if (isContext(sources, type)) return { kind: "context" };
     if (single) return { kind: "all" };
     return { kind: node.dotDotDotToken ? "rest" : "one", name: symbol.name };
   });
@@ -95,9 +95,10 @@ function rooted(raw: RawSchema, reader: SchemaReader): Schema {
 }
 
 /** A `Context` is known by what it can do, whichever copy of barewire it was imported from. */
-export function isContext(checker: ts.TypeChecker, type: ts.Type): boolean {
-  if (type.getSymbol()?.name !== "Context") return false;
-  const names = checker.getPropertiesOfType(type).map(({ name }) => name);
+export function isContext({ ts, checker }: Sources, type: ts.Type): boolean {
+  const [only, ...others] = branchesOf(ts, type);
+  if (only?.getSymbol()?.name !== "Context" || others.length > 0) return false;
+  const names = checker.getPropertiesOfType(only).map(({ name }) => name);
   return ["requestId", "signal", "elicit", "progress"].every((name) => names.includes(name));
 }
 

@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import type { ts } from "typescript-json-schema";
+import { compile } from "../../protocol/json-schema.js";
 import { UriTemplate } from "../../protocol/uri-template.js";
 import { annotationsOf, readDocComment, type DocComment } from "./doc-comment.js";
 import type { Schema } from "./draft-2020.js";
@@ -60,7 +61,18 @@ export function readModule(packages: SchemaPackage, sources: Sources): ModuleDes
   const named = (name: string) => found.some((one) => one.name === name);
   const name = basename(module.fileName, extname(module.fileName));
   const shared = { name, hasInfo: named("info"), hasOptions: named("options") };
-  if (named("default")) return { ...shared, whole: true, functions: [] };
+  const whole = found.find((one) => one.name === "default");
+  if (whole) {
+    const type = checker.getTypeOfSymbolAtLocation(whole, module);
+    if (type.getProperty("receive")) return { ...shared, whole: true, functions: [] };
+    const at = whole.declarations?.[0] ?? module;
+    throw new Refused([
+      sources.problem(
+        at,
+        "the default export has to be a server, as createServer(…) gives it: export functions by names",
+      ),
+    ]);
+  }
   const functions: Exported[] = [];
   const problems: Problem[] = [];
   for (const one of found) {
@@ -71,7 +83,11 @@ export function readModule(packages: SchemaPackage, sources: Sources): ModuleDes
     if (signatures.length === 0) continue;
     try {
       const read = readFunction(packages, sources, one.name, aliased, node, signatures);
-      if (read) functions.push(read);
+      if (!read) continue;
+      const same = functions.find((other) => keyOf(other) === keyOf(read));
+      if (same)
+        problems.push(sources.problem(node, `${same.exported} is the ${keyOf(read)} already: name one otherwise`));
+      functions.push(read);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       problems.push(...error.problems);
@@ -84,6 +100,8 @@ export function readModule(packages: SchemaPackage, sources: Sources): ModuleDes
     ]);
   return { ...shared, whole: false, functions };
 }
+
+const keyOf = ({ kind, uri, name }: Exported): string => `${kind} "${uri ?? name}"`;
 
 function readFunction(
   packages: SchemaPackage,
@@ -111,6 +129,16 @@ function readFunction(
   const assigned = readAssigned(sources, symbol, node, kind);
   const uri = kind === "resource" ? readUri(sources, comment, parameters, exported, node) : undefined;
   const json = kind === "resource" && !returnsContents(sources, signature);
+  // Its definitions are apart from those of the parameters.
+  const output = kind === "tool" ? readOutput(sources, schemaReader(packages, sources), signature, node) : undefined;
+  for (const schema of [parameters.schema, output]) {
+    try {
+      if (schema) compile(schema);
+    } catch (error) {
+      // What a tag says that no schema can: @minimum "one", a pattern that is none.
+      fail(`${exported} makes a schema that is none: ${(error as Error).message}`);
+    }
+  }
   return {
     kind,
     exported,
@@ -119,8 +147,7 @@ function readFunction(
     description: comment.description,
     parameters,
     assigned,
-    // Its definitions are apart from those of the parameters.
-    output: kind === "tool" ? readOutput(sources, schemaReader(packages, sources), signature, node) : undefined,
+    output,
     annotations: kind === "tool" ? annotationsOf(comment, sources, node) : {},
     uri,
     mimeType: tags.get("mimetype") || (json ? "application/json" : undefined),

@@ -86,6 +86,18 @@ const cases: [source: string, ...told: string[]][] = [
   ["export function f(a): void {}", "3:19: Parameter 'a' implicitly has an 'any' type."],
   ["export function f( {", "3:21: "],
   ["export const a = 1;", "1:1: the module exports no function: export one, or a server as its default"],
+  ["export function f(/** @minimum one */ a: number): void {}", "3:1: f makes a schema that is none: "],
+  ["export function f(/** @pattern ( */ a: string): void {}", "3:1: f makes a schema that is none: "],
+  [
+    'export function f({ a }: { /** @default require("./far.ts").x */ a: string }): void {}',
+    "3:66: @default takes a value, not a module that gives one: write the value",
+  ],
+  [
+    "export function f(): void {}\n/** @name f */\nexport function g(): void {}",
+    '5:1: f is the tool "f" already: name one otherwise',
+  ],
+  ["export default function f(): void {}", "3:1: the default export has to be a server"],
+  ["export function* f(): Generator<number> {}", "3:1: JSON has no Generator<number, any, any>: return an array"],
   [
     "export function f(a: bigint): void {}\nexport function g(a: number): void {}\nexport function h(b: symbol): void {}",
     "3:19: JSON has no bigint",

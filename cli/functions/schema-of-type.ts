@@ -12,6 +12,7 @@ interface Generator {
   getDefinitionForProperty(property: ts.Symbol, node: ts.Node): RawSchema | null;
   getDefinitionForRootType(type: ts.Type, reffed: unknown, definition: RawSchema, ...rest: unknown[]): RawSchema;
   getClassDefinition(type: ts.Type, definition: RawSchema): RawSchema;
+  parseCommentsIntoDefinition(symbol: ts.Symbol | undefined, ...rest: unknown[]): void;
 }
 
 /** Reads types as raw schemas, one function's at a time. */
@@ -37,6 +38,7 @@ export function schemaReader({ JsonSchemaGenerator, getDefaultArgs }: SchemaPack
   const args = { ...getDefaultArgs(), ref: false, required: true, validationKeywords: keywords };
   const generator = new JsonSchemaGenerator([], {}, {}, {}, checker, args) as unknown as Generator;
   const { getTypeDefinition, getDefinitionForProperty, getDefinitionForRootType, getClassDefinition } = generator;
+  const { parseCommentsIntoDefinition } = generator;
   /** Where the type that is looked at was written: the author's own nodes, the innermost last. */
   const places: ts.Node[] = [];
   let depth = 0;
@@ -67,6 +69,12 @@ export function schemaReader({ JsonSchemaGenerator, getDefaultArgs }: SchemaPack
     const definition = getTypeDefinition.call(generator, type, ...rest);
     depth -= 1;
     return definition;
+  };
+  generator.parseCommentsIntoDefinition = (symbol, ...rest) => {
+    // It would run the module that is named so.
+    const runs = symbol?.getJsDocTags().find((tag) => /^\s*require\(/.test(ts.displayPartsToString(tag.text)));
+    if (runs) refuse(`@${runs.name} takes a value, not a module that gives one: write the value`);
+    parseCommentsIntoDefinition.call(generator, symbol, ...rest);
   };
   generator.getDefinitionForProperty = (property, node) =>
     at(property.valueDeclaration ?? property.declarations?.[0], () => {

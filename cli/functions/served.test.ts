@@ -46,6 +46,12 @@ export function first(ctx: Context<{ greeting: string }>, { name }: { name: stri
   return ctx.state.greeting + ", " + name;
 }
 
+export function optional(n: number, ctx?: Context): string { return n + (ctx ? " with" : " without"); }
+
+/** @param args what it takes
+ *  @param args.n a number */
+export function dotted(args: { n: number }): string { return String(args.n); }
+
 export function nothing(): void {}
 
 export async function tomorrow(event: Event): Promise<Date> {
@@ -133,7 +139,7 @@ test("every function but those marked as internal, by its exported name, in the 
   const { tools } = await ask("tools/list");
   assert.equal(
     tools.map(({ name }: { name: string }) => name),
-    "shown add subtract join whole first nothing tomorrow days either draw-it say choose broken perhaps defaults".split(
+    "shown add subtract join whole first optional dotted nothing tomorrow days either draw-it say choose broken perhaps defaults".split(
       " ",
     ),
   );
@@ -156,6 +162,10 @@ test("a comment and its tags describe the tool; what was assigned goes along", a
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     _meta: { "example.org/cost": 1 },
   });
+});
+
+test("@param may name a member through its object", async () => {
+  assert.equal((await toolNamed("dotted")).inputSchema.properties, { n: { description: "a number", type: "number" } });
 });
 
 test("positional parameters are members by their names", async () => {
@@ -194,6 +204,7 @@ test("the context is handed in wherever it stands, and is no argument", async ()
   assert.is(await textOf("whole", { id: 1, name: "Ada" }), "Ada by tools/call");
   assert.equal(Object.keys((await toolNamed("first")).inputSchema.properties), ["name"]);
   assert.is(await textOf("first", { name: "Ada" }), "Hello, Ada");
+  assert.is(await textOf("optional", { n: 1 }), "1 with");
 });
 
 test("a function without parameters takes no arguments", async () => {
@@ -223,7 +234,7 @@ test("what is returned is held against its schema", async () => {
 test("nothing, strings and content blocks have no output schema, all else has", async () => {
   const { tools } = await ask("tools/list");
   const without = tools.filter((tool: any) => !("outputSchema" in tool)).map(({ name }: any) => name);
-  assert.equal(without, "shown join whole first nothing draw-it say choose defaults".split(" "));
+  assert.equal(without, "shown join whole first optional dotted nothing draw-it say choose defaults".split(" "));
   const profile = {
     type: "object",
     properties: { id: { type: "number" }, name: { type: "string" } },
