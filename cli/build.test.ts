@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { bundleFor } from "./functions/bundle.js";
+import { makeModule, type MadeModule } from "./functions/make-module.js";
 import { modern } from "../transports/testing/messages.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
@@ -131,10 +133,13 @@ test("run --http serves a module of functions over HTTP", async () => {
   }
 });
 
-for (const target of ["workerd", "browser", "deno", "bun"]) {
+let made: MadeModule | undefined;
+for (const target of ["workerd", "browser", "deno", "bun"] as const) {
   test(`a build for ${target} needs nothing that it does not have`, async () => {
     const out = join(folder, `${target}.mjs`);
-    assert.is(barewire(["build", "server.ts", "--target", target, "-o", out]).status, 0);
+    made ??= makeModule(join(folder, "server.ts"));
+    const [script] = (await bundleFor(made, { target, outfile: out })).filter(({ path }) => path === out);
+    writeFileSync(out, script!.contents);
     const text = readFileSync(out, "utf8");
     const imported = [...text.matchAll(/(?:from|import)\s*"([^"]+)"/g)].map(([, name]) => name!);
     if (target === "browser" || target === "workerd") assert.equal(imported, []);
@@ -152,6 +157,30 @@ for (const target of ["workerd", "browser", "deno", "bun"]) {
     assert.is((await response.json()).result.tools[0].name, "add");
   });
 }
+
+test("a module may have a require of its own, and bundle what needs one", async () => {
+  const text = `// @ts-ignore: nothing declares Node's modules here
+import { createRequire } from "node:module";
+// @ts-ignore: nor this
+import old from "./old.cjs";
+const require = createRequire(import.meta.url);
+export function separators(): string {
+  return require("node:path").posix.sep + old.separator;
+}
+`;
+  writeFileSync(join(folder, "requires.ts"), text);
+  writeFileSync(join(folder, "old.cjs"), 'exports.separator = require("node:path").win32.sep;\n');
+  const out = join(folder, "requires.mjs");
+  const outputs = await bundleFor(makeModule(join(folder, "requires.ts"), made?.program), {
+    target: "node",
+    outfile: out,
+  });
+  writeFileSync(out, outputs.find(({ path }) => path === out)!.contents);
+  const input = lines(modern(1, "tools/call", { name: "separators" }));
+  const { stdout, stderr } = spawnSync(process.execPath, [out], { input, encoding: "utf8", timeout: 20_000 });
+  assert.is(stderr, "");
+  assert.is(JSON.parse(stdout).result.content[0].text, "/\\");
+});
 
 test("--print writes what is made of the module to standard output, and no file", () => {
   const before = readdirSync(folder);

@@ -136,6 +136,7 @@ test("a save changes what is served; the host's connection and its session stay"
     save(version("a + b", 'throw new Error("not today");\n'));
     await told.next(/not loaded/);
     await told.next(/Error: not today/);
+    await told.next(/server\.ts:4:7/);
     assert.is(textOf(await ask(addCall(5))), "101");
 
     save(version("a + b", "/** @prompt */\nexport function p(): string { return 'p'; }\n"));
@@ -229,8 +230,9 @@ test("where port 3000 is taken and no other was asked for, a free one does", asy
       assert.is(await stop(), 0);
     });
     const { port } = listening ? (taken.address() as AddressInfo) : { port: 3000 };
-    await withDev(["--no-stdio", "--port", String(port)], version("a + b"), async ({ told }) => {
+    await withDev(["--no-stdio", "--port", String(port)], version("a + b"), async ({ told, end }) => {
       await told.next(/EADDRINUSE/);
+      assert.is(await end(), 1);
     });
   } finally {
     taken.close();

@@ -43,8 +43,13 @@ export async function dev(args: string[]): Promise<void> {
     void development.load();
     return development.serving;
   };
+  // What is looked at would keep the process alive.
+  const refuse = (error: unknown): never => {
+    development.close();
+    throw error;
+  };
   const server = stdio ? await guarded(first) : await first();
-  const running = http ? await listen(server, port, host) : undefined;
+  const running = http ? await listen(server, port, host).catch(refuse) : undefined;
   const stop = () => {
     development.close();
     void running?.close().then(() => process.exit());

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildOptions, Plugin } from "esbuild";
+import type { BuildOptions, Loader, Plugin } from "esbuild";
 import type { MadeModule } from "./make-module.js";
 import { loadBundler } from "./packages.js";
 
@@ -32,7 +32,7 @@ const onServers: BuildOptions = {
   platform: "node",
   // What was written for require finds it.
   banner: {
-    js: 'import { createRequire as barewire_createRequire } from "node:module"; const require = barewire_createRequire(import.meta.url);',
+    js: 'import { createRequire as barewire_createRequire } from "node:module"; globalThis.require ??= barewire_createRequire(import.meta.url);',
   },
 };
 const platforms: Readonly<Record<Target, BuildOptions>> = {
@@ -84,7 +84,7 @@ const ownPlaces: Plugin = {
     build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       if (!/\bimport\.meta\.(?:url|filename|dirname)\b/.test(text)) return undefined;
-      const loader = /x$/.test(path) ? "tsx" : "ts";
+      const loader = /\.[cm]?([jt]sx?)$/.exec(path)![1] as Loader;
       const url = pathToFileURL(path).href;
       const values = { url, filename: path, dirname: dirname(path) };
       return {
@@ -143,18 +143,18 @@ export async function bundleFor(
 export async function bundleHere(
   made: MadeModule,
 ): Promise<{ readonly code: string; readonly files: readonly string[] }> {
+  const root = dirname(made.file);
   const { outputFiles = [], metafile } = await loadBundler(made.file).build({
     ...shared(made, "export default server;\n"),
     platform: "node",
     conditions: [],
     outfile: "server.mjs",
     sourcemap: "inline",
+    // It runs elsewhere; what is thrown shall tell where it was written.
+    sourceRoot: `${pathToFileURL(root).href}/`,
     metafile: true,
     plugins: [barewireFrom(made.home.scripts, true), packagesApart, ownPlaces],
   });
-  const root = dirname(made.file);
-  const files = Object.keys(metafile?.inputs ?? {}).map(
-    (path) => new URL(path, `${pathToFileURL(root).href}/`).pathname,
-  );
+  const files = Object.keys(metafile?.inputs ?? {}).map((path) => resolve(root, path));
   return { code: outputFiles[0]!.text, files };
 }

@@ -38,7 +38,7 @@ export function conversionsOf(definitions: RawDefinitions, prefix: string): Conv
     return `${name}(${args})`;
   };
   const declared = (name: string): string => {
-    const identifier = `${prefix}_${name.replace(/\W+/g, "_")}`;
+    const identifier = `${prefix}_${name}`.replace(/\W+/g, "_");
     if (!declarations.has(identifier)) {
       declarations.set(identifier, "");
       declarations.set(identifier, of(definitions[name] ?? {})!);

@@ -92,9 +92,9 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
 /** An intersection of objects whose members are all told is one object. */
 function joinObjects(node: RawSchema): RawSchema {
   const { allOf = [], ...rest } = node;
-  const simple = (part: RawSchema) =>
-    part.type === "object" &&
-    Object.keys(part).every((keyword) => ["type", "properties", "required", "description"].includes(keyword));
+  const told = ["type", "properties", "required", "description"];
+  const simple = ({ additionalProperties = true, ...part }: RawSchema) =>
+    part.type === "object" && additionalProperties === true && Object.keys(part).every((word) => told.includes(word));
   const names = allOf.flatMap((part) => Object.keys(part.properties ?? {}));
   if (!allOf.every(simple) || new Set(names).size !== names.length || rest.properties) return node;
   const required = allOf.flatMap((part) => part.required ?? []);

@@ -1,4 +1,3 @@
-import { format } from "node:util";
 import { membersOf, type Parameters } from "./parameters.js";
 import type { Exported, ModuleDescription } from "./read-module.js";
 
@@ -33,14 +32,14 @@ function registration(one: Exported, used: Set<string>): string {
   for (const name of parameters.conversions.used) used.add(name);
   const before = [...parameters.conversions.declarations].map(([name, made]) => `const ${name} = ${made};\n`);
   const reads = kind !== "tool" && Object.keys(membersOf(parameters.schema)).length > 0;
-  const reader = `${one.exported}_arguments`;
+  const reader = `${localName(one)}_arguments`;
   if (reads) {
     const make = kind === "resource" ? "variables(" : `promptArguments(${JSON.stringify(one.name)}, `;
     used.add(kind === "resource" ? "variables" : "promptArguments");
     before.push(`const ${reader} = ${make}${source(parameters.schema)});\n`);
   }
   if (parameters.dates !== undefined && !/^\w+$/.test(parameters.dates))
-    before.push(`const ${one.exported}_dates = ${parameters.dates};\n`);
+    before.push(`const ${localName(one)}_dates = ${parameters.dates};\n`);
   const method = { tool: "tool", resource: "resource", prompt: "prompt" }[kind];
   const key = JSON.stringify(kind === "resource" ? one.uri : one.name);
   return `${before.join("")}server.${method}(${key}, ${definition(one)}, ${handler(one, reads ? reader : undefined, used)});\n`;
@@ -101,30 +100,26 @@ const identifier = /^[A-Za-z_$][\w$]*$/;
 const callee = ({ exported }: Exported): string =>
   identifier.test(exported) ? `functions.${exported}` : `functions[${JSON.stringify(exported)}]`;
 
+/** What names in the module begin with that belong to a function. */
+export const localName = ({ exported }: { readonly exported: string }): string => exported.replace(/\W/g, "_");
+
 /** The third argument: calls the function the way that it is written. */
 function handler(one: Exported, reader: string | undefined, used: Set<string>): string {
-  const { parameters, kind, exported } = one;
-  const dates = parameters.dates && (/^\w+$/.test(parameters.dates) ? parameters.dates : `${exported}_dates`);
+  const { parameters, kind } = one;
+  const dates = parameters.dates && (/^\w+$/.test(parameters.dates) ? parameters.dates : `${localName(one)}_dates`);
   const takes = parameters.passed.some(({ kind }) => kind !== "context");
   const context = parameters.passed.some(({ kind }) => kind === "context");
   const invoked = `${callee(one)}(${passing(parameters)})`;
   const result = one.json ? `asContents(await ${invoked})` : invoked;
   if (one.json) used.add("asContents");
-  const head = `${one.json ? "async " : ""}(${context ? "given, ctx" : takes ? "given" : ""}) =>`;
-  // A JSON value is at hand as it is; strings have to be read, and dates made.
-  if (!takes || (reader === undefined && dates === undefined)) {
-    const name = takes ? "args" : "given";
-    return `${head.replace("given", name)} ${result}`;
-  }
-  const read = reader === undefined ? "given" : `${reader}(given)`;
-  if (kind !== "resource")
-    return `${head} {\n  const args = ${dates ? `${dates}(${read})` : read};\n  return ${result};\n}`;
-  return format(
-    "%s {\n  const args = %s;\n  if (args === undefined) return undefined; // no such resource\n  return %s;\n}",
-    head,
-    dates ? `${dates}(${read})` : read,
-    result,
-  );
+  const read = reader === undefined ? undefined : `${reader}(given)`;
+  const args = dates ? `${dates}(${read ?? "given"})` : read;
+  const given = takes && args === undefined ? "args" : "given";
+  const head = `${one.json ? "async " : ""}(${context ? `${given}, ctx` : takes ? given : ""}) =>`;
+  // JSON is at hand as it is; strings have to be read, and dates made.
+  if (!takes || args === undefined) return `${head} ${result}`;
+  const missing = kind === "resource" ? "  if (args === undefined) return undefined; // no such resource\n" : "";
+  return `${head} {\n  const args = ${args};\n${missing}  return ${result};\n}`;
 }
 
 function passing({ passed }: Parameters): string {

@@ -64,18 +64,18 @@ function optionsFor(ts: Compiler, file: string, home: Home) {
   const path = ts.findConfigFile(dirname(file), ts.sys.fileExists);
   const parsed =
     path && ts.parseJsonConfigFileContent(ts.readConfigFile(path, ts.sys.readFile).config, ts.sys, dirname(path));
-  const own: ts.CompilerOptions = parsed
-    ? parsed.options
-    : {
-        strict: true,
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-        moduleResolution: ts.ModuleResolutionKind.Bundler,
-      };
+  const own: ts.CompilerOptions = parsed ? parsed.options : { strict: true };
   const barewire = Object.fromEntries([...home.types].map(([name, types]) => [name, [types]]));
   const { outDir: _, rootDir: __, declarationDir: ___, tsBuildInfoFile: ____, ...kept } = own;
   const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    ...(own.module === undefined
+      ? { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }
+      : {}),
     ...kept,
+    // What is not used yet is no reason not to serve.
+    noUnusedLocals: false,
+    noUnusedParameters: false,
     strictNullChecks: true,
     noEmit: true,
     skipLibCheck: true,
@@ -88,10 +88,15 @@ function optionsFor(ts: Compiler, file: string, home: Home) {
     paths: { ...barewire, ...own.paths },
     ...(own.lib ? { lib: withIteration(own.lib) } : {}),
   };
-  // Which of the author's files the configuration names is nothing to us: one is read, with what it imports.
-  const config = parsed ? parsed.errors.filter(({ code }) => code !== 18003) : [];
+  const config = parsed ? parsed.errors.filter(({ code }) => !harmless.includes(code)) : [];
   return { options, config };
 }
+
+/**
+ * Complaints about a configuration that do not matter: that it names no files (one is read, with what it imports), and
+ * that it has options and values of a later compiler.
+ */
+const harmless = [18003, 5023, 6046];
 
 /** Later compilers hold what can be iterated to be part of the DOM; a module written for them is read as they do. */
 const withIteration = (lib: readonly string[]): string[] =>

@@ -58,7 +58,8 @@ export function readModule(packages: SchemaPackage, sources: Sources): ModuleDes
   const place = ({ declarations: [first] = [] }: ts.Symbol) =>
     first?.getSourceFile() === module ? first.getStart() : Number.MAX_SAFE_INTEGER;
   const found = symbol ? [...checker.getExportsOfModule(symbol)].sort((a, b) => place(a) - place(b)) : [];
-  const named = (name: string) => found.some((one) => one.name === name);
+  const named = (name: string) =>
+    found.some((one) => one.name === name && checker.getTypeOfSymbol(one).getCallSignatures().length === 0);
   const name = basename(module.fileName, extname(module.fileName));
   const shared = { name, hasInfo: named("info"), hasOptions: named("options") };
   const whole = found.find((one) => one.name === "default");

@@ -28,6 +28,7 @@ const cases: [source: string, ...told: string[]][] = [
   ["export function f(a: RegExp): void {}", "3:19: JSON has no RegExp: write string"],
   ["export function f(a: URL): void {}", "3:19: JSON has no URL: write string, with @format uri"],
   ["export function f(a: Uint8Array): void {}", "3:19: JSON has no bytes, so none of Uint8Array"],
+  ["export function f(a: Iterable<string>): void {}", "3:19: JSON has no Iterable<string>: write an array"],
   ["export function f(a: never): void {}", "3:19: nothing has the type never"],
   ["export function f(a: undefined): void {}", "3:19: nothing but undefined fits here: write a type"],
   [

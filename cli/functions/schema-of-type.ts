@@ -42,6 +42,7 @@ export function schemaReader({ JsonSchemaGenerator, getDefaultArgs }: SchemaPack
   /** Where the type that is looked at was written: the author's own nodes, the innermost last. */
   const places: ts.Node[] = [];
   let depth = 0;
+  let inIndexed = false;
 
   const refuse = (message: string): never => {
     throw new Refused([sources.problem(places.at(-1)!, message)]);
@@ -55,14 +56,19 @@ export function schemaReader({ JsonSchemaGenerator, getDefaultArgs }: SchemaPack
   };
 
   generator.getTypeDefinition = (type, ...rest) => {
-    // Only in what is overwritten below: an index signature of a generic type, before its parameters are known.
-    if (type.flags & ts.TypeFlags.TypeParameter) return {};
+    if (type.flags & ts.TypeFlags.TypeParameter) {
+      // An index signature of a generic type is read as it was declared, and overwritten below.
+      if (inIndexed) return {};
+      return refuse(`what ${checker.typeToString(type)} stands for is not known on the wire: write a type`);
+    }
     const why = whyNotJson(ts, checker, type);
     if (why !== undefined) return refuse(why);
     if (depth >= MAX_DEPTH) return refuse(`${checker.typeToString(type)} nests without end: name the recursive part`);
     if (type.isIntersection()) {
       // A brand is for the compiler; what is on the wire is the primitive.
-      const primitive = type.types.find(({ flags }) => !(flags & (ts.TypeFlags.Object | ts.TypeFlags.Union)));
+      const { StringLike, NumberLike, BooleanLike } = ts.TypeFlags;
+      const isSimple = (part: ts.Type) => part.flags & (StringLike | NumberLike | BooleanLike) || isDate(part);
+      const primitive = type.types.find(isSimple);
       if (primitive) return generator.getTypeDefinition(primitive, ...rest);
     }
     depth += 1;
@@ -89,12 +95,19 @@ export function schemaReader({ JsonSchemaGenerator, getDefaultArgs }: SchemaPack
       definition.pattern ??= patternOf(ts, type as ts.TemplateLiteralType);
       return definition;
     }
+    if (type.flags & ts.TypeFlags.StringMapping) {
+      definition.type = "string";
+      return definition;
+    }
     const made = getDefinitionForRootType.call(generator, type, reffed, definition, ...rest);
     if (isDate(type)) made[dateMark] = true;
     return made;
   };
   generator.getClassDefinition = (type, definition) => {
+    const outer = inIndexed;
+    inIndexed = checker.getIndexInfosOfType(type).length > 0;
     const made = getClassDefinition.call(generator, type, definition);
+    inIndexed = outer;
     // In JSON a member that is undefined is not there.
     const given = (name: string) => {
       const member = checker.getPropertyOfType(type, name);

@@ -24,6 +24,9 @@ enum Size { Small = "s", Large = "l" }
 const enum Level { Low = 1, High = 10 }
 interface Page<T> { items: T[]; next?: string }
 interface Dictionary<T> { [word: string]: T }
+const levels = ["low", "high"] as const;
+interface Author { books?: Book[] }
+interface Book { author?: Author; at?: Date }
 type Linked<T> = { value: T; next?: Linked<T> };
 type Shape = { kind: "circle"; r: number } | { kind: "square"; side: number };
 `;
@@ -166,6 +169,45 @@ const cases: [type: string, schema: object, good: unknown, bad?: unknown, defs?:
   ['string & { readonly brand: "id" }', string, "a", 1],
   ["`id-${number}`", { type: "string", pattern: "^id--?\\d+(?:\\.\\d+)?$" }, "id-7", "id-x"],
   ["`${string}.md`", { type: "string", pattern: "^[\\s\\S]*\\.md$" }, "a.md", "a.mdx"],
+  ["Uppercase<string>", string, "A", 1],
+  ["(typeof levels)[number]", { type: "string", enum: ["high", "low"] }, "low", "mid"],
+  ["string | string[]", { anyOf: [{ type: "array", items: string }, string] }, ["a"], [1]],
+  [
+    "object & { a: 1 }",
+    { type: "object", properties: { a: { type: "number", const: 1 } }, required: ["a"] },
+    { a: 1 },
+    {},
+  ],
+  ["Date & { readonly brand: 1 }", date, "2026-07-28T09:00:00Z", 1],
+  [
+    '{ readonly [K in "a" | "b"]?: K }',
+    { type: "object", properties: { a: { type: "string", const: "a" }, b: { type: "string", const: "b" } } },
+    { a: "a" },
+    { a: "b" },
+  ],
+  [
+    "{ a: number; [more: string]: number }",
+    { type: "object", properties: { a: number }, required: ["a"], additionalProperties: number },
+    { a: 1, b: 2 },
+    { a: 1, b: "" },
+  ],
+  [
+    "Record<number, string>",
+    { type: "object", patternProperties: { "^[0-9]+$": string }, additionalProperties: false },
+    { 1: "a" },
+    { 1: 1 },
+  ],
+  ["[]", { type: "array", minItems: 0, maxItems: 0 }, [], [1]],
+  [
+    "Author",
+    { $ref: "#/$defs/Author" },
+    { books: [{ author: {} }] },
+    { books: [1] },
+    {
+      Author: { type: "object", properties: { books: { type: "array", items: { $ref: "#/$defs/Book" } } } },
+      Book: { type: "object", properties: { author: { $ref: "#/$defs/Author" }, at: date } },
+    },
+  ],
   ["Percent", { type: "number", minimum: 0, maximum: 100 }, 50, 101],
   ["Color", { type: "number", enum: [0, 1] }, 1, 2],
   ["Color.Green", { type: "number", const: 1 }, 1, 0],
