@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -29,6 +29,11 @@ test.before(() => {
   folder = mkdtempSync(join(tmpdir(), "build-test-"));
   writeFileSync(join(folder, "server.ts"), source);
   writeFileSync(join(folder, "greeting.ts"), 'export const greeting: string = "Hello, ";\n');
+});
+/** One build, that several tests look at. */
+let first: ReturnType<typeof barewire>;
+test.before(() => {
+  first = barewire(["build", "server.ts", "-o", "out/server.mjs"]);
 });
 test.after(() => rmSync(folder, { recursive: true }));
 
@@ -67,10 +72,7 @@ function isServed(stdout: string): void {
 }
 
 test("a built file serves in an empty folder, with nothing but Node", () => {
-  const { status, stdout, stderr } = barewire(["build", "server.ts", "-o", "out/server.mjs"]);
-  assert.is(stderr, "");
-  assert.is(stdout, "");
-  assert.is(status, 0);
+  assert.equal([first.status, first.stdout, first.stderr], [0, "", ""]);
   assert.equal(readdirSync(join(folder, "out")).sort(), ["server.mjs", "server.mjs.map"]);
   const empty = mkdtempSync(join(tmpdir(), "empty-"));
   try {
@@ -91,23 +93,17 @@ test("a built file serves in an empty folder, with nothing but Node", () => {
 });
 
 test("two builds are the same bytes, from wherever they are started", () => {
-  const built = (out: string, cwd: string) => {
-    assert.is(barewire(["build", join(folder, "server.ts"), "-o", out], "", cwd).status, 0);
-    return [out, `${out}.map`].map((path) => readFileSync(path));
-  };
-  mkdirSync(join(folder, "one"));
-  mkdirSync(join(folder, "two"));
-  const [one, two] = [built(join(folder, "one/s.mjs"), folder), built(join(folder, "two/s.mjs"), tmpdir())];
-  assert.ok(one[0]!.equals(two[0]!));
-  assert.ok(one[1]!.equals(two[1]!));
+  const again = join(folder, "again/server.mjs");
+  assert.is(barewire(["build", join(folder, "server.ts"), "-o", again], "", tmpdir()).status, 0);
+  for (const end of ["", ".map"])
+    assert.ok(readFileSync(`${again}${end}`).equals(readFileSync(join(folder, `out/server.mjs${end}`))), end);
 });
 
 test("run serves a module of functions, and a built file", async () => {
   const source = barewire(["run", "server.ts"], requests);
   assert.is(source.stderr, "");
   isServed(source.stdout);
-  assert.is(barewire(["build", "server.ts", "-o", "run/server.mjs"]).status, 0);
-  isServed(barewire(["run", "run/server.mjs"], requests).stdout);
+  isServed(barewire(["run", "out/server.mjs"], requests).stdout);
 });
 
 test("run --http serves a module of functions over HTTP", async () => {
@@ -196,16 +192,11 @@ test("--print writes what is made of the module to standard output, and no file"
 });
 
 test("the compiler's errors and refusals are told with file and line, exit code 1", () => {
-  writeFileSync(join(folder, "broken.ts"), "export function f(a: bigint): string {\n  return 1;\n}\n");
+  writeFileSync(join(folder, "broken.ts"), "export function f(a: number): string {\n  return a;\n}\n");
   const { status, stdout, stderr } = barewire(["build", "broken.ts"]);
   assert.is(status, 1);
   assert.is(stdout, "");
-  assert.match(stderr, /^barewire: broken\.ts:2:3: Type 'number' is not assignable to type 'string'\.$/m);
-  writeFileSync(join(folder, "broken.ts"), "export function f(a: bigint): void {}\n");
-  assert.match(
-    barewire(["build", "broken.ts"]).stderr,
-    /^barewire: broken\.ts:1:19: JSON has no bigint: write number/m,
-  );
+  assert.is(stderr, "barewire: broken.ts:2:3: Type 'number' is not assignable to type 'string'.\n");
 });
 
 test("a package that is missing is told with the command that brings it", () => {

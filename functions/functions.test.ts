@@ -20,11 +20,14 @@ test("members, records, items and unions are converted where they stand", () => 
   assert.equal(items([], toDate)([at, null]), [date, null]);
   assert.equal(items([undefined, toDate])([at, at, at]), [at, date, at]);
   const either = inTurn(toDate, items([], toDate), members({ a: toDate }));
-  assert.equal([at, [at], { a: at }].map(either), [date, [date], { a: date }]);
+  assert.equal([at, [at], { a: at }].map((one) => either(one)), [date, [date], { a: date }]);
 });
 
 test("a string that names no moment is refused", () => {
-  for (const text of ["", "soon", "2026-13-01"]) assert.throws(() => toDate(text), /is no date: expected one like/);
+  for (const text of ["", "soon", "2026-13-01"])
+    assert.throws(() => toDate(text, "/a"), `"/a" must be a date like "2026-07-28T09:00:00Z", got "${text}"`);
+  const deep = members({ a: items([], record(inTurn(members({ b: toDate })))) });
+  assert.throws(() => deep({ a: [{}, { c: { b: "soon" } }] }), /^"\/a\/1\/c\/b" must be a date/);
 });
 
 const schema = {
@@ -78,6 +81,15 @@ test("a prompt's arguments may be JSON too, and what does not fit is told by nam
       (error: Error & { code?: string }) => why.test(error.message) && error.code === "invalid_params",
     );
   }
+});
+
+test("what fits the schema becomes Dates, and what is none does not fit", () => {
+  const dated = { type: "object", properties: { at: { type: "string" } } };
+  const dates = members({ at: toDate });
+  assert.equal(variables(dated, dates)({ at }), { at: date });
+  assert.is(variables(dated, dates)({ at: "soon" }), undefined);
+  assert.equal(promptArguments("p", dated, dates)({ at }), { at: date });
+  assert.throws(() => promptArguments("p", dated, dates)({ at: "soon" }), /"\/at" must be a date/);
 });
 
 test("texts, bytes and nothing are contents as they are, all else is JSON", () => {

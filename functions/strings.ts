@@ -1,6 +1,7 @@
 import { invalidParams } from "../protocol/errors.js";
 import { compile, type SchemaError } from "../protocol/json-schema.js";
 import { isObject } from "../protocol/jsonrpc.js";
+import type { Conversion } from "./dates.js";
 
 type Schema = Readonly<Record<string, unknown>>;
 type Values = Record<string, unknown>;
@@ -30,8 +31,12 @@ function* meanings(given: unknown, json: boolean): Generator<unknown> {
   }
 }
 
-/** Compiles the readers of an object's members, and the check of the whole. */
-function readerOf(schema: Schema, json: boolean): (given: Readonly<Record<string, unknown>>) => Read {
+/** Compiles the readers of an object's members, and the check of the whole; `dates` makes `Date`s of what fits. */
+function readerOf(
+  schema: Schema,
+  json: boolean,
+  dates: Conversion = (value) => value,
+): (given: Readonly<Record<string, unknown>>) => Read {
   const { properties = {}, $defs } = schema as { properties?: Record<string, unknown>; $defs?: unknown };
   const checks = new Map<string, Check>();
   for (const [name, member] of Object.entries(properties))
@@ -48,7 +53,12 @@ function readerOf(schema: Schema, json: boolean): (given: Readonly<Record<string
       values[name] = fits === undefined ? possible.at(-1) : fits;
     }
     const errors = whole(values);
-    return errors.length === 0 ? { values } : { problems: errors.map(({ message }) => message) };
+    if (errors.length > 0) return { problems: errors.map(({ message }) => message) };
+    try {
+      return { values: dates(values) as Values };
+    } catch (error) {
+      return { problems: [(error as Error).message] };
+    }
   };
 }
 
@@ -57,8 +67,11 @@ function readerOf(schema: Schema, json: boolean): (given: Readonly<Record<string
  * a number is wanted. Gives undefined where they do not fit: then no such resource exists.
  * Page: `2026-07-28/server/resources#resource-templates`.
  */
-export function variables(schema: Schema): (given: Readonly<Record<string, unknown>>) => Values | undefined {
-  const read = readerOf(schema, false);
+export function variables(
+  schema: Schema,
+  dates?: Conversion,
+): (given: Readonly<Record<string, unknown>>) => Values | undefined {
+  const read = readerOf(schema, false, dates);
   return (given) => {
     const found = read(given);
     return "values" in found ? found.values : undefined;
@@ -70,8 +83,12 @@ export function variables(schema: Schema): (given: Readonly<Record<string, unkno
  * and arrays are read as JSON. Throws invalid params for what does not fit.
  * Page: `2026-07-28/server/prompts#error-handling`.
  */
-export function promptArguments(name: string, schema: Schema): (given: Readonly<Record<string, unknown>>) => Values {
-  const read = readerOf(schema, true);
+export function promptArguments(
+  name: string,
+  schema: Schema,
+  dates?: Conversion,
+): (given: Readonly<Record<string, unknown>>) => Values {
+  const read = readerOf(schema, true, dates);
   return (given) => {
     const found = read(given);
     if ("values" in found) return found.values;

@@ -44,7 +44,7 @@ export function conversionsOf(definitions: RawDefinitions, prefix: string): Conv
       declarations.set(identifier, of(definitions[name] ?? {})!);
     }
     // It may name itself before it is there.
-    return `(value) => ${identifier}(value)`;
+    return `(value, path) => ${identifier}(value, path)`;
   };
   const of = (node: RawSchema): string | undefined => {
     if (!hasDates(node)) return undefined;

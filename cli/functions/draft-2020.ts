@@ -26,7 +26,7 @@ export function toDraft2020(raw: RawSchema, definitions: RawDefinitions): Schema
   };
 
   const convert = (node: RawSchema): Schema => {
-    const joined = node.allOf ? joinObjects(node) : node;
+    const joined = joinObjects(node);
     const out: Record<string, unknown> = {};
     for (const [keyword, value] of Object.entries(joined)) {
       if (value === undefined || keyword === dateMark || keyword === "additionalItems" || keyword === "definitions")
@@ -90,8 +90,9 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** An intersection of objects whose members are all told is one object. */
-function joinObjects(node: RawSchema): RawSchema {
-  const { allOf = [], ...rest } = node;
+export function joinObjects(node: RawSchema): RawSchema {
+  if (node.allOf === undefined) return node;
+  const { allOf, ...rest } = node;
   const told = ["type", "properties", "required", "description"];
   const simple = ({ additionalProperties = true, ...part }: RawSchema) =>
     part.type === "object" && additionalProperties === true && Object.keys(part).every((word) => told.includes(word));

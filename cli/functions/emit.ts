@@ -31,15 +31,20 @@ function registration(one: Exported, used: Set<string>): string {
   const { parameters, kind } = one;
   for (const name of parameters.conversions.used) used.add(name);
   const before = [...parameters.conversions.declarations].map(([name, made]) => `const ${name} = ${made};\n`);
+  const dates = datesOf(one);
+  if (dates !== undefined && dates !== parameters.dates) before.push(`const ${dates} = ${parameters.dates};\n`);
   const reads = kind !== "tool" && Object.keys(membersOf(parameters.schema)).length > 0;
   const reader = `${localName(one)}_arguments`;
   if (reads) {
-    const make = kind === "resource" ? "variables(" : `promptArguments(${JSON.stringify(one.name)}, `;
-    used.add(kind === "resource" ? "variables" : "promptArguments");
-    before.push(`const ${reader} = ${make}${source(parameters.schema)});\n`);
+    const name = kind === "resource" ? "variables" : "promptArguments";
+    used.add(name);
+    const args = [
+      ...(kind === "prompt" ? [JSON.stringify(one.name)] : []),
+      source(parameters.schema),
+      ...(dates === undefined ? [] : [dates]),
+    ];
+    before.push(`const ${reader} = ${name}(${args.join(", ")});\n`);
   }
-  if (parameters.dates !== undefined && !/^\w+$/.test(parameters.dates))
-    before.push(`const ${localName(one)}_dates = ${parameters.dates};\n`);
   const method = { tool: "tool", resource: "resource", prompt: "prompt" }[kind];
   const key = JSON.stringify(kind === "resource" ? one.uri : one.name);
   return `${before.join("")}server.${method}(${key}, ${definition(one)}, ${handler(one, reads ? reader : undefined, used)});\n`;
@@ -103,23 +108,27 @@ const callee = ({ exported }: Exported): string =>
 /** What names in the module begin with that belong to a function. */
 export const localName = ({ exported }: { readonly exported: string }): string => exported.replace(/\W/g, "_");
 
+/** The name of what makes `Date`s in the arguments, if there are any. */
+const datesOf = (one: Exported): string | undefined =>
+  one.parameters.dates === undefined || one.parameters.dates === "toDate"
+    ? one.parameters.dates
+    : `${localName(one)}_dates`;
+
 /** The third argument: calls the function the way that it is written. */
 function handler(one: Exported, reader: string | undefined, used: Set<string>): string {
   const { parameters, kind } = one;
-  const dates = parameters.dates && (/^\w+$/.test(parameters.dates) ? parameters.dates : `${localName(one)}_dates`);
   const takes = parameters.passed.some(({ kind }) => kind !== "context");
   const context = parameters.passed.some(({ kind }) => kind === "context");
   const invoked = `${callee(one)}(${passing(parameters)})`;
   const result = one.json ? `asContents(await ${invoked})` : invoked;
   if (one.json) used.add("asContents");
-  const read = reader === undefined ? undefined : `${reader}(given)`;
-  const args = dates ? `${dates}(${read ?? "given"})` : read;
-  const given = takes && args === undefined ? "args" : "given";
+  const read = reader ?? datesOf(one);
+  const given = takes && read === undefined ? "args" : "given";
   const head = `${one.json ? "async " : ""}(${context ? `${given}, ctx` : takes ? given : ""}) =>`;
   // JSON is at hand as it is; strings have to be read, and dates made.
-  if (!takes || args === undefined) return `${head} ${result}`;
+  if (!takes || read === undefined) return `${head} ${result}`;
   const missing = kind === "resource" ? "  if (args === undefined) return undefined; // no such resource\n" : "";
-  return `${head} {\n  const args = ${args};\n${missing}  return ${result};\n}`;
+  return `${head} {\n  const args = ${read}(given);\n${missing}  return ${result};\n}`;
 }
 
 function passing({ passed }: Parameters): string {

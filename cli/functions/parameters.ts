@@ -1,7 +1,7 @@
 import type { ts } from "typescript-json-schema";
 import { conversionsOf, type Conversions } from "./conversions.js";
 import type { DocComment } from "./doc-comment.js";
-import { toDraft2020, type Schema } from "./draft-2020.js";
+import { joinObjects, toDraft2020, type Schema } from "./draft-2020.js";
 import { allowsUndefined, branchesOf, isDate } from "./json-type.js";
 import type { Sources } from "./program.js";
 import { nameOfRef, type RawSchema } from "./raw-schema.js";
@@ -42,10 +42,9 @@ export function readParameters(
   const single = given.length === 1 && only!.node.dotDotDotToken === undefined && isArguments(sources, only!.type);
   let raw: RawSchema;
   if (single) {
-    raw = { ...reader.ofType(only!.type, only!.node) };
+    raw = joinObjects(reader.ofType(only!.type, only!.node));
     if (raw.properties) {
-      raw.properties = { ...raw.properties };
-      raw.required = [...(raw.required ?? [])];
+      raw = { ...raw, properties: { ...raw.properties }, required: [...(raw.required ?? [])] };
       if (ts.isObjectBindingPattern(only!.node.name)) addDefaults(sources, raw, only!.node.name);
     }
   } else {
@@ -168,14 +167,10 @@ function describe(raw: RawSchema, comment: DocComment, whole: string | undefined
   for (const [name, { text, node }] of comment.parameters) {
     const member = raw.properties?.[name];
     if (member === undefined) {
-      // One that names the object itself says what the members say better.
-      if (name === whole || (raw.properties === undefined && raw.$ref !== undefined)) continue;
-      const names = Object.keys(raw.properties ?? {});
-      fail(
-        node,
-        `@param ${name} names no parameter: ${names.length > 0 ? `there are ${names.join(", ")}` : "there is none"}`,
-      );
-      continue;
+      // One that names the object itself says what the members say better; those of a union are not told in one place.
+      if (name === whole || raw.properties === undefined) continue;
+      const names = Object.keys(raw.properties).join(", ");
+      return fail(node, `@param ${name} names no parameter: ${names === "" ? "there is none" : `there are ${names}`}`);
     }
     if (member.description === undefined && text !== "") raw.properties![name] = { ...member, description: text };
   }

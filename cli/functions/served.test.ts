@@ -52,6 +52,9 @@ export function optional(n: number, ctx?: Context): string { return n + (ctx ? "
  *  @param args.n a number */
 export function dotted(args: { n: number }): string { return String(args.n); }
 
+/** @param extra what comes on top */
+export function both({ x = 2, extra }: { x?: number } & { extra: number }): string { return String(x + extra); }
+
 export function nothing(): void {}
 
 export async function tomorrow(event: Event): Promise<Date> {
@@ -139,7 +142,7 @@ test("every function but those marked as internal, by its exported name, in the 
   const { tools } = await ask("tools/list");
   assert.equal(
     tools.map(({ name }: { name: string }) => name),
-    "shown add subtract join whole first optional dotted nothing tomorrow days either draw-it say choose broken perhaps defaults".split(
+    "shown add subtract join whole first optional dotted both nothing tomorrow days either draw-it say choose broken perhaps defaults".split(
       " ",
     ),
   );
@@ -195,6 +198,12 @@ test("defaults are told, made optional, and the function's own", async () => {
     ["when", undefined],
     ["flag", false],
   ]);
+  assert.equal((await toolNamed("both")).inputSchema, {
+    type: "object",
+    properties: { x: { type: "number", default: 2 }, extra: { description: "what comes on top", type: "number" } },
+    required: ["extra"],
+  });
+  assert.is(await textOf("both", { extra: 1 }), "3");
   assert.is(await textOf("defaults"), "a,-1,l,number,false");
   assert.is(await textOf("defaults", { flag: true, size: "s" }), "a,-1,s,number,true");
 });
@@ -234,7 +243,7 @@ test("what is returned is held against its schema", async () => {
 test("nothing, strings and content blocks have no output schema, all else has", async () => {
   const { tools } = await ask("tools/list");
   const without = tools.filter((tool: any) => !("outputSchema" in tool)).map(({ name }: any) => name);
-  assert.equal(without, "shown join whole first optional dotted nothing draw-it say choose defaults".split(" "));
+  assert.equal(without, "shown join whole first optional dotted both nothing draw-it say choose defaults".split(" "));
   const profile = {
     type: "object",
     properties: { id: { type: "number" }, name: { type: "string" } },
@@ -258,9 +267,9 @@ test("dates are strings on the wire and Dates in the function, however deep", as
   assert.equal((await call("days", { ...args, maybe: "2026-01-06" })).structuredContent, [3, 4, 5, 6]);
   assert.is((await call("either", { kind: "at", at })).structuredContent, true);
   assert.is((await call("either", { kind: "in", days: 1 })).structuredContent, false);
-  const bad = await call("tomorrow", { name: "a", at: "soon" });
+  const bad = await call("tomorrow", { name: "a", at, then: [{ name: "b", at: "soon" }] });
   assert.is(bad.isError, true);
-  assert.match(bad.content[0].text, /"soon" is no date/);
+  assert.match(bad.content[0].text, /"\/then\/0\/at" must be a date like .*, got "soon"/);
 });
 
 test("values of a template are read as the declared types; what does not fit does not exist", async () => {
@@ -286,6 +295,7 @@ test("values of a template are read as the declared types; what does not fit doe
   for (const uri of [
     "users://2/profile",
     "users://ada/profile",
+    "days://soon",
     "flags://a/yes/1",
     "flags://a/true/4",
     "flags://a/true/1.5",
