@@ -13,7 +13,7 @@ Beside it lies its source map. The packages "typescript-json-schema", with the c
 
   -o OUT           where to write; the default is FILE's name with .mjs, in the working directory
   --target T       node (the default), deno, bun: "node OUT" serves standard streams, "barewire run OUT --http" HTTP;
-                   workerd: exports fetch; browser: exports the server alone
+                   workerd: exports fetch, and the server by its name; browser: exports the server alone
   --external NAME  leaves a package out, to be found at run time; may be repeated
   --print          writes the module that is bundled to standard output instead, to be read
 

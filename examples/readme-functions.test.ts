@@ -1,5 +1,6 @@
 // What the README says of modules of functions, done: its module, its commands as they are printed, its table.
-import { execFile, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { refusalOf, serverOf } from "../cli/functions/testing/module.js";
 import { modern } from "../transports/testing/messages.js";
+import { connectHttp } from "./testing/http-client.js";
 
 const command = fileURLToPath(new URL("../cli/barewire.js", import.meta.url));
 const [, section = ""] = readFileSync("README.md", "utf8").split(/^## Typed functions become tools$|^## Checking/m);
@@ -76,6 +78,33 @@ test("the module is built by the command as it is printed, and serves what the t
 test("--print shows the module that it is made of", async () => {
   const { stdout } = await run(line("npx barewire build server.ts --print"));
   assert.match(stdout, /server\.resource\("users:\/\/\{id\}\/profile"/);
+});
+
+test("dev serves it to a host", () => {
+  const [, ...args] = line("npx barewire dev").split(" ").slice(1);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    cwd: folder,
+    input: `${JSON.stringify(modern(1, "tools/call", { name: "add", arguments: { a: 41 } }))}\n`,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  assert.is(status, 0);
+  assert.is(JSON.parse(stdout).result.content[0].text, "42");
+  assert.match(stderr, /^barewire: serving http:\/\/127\.0\.0\.1:\d+\/mcp$/m);
+});
+
+test("run serves the built file over HTTP", async () => {
+  // Another program may have the port that is printed.
+  const [, ...args] = line("npx barewire run").replace("3000", "0").split(" ").slice(1);
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [url] = (await once(child.stdout, "data")) as [Buffer];
+    const client = await connectHttp(url.toString().trim(), "2026-07-28");
+    const { content } = await client.request("tools/call", { name: "add", arguments: { a: 41 } });
+    assert.is(content[0].text, "42");
+  } finally {
+    child.kill("SIGKILL");
+  }
 });
 
 test("the refusal reads as printed", async () => {
