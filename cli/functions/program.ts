@@ -63,8 +63,15 @@ function* diagnostics(program: ts.Program, isOwn: (file: ts.SourceFile) => boole
 function optionsFor(ts: Compiler, file: string, home: Home) {
   const path = ts.findConfigFile(dirname(file), ts.sys.fileExists);
   const parsed =
-    path && ts.parseJsonConfigFileContent(ts.readConfigFile(path, ts.sys.readFile).config, ts.sys, dirname(path));
+    path === undefined
+      ? undefined
+      : ts.parseJsonConfigFileContent(ts.readConfigFile(path, ts.sys.readFile).config, ts.sys, dirname(path));
   const own: ts.CompilerOptions = parsed ? parsed.options : { strict: true };
+  // Values of a later compiler were left out, and the rest of a list would lack what they say.
+  if (parsed?.errors.some(({ code }) => code === UNKNOWN_VALUE)) {
+    own.target ??= ts.ScriptTarget.ESNext;
+    delete own.lib;
+  }
   const barewire = Object.fromEntries([...home.types].map(([name, types]) => [name, [types]]));
   const { outDir: _, rootDir: __, declarationDir: ___, tsBuildInfoFile: ____, ...kept } = own;
   const options: ts.CompilerOptions = {
@@ -96,7 +103,8 @@ function optionsFor(ts: Compiler, file: string, home: Home) {
  * Complaints about a configuration that do not matter: that it names no files (one is read, with what it imports), and
  * that it has options and values of a later compiler.
  */
-const harmless = [18003, 5023, 6046];
+const UNKNOWN_VALUE = 6046;
+const harmless = [18003, 5023, UNKNOWN_VALUE];
 
 /** Later compilers hold what can be iterated to be part of the DOM; a module written for them is read as they do. */
 const withIteration = (lib: readonly string[]): string[] =>

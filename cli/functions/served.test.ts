@@ -391,6 +391,20 @@ test("the same module gives the same text, whatever was read before", async () =
   assert.is(one.text, two.text);
 });
 
+test("a configuration may be of a later compiler; what is unused is no error, and null is told all the same", async () => {
+  const config = {
+    compilerOptions: { target: "es2099", lib: ["es2099", "dom"], noUnusedLocals: true, tomorrow: true, strict: false },
+  };
+  const server = await serverOf({
+    "server.ts":
+      "const unused = 1;\nexport function f(list: string[] | null): number { return [list].flat().length; }\n",
+    "tsconfig.json": JSON.stringify(config),
+  });
+  assert.equal(server.tools.get("f")!.tool.inputSchema.properties, {
+    list: { anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }] },
+  });
+});
+
 test("a module whose default is a server is that server", async () => {
   const server = await serverOf(`import { createServer } from "barewire";
 const server = createServer({ name: "own", version: "1" });
