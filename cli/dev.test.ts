@@ -151,13 +151,17 @@ test("a save changes what is served; the host's connection and its session stay"
     );
   }));
 
-test("a save of an imported file counts too, one that was missing as well", () =>
+test("a save of an imported file counts too, one that was missing at the start as well", () =>
   withDev(["--no-http"], 'import { n } from "./n.ts";\nexport const get = (): number => n;\n', async (dev) => {
-    const { told, save, ask, end } = dev;
-    await told.next(/not loaded, waiting for the next save:$/);
+    const { told, out, save, send, ask, end } = dev;
+    await told.next(/not loaded, nothing is offered until the next save:$/);
     await told.next(/Cannot find module '\.\/n\.ts'/);
+    await ask(initialize());
+    send(initialized);
+    assert.equal((await ask(legacy(0, "tools/list") as { id: number })).result.tools, []);
     save("export const n = 1;\n", "n.ts");
     await told.next(/loaded server\.ts/);
+    await out.next(/notifications\/tools\/list_changed/);
     const get = (id: number) => ask(modern(id, "tools/call", { name: "get" }) as { id: number });
     assert.is(textOf(await get(1)), "1");
     save("export const n = 2;\n", "n.ts");

@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { basename, extname, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { createServer } from "../server/index.js";
 import { replaceable, type ReplaceableServer } from "../server/replaceable.js";
 import { Server } from "../server/server.js";
 import { serveHttp } from "../transports/http/node.js";
@@ -61,7 +62,7 @@ export async function dev(args: string[]): Promise<void> {
 
 /** A module that is served, with the versions that its saves make. */
 class Development {
-  /** The server that stays, when a first version is good. */
+  /** The server that stays, whatever is saved. */
   readonly serving: Promise<Server>;
   #ready!: (server: Server) => void;
   readonly #file: string;
@@ -103,11 +104,8 @@ class Development {
         throw new Error(`${this.#file}: the server has to be made by createServer of "barewire"`);
       this.#watch.of(new Set([this.#file, ...this.#made.files, ...files]));
       if (this.#served) await this.#served.replace(server);
-      else {
-        this.#served = replaceable(server, [callLog(say)]);
-        this.#ready(this.#served.server);
-      }
-      const { tools, resources, templates, prompts } = this.#served.server;
+      else this.#serve(server);
+      const { tools, resources, templates, prompts } = server;
       const count = (what: string, ...lists: Iterable<unknown>[]) => {
         const many = lists.reduce((sum, list) => sum + [...list].length, 0);
         return many === 0 ? [] : [`${many} ${what}${many === 1 ? "" : "s"}`];
@@ -122,7 +120,7 @@ class Development {
     } catch (error) {
       // What is missing may come, beside any of the files.
       this.#watch.of(new Set([this.#file, ...(this.#made?.files ?? [])]), true);
-      const kept = this.#served ? "the last good version goes on" : "waiting for the next save";
+      const kept = this.#served ? "the last good version goes on" : "nothing is offered until the next save";
       const said =
         error instanceof Refused
           ? error.message
@@ -130,7 +128,15 @@ class Development {
             ? (error.stack ?? error.message)
             : String(error);
       say(`not loaded, ${kept}:\n${said}`);
+      // A host that has started this shall find somebody there, and be told when there is more.
+      if (!this.#served)
+        this.#serve(createServer({ name: basename(this.#file, extname(this.#file)), version: "0.0.0" }));
     }
+  }
+
+  #serve(server: Server): void {
+    this.#served = replaceable(server, [callLog(say)]);
+    this.#ready(this.#served.server);
   }
 }
 

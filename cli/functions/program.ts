@@ -83,6 +83,7 @@ function optionsFor(ts: Compiler, file: string, home: Home) {
     // What is not used yet is no reason not to serve.
     noUnusedLocals: false,
     noUnusedParameters: false,
+    // However strict the author is otherwise, whether null may stand somewhere has to be known.
     strictNullChecks: true,
     noEmit: true,
     skipLibCheck: true,
