@@ -13,7 +13,7 @@ import { modern } from "../transports/testing/messages.js";
 import { connectHttp } from "./testing/http-client.js";
 
 const command = fileURLToPath(new URL("../cli/barewire.js", import.meta.url));
-const [, section = ""] = readFileSync("README.md", "utf8").split(/^## Typed functions become tools$|^## Checking/m);
+const [section = ""] = readFileSync("README.md", "utf8").match(/^## Typed functions become tools$[^]*?(?=^## )/m) ?? [];
 const blocks = (language: string) =>
   [...section.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, code]) => code!);
 let folder: string;
