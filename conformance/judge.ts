@@ -23,6 +23,12 @@ export interface Judge {
   server(message: Json, revision: Revision, method?: string): readonly Complaint[];
 }
 
+/** The same for the messages of clients. */
+export interface ClientJudge extends Pick<Judge, "unjudged"> {
+  /** Judges one message. A request whose method its revision does not describe is only known to be one. */
+  client(message: Json, revision: Revision, method?: string): readonly Complaint[];
+}
+
 /** The definition of the result that answers a request. Where there is none, the result is only known to be one. */
 const RESULTS: Readonly<Record<string, string>> = {
   initialize: "InitializeResult",
@@ -44,6 +50,17 @@ const RESULTS: Readonly<Record<string, string>> = {
   "tasks/list": "ListTasksResult",
   "tasks/cancel": "CancelTaskResult",
   "tasks/update": "UpdateTaskResult",
+};
+
+/** The same for what a server asks of its client. */
+const CLIENT_RESULTS: Readonly<Record<string, string>> = {
+  ping: "EmptyResult",
+  "roots/list": "ListRootsResult",
+  "sampling/createMessage": "CreateMessageResult",
+  "elicitation/create": "ElicitResult",
+  "tasks/get": "GetTaskResult",
+  "tasks/list": "ListTasksResult",
+  "tasks/cancel": "CancelTaskResult",
 };
 
 /** Errors that the schema describes one by one. */
@@ -104,7 +121,7 @@ export function schemaFolders(specDir = process.env["SPEC_DIR"]): readonly strin
 }
 
 /** Makes a judge from the schemas of every revision; `*` in a path stands for the revision. */
-export function createJudge(folders: readonly string[] = schemaFolders()): Judge {
+export function createJudge(folders: readonly string[] = schemaFolders()): Judge & ClientJudge {
   const schemas = new Map<Revision, RevisionSchema>();
   for (const revision of REVISIONS) {
     const schema = loadSchema(revision, folders);
@@ -131,8 +148,24 @@ export function createJudge(folders: readonly string[] = schemaFolders()): Judge
         return [{ definition: "JSONRPCMessage", text: "a batch, which this revision lacks" }];
       return message.length === 0 ? [{ definition: "JSONRPCBatchResponse", text: "an empty batch" }] : [];
     },
+    client(message, revision, method) {
+      const schema = schemas.get(revision);
+      if (!schema) return [];
+      if (!Array.isArray(message)) return judgeOne(message, schema, method, CLIENT);
+      if (schema.definitions["JSONRPCBatchRequest"])
+        return message.length === 0 ? [{ definition: "JSONRPCBatchRequest", text: "an empty batch" }] : [];
+      return [{ definition: "JSONRPCMessage", text: "a batch, which this revision lacks" }];
+    },
   };
 }
+
+/** What the messages of one side are called in the schemas. */
+interface Side {
+  readonly results: Readonly<Record<string, string>>;
+  call(message: JsonObject, schema: RevisionSchema, check: Check): readonly Complaint[];
+}
+const SERVER: Side = { results: RESULTS, call: judgeCall };
+const CLIENT: Side = { results: CLIENT_RESULTS, call: judgeClientCall };
 
 /** Whether the tasks extension describes the message, and not the schema of the revision. */
 function isOfTasks(message: Json, method: string | undefined): boolean {
@@ -165,10 +198,15 @@ function checkBy(schema: RevisionSchema, definition: string, value: Json): Compl
   return [{ definition, text: [...new Set(told)].slice(0, 5).join("; ") }];
 }
 
-function judgeOne(message: Json, schema: RevisionSchema, method: string | undefined): readonly Complaint[] {
+function judgeOne(
+  message: Json,
+  schema: RevisionSchema,
+  method: string | undefined,
+  side = SERVER,
+): readonly Complaint[] {
   if (!isObject(message)) return [{ definition: "JSONRPCMessage", text: "not a JSON object" }];
   const check = (definition: string, value: Json): Complaint[] => checkBy(schema, definition, value);
-  if (member(message, "method") !== undefined) return judgeCall(message, schema, check);
+  if (member(message, "method") !== undefined) return side.call(message, schema, check);
   if (Object.hasOwn(message, "error")) return judgeError(message, schema, check);
   const envelope = schema.definitions["JSONRPCResultResponse"] ? "JSONRPCResultResponse" : "JSONRPCResponse";
   // The id of the request itself, which the client had no right to, is what an answer has to bear.
@@ -182,7 +220,7 @@ function judgeOne(message: Json, schema: RevisionSchema, method: string | undefi
   if (method === "tools/call" && isObject(member(result, "task")) && schema.definitions["CreateTaskResult"]) {
     return check("CreateTaskResult", result);
   }
-  const definition = method !== undefined && Object.hasOwn(RESULTS, method) ? RESULTS[method] : undefined;
+  const definition = method !== undefined && Object.hasOwn(side.results, method) ? side.results[method] : undefined;
   return check(definition ?? "Result", result);
 }
 
@@ -195,6 +233,21 @@ function judgeCall(message: JsonObject, schema: RevisionSchema, check: Check): r
   }
   const wrong = check("JSONRPCRequest", message);
   return wrong.length > 0 ? wrong : check("ServerRequest", message);
+}
+
+/** The definition of the request or notification with that method: the one whose schema holds the method as a constant. */
+function definitionOf(schema: RevisionSchema, method: string, kind: "Request" | "Notification"): string | undefined {
+  return Object.entries(schema.definitions).find(([name, definition]) => {
+    const { properties } = definition as { properties?: { method?: { const?: string } } };
+    return name.endsWith(kind) && properties?.method?.const === method;
+  })?.[0];
+}
+
+function judgeClientCall(message: JsonObject, schema: RevisionSchema, check: Check): readonly Complaint[] {
+  const kind = Object.hasOwn(message, "id") ? "Request" : "Notification";
+  const wrong = check(`JSONRPC${kind}`, message);
+  const definition = definitionOf(schema, String(message["method"]), kind);
+  return wrong.length > 0 || definition === undefined ? wrong : check(definition, message);
 }
 
 /**

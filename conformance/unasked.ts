@@ -13,7 +13,6 @@ const SAME_ID: Readonly<Record<Revision, string>> = {
   "2026-07-28": "2026-07-28/basic/index#result-responses/1",
 };
 
-/** A response whose id is that of no open request. */
 /** The statement that every message is JSON-RPC. */
 export const jsonRpc = (revision: Revision): string =>
   revision === "2024-11-05" ? "2024-11-05/basic/index#top/1" : `${revision}/basic/index#messages/1`;
@@ -38,15 +37,16 @@ function rulesOf(message: Json, revision: Revision, definition: string): readonl
   return [1, ...(id === null ? [2] : [])].map((number) => `${revision}/${page}#requests/${number}`);
 }
 
-const answersNothing = (message: Json, revision: Revision): Failure =>
+/** A response whose id is that of no open request. */
+export const answersNothing = (message: Json, revision: Revision): Failure =>
   new Failure("a response that answers no open request", "the id of an open request", JSON.stringify(message), [
     SAME_ID[revision],
   ]);
 
 /** A request whose progress token another open one has. */
-const repeatsToken = (message: Json, revision: Revision): Failure =>
+export const repeatsToken = (message: Json, revision: Revision): Failure =>
   new Failure("a progress token of another request that is still open", "a token of its own", JSON.stringify(message), [
-    `${revision}/basic/utilities/progress#progress-flow/2`,
+    `${revision}/basic/${MODERN.includes(revision) ? "patterns" : "utilities"}/progress#progress-flow/2`,
   ]);
 
 /** Whether an announcement says again, as metadata, of which task it is. */
@@ -60,7 +60,7 @@ const namedTwice = (message: Json): Failure =>
   ]);
 
 /** The page about messages, in each revision. */
-const messages = (revision: Revision): string =>
+export const messages = (revision: Revision): string =>
   revision === "2024-11-05" ? `${revision}/basic/messages` : `${revision}/basic/index`;
 
 /** Statements about responses, which have other headings in early revisions than in late ones. */
@@ -71,11 +71,14 @@ const responses = (revision: Revision, early: Readonly<Record<string, number>>, 
   return numbered === undefined ? [] : [`${messages(revision)}#responses/${numbered}`];
 };
 
-const malformed = (reason: string, expected: string, message: Json, requirements: readonly string[]): Failure =>
+export const malformed = (reason: string, expected: string, message: Json, requirements: readonly string[]): Failure =>
   new Failure(reason, expected, JSON.stringify(message), requirements);
 
-/** What is wrong with the form of a message, by JSON-RPC and the page about messages, whatever it says. */
-function wrongForm(message: Json, revision: Revision, wire: WireName): Failure | undefined {
+/**
+ * What is wrong with the form of a message, by JSON-RPC and the page about messages, whatever it says. `wire`: undefined
+ * for a message of a client.
+ */
+export function wrongForm(message: Json, revision: Revision, wire?: WireName): Failure | undefined {
   if (!isObject(message)) return undefined;
   if (message["jsonrpc"] !== "2.0") {
     const page =
@@ -121,7 +124,7 @@ function wrongResponse(message: JsonObject, revision: Revision): Failure | undef
   return undefined;
 }
 
-function wrongCall(message: JsonObject, revision: Revision, wire: WireName): Failure | undefined {
+function wrongCall(message: JsonObject, revision: Revision, wire?: WireName): Failure | undefined {
   if (!Object.hasOwn(message, "id")) return undefined;
   const method = String(message["method"]);
   const notification = revision === "2024-11-05" ? 1 : 2;
@@ -129,7 +132,7 @@ function wrongCall(message: JsonObject, revision: Revision, wire: WireName): Fai
     return malformed("a notification with an id", "no id", message, [
       `${messages(revision)}#notifications/${notification}`,
     ]);
-  if (MODERN.includes(revision)) return ofItsOwn(message, revision, wire);
+  if (wire !== undefined && MODERN.includes(revision)) return ofItsOwn(message, revision, wire);
   const { id } = message;
   if (id === null)
     return malformed("a request with null for an id", "an id", message, [`${messages(revision)}#requests/2`]);
@@ -139,7 +142,7 @@ function wrongCall(message: JsonObject, revision: Revision, wire: WireName): Fai
     ]);
   const token = member(member(message["params"], "_meta"), "progressToken");
   if (token === undefined || typeof token === "string" || Number.isInteger(token)) return undefined;
-  const progress = `${revision}/basic/utilities/progress#progress-flow/1`;
+  const progress = `${revision}/basic/${MODERN.includes(revision) ? "patterns" : "utilities"}/progress#progress-flow/1`;
   return malformed("a wrong progress token", "a string or an integer", message, [progress]);
 }
 

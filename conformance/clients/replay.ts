@@ -1,0 +1,358 @@
+import type { Crossing } from "../crossing.js";
+import { Failure } from "../failure.js";
+import type { ClientJudge } from "../judge.js";
+import { match, resolve } from "../match.js";
+import type { Bindings } from "../match.js";
+import type { Outcome } from "../replay.js";
+import type { Skipped } from "../suite.js";
+import { belongsTo, isObject, member } from "../trace.js";
+import type { Json, JsonObject, Revision } from "../trace.js";
+import { initialized, isModern } from "./service.js";
+import type { Asked, ClientSubject, Working } from "./subject.js";
+import { Talk } from "./talk.js";
+import type { Heard } from "./talk.js";
+import { isDue, isHttp } from "./trace.js";
+import type { CameStep, ClientStep, ClientTrace, ClientWire, Looked } from "./trace.js";
+import { httpSide } from "./wires/http.js";
+import { memorySide } from "./wires/memory.js";
+import { stdioSide } from "./wires/stdio.js";
+import type { Arrival, ServerSide } from "./wires/wire.js";
+
+export interface ClientTiming {
+  /** How long the client may take for what it is asked, in milliseconds. Default 3,000. */
+  readonly timeoutMs: number;
+  /** How long it may take to be gone when all has been done. Default 1,500. */
+  readonly endMs: number;
+}
+export const CLIENT_TIMING: ClientTiming = { timeoutMs: 3_000, endMs: 1_500 };
+
+/** A run that came to nothing keeps what was shown by then. */
+export type ClientOutcome = Outcome | (Skipped & { readonly covered: readonly string[]; readonly declared?: Json });
+
+/** The trace cannot go on, and that is no fault: the client did not do what the scenario asks, or lacks what it needs. */
+class Untried extends Error {
+  constructor(
+    reason: string,
+    readonly applies: boolean,
+  ) {
+    super(reason);
+  }
+}
+
+const sideOf = async (wire: ClientWire, receive: (arrival: Arrival) => void): Promise<ServerSide> =>
+  wire === "memory" ? memorySide(receive) : wire === "stdio" ? stdioSide(receive) : httpSide(receive, wire === "sse");
+
+/** Plays the server's side of a trace to a client, which is started for it, and judges what that sends. */
+export async function replayClient(
+  trace: ClientTrace,
+  revision: Revision,
+  subject: ClientSubject,
+  wire: ClientWire,
+  judge: ClientJudge,
+  timing: Partial<ClientTiming> = {},
+): Promise<ClientOutcome & { readonly declared?: Json }> {
+  const crossings: Crossing[] = [];
+  const talk = new Talk(revision, wire, trace.server ?? {}, judge, crossings);
+  const run = new ClientRun(trace, talk, { ...CLIENT_TIMING, ...timing }, subject.startMs);
+  const side = await sideOf(wire, (arrival) => talk.receive(arrival));
+  talk.side = side;
+  if ("url" in side.target) run.bind("url", new URL("/", side.target.url).href);
+  const working = subject.start(askedOf(trace, revision, wire), side.target);
+  void working.ended.then((why) => {
+    run.ended = true;
+    run.why = why;
+    talk.wake();
+  });
+  try {
+    return { ...(await run.play(working)), declared: talk.watch.declared ?? null };
+  } finally {
+    await working.stop();
+    await side.close();
+  }
+}
+
+function askedOf({ scenario }: ClientTrace, revision: Revision, wire: ClientWire): Asked {
+  const actions = scenario.do ?? [];
+  const first = member(actions[0] ?? null, "action");
+  const { capabilities = {}, answers = {}, timeoutMs, negotiate } = scenario;
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  const name = typeof first === "string" ? first : "connect";
+  return { name, revision: negotiate ? "any" : revision, wire, capabilities, answers, ...limit, do: actions };
+}
+
+/** Whether a message may be what a pattern is about: its method, or over HTTP its kind. */
+function concerns(pattern: JsonObject, message: Json): boolean {
+  for (const name of ["method", "http", "closed"] as const) {
+    const wanted = member(pattern, name);
+    if (wanted === undefined) continue;
+    const value = member(message, name);
+    return isObject(wanted) ? value !== undefined && !match(wanted, value, "", new Map()) : wanted === value;
+  }
+  const calls = member(message, "method") ?? member(message, "http") ?? member(message, "closed");
+  return calls === undefined;
+}
+
+class ClientRun {
+  ended = false;
+  why: string | undefined;
+  readonly #bindings: Bindings;
+  readonly #covered = new Set<string>();
+  readonly #bans: { pattern: JsonObject; index: number }[] = [];
+  #banned: Failure | undefined;
+  #bannedAt = -1;
+  #index = -1;
+  #acted = false;
+  readonly #all: Json[] = [];
+  #before = performance.now();
+
+  constructor(
+    readonly trace: ClientTrace,
+    readonly talk: Talk,
+    readonly timing: ClientTiming,
+    readonly startMs: number,
+  ) {
+    this.#bindings = new Map<string, Json>([["revision", talk.revision]]);
+    talk.heeds = (message) => this.#heeds(message);
+    talk.sees = (message) => this.#sees(message);
+  }
+
+  bind(name: string, value: Json): void {
+    this.#bindings.set(name, value);
+  }
+
+  #due(step: ClientStep): boolean {
+    return isDue(step, this.talk.revision, this.talk.wire);
+  }
+
+  #opening = true;
+
+  #heeds(message: Json): boolean {
+    const method = member(message, "method");
+    if (this.#opening && (method === "initialize" || method === "notifications/initialized")) return true;
+    return this.trace.steps.some((step, index) => {
+      if (index < this.#index || !this.#due(step)) return false;
+      if ("await" in step) return concerns(step.await, message);
+      return "expect" in step && concerns(step.expect, message);
+    });
+  }
+
+  #sees(message: Json): void {
+    this.#all.push(message);
+    for (const { pattern, index } of this.#bans) {
+      if (this.#banned || match(pattern, message, "", new Map(this.#bindings))) continue;
+      this.#banned = new Failure("the client sent what it must not", `no ${JSON.stringify(pattern)}`, JSON.stringify(message));
+      this.#bannedAt = index;
+    }
+  }
+
+  #ids(index: number): readonly string[] {
+    return (this.trace.steps[index]?.covers ?? []).filter((id) => belongsTo(id, this.talk.revision));
+  }
+
+  async play(working: Working): Promise<ClientOutcome> {
+    const { talk, trace } = this;
+    try {
+      if (!isModern(talk.revision) && trace.handshake !== false) await this.#open();
+      this.#opening = false;
+      for (this.#index = 0; this.#index < trace.steps.length; this.#index++) {
+        const step = trace.steps[this.#index] as ClientStep;
+        if (!this.#due(step)) continue;
+        talk.step = this.#index;
+        await this.#step(step);
+        this.#refuse();
+        this.#before = performance.now();
+        if (!("never" in step)) for (const id of this.#ids(this.#index)) this.#covered.add(id);
+      }
+      this.#index = trace.steps.length - 1;
+      await this.#leave();
+      this.#refuse();
+      if (!talk.heard) throw new Untried("the client said nothing", true);
+      for (const { index } of this.#bans) for (const id of this.#ids(index)) this.#covered.add(id);
+      return { status: "passed", covered: [...this.#covered], crossings: talk.crossings };
+    } catch (error) {
+      return this.#failed(error, working);
+    }
+  }
+
+  #failed(error: unknown, working: Working): ClientOutcome {
+    const { talk } = this;
+    const complaint = talk.complaints[0];
+    if (!(error instanceof Failure) && !(error instanceof Untried)) throw error;
+    const banned = this.#banned;
+    if (error instanceof Untried && !complaint && !banned)
+      return { status: "skipped", reason: error.message, applies: error.applies, covered: [...this.#covered] };
+    const told = complaint ?? banned ?? (error as Failure);
+    const step = complaint ? this.#index : banned ? this.#bannedAt : this.#index;
+    // A step that was not come to says nothing of what it is about.
+    const own = error instanceof Untried || (complaint && told !== error) ? [] : this.#ids(step);
+    const requirements = [...new Set([...(banned && told === banned ? this.#ids(step) : own), ...told.requirements])];
+    return {
+      status: "failed",
+      step,
+      reason: told.message,
+      expected: told.expected,
+      received: told.received,
+      requirements,
+      ofTheRule: told.requirements,
+      held: complaint !== undefined,
+      said: working.said(),
+      crossings: talk.crossings,
+    };
+  }
+
+  /** Throws what has been broken by now. */
+  #refuse(): void {
+    const found = this.talk.complaints[0] ?? this.#banned;
+    if (found) throw found;
+  }
+
+  /** The legacy handshake: the client's `initialize`, its answer, and the word that it is ready. */
+  async #open(): Promise<void> {
+    const { talk } = this;
+    const asked = await this.#next({ method: "initialize" }, "initialize");
+    const id = member(asked.message, "id") as Json;
+    const { served, revision } = talk;
+    talk.send({ id, result: initialized(served, revision) });
+    await this.#next({ method: "notifications/initialized" }, "notifications/initialized");
+    this.#refuse();
+  }
+
+  /** The first message that fits: what the client is asked to do, so that its absence shows nothing. */
+  async #next(pattern: JsonObject, what: string): Promise<Heard> {
+    const found = await this.#find((message) => !match(pattern, message, "", new Map(this.#bindings)));
+    if (found) return found;
+    this.#refuse();
+    const how = !this.talk.heard ? "said nothing" : this.ended ? `left without ${what}` : `did not send ${what}`;
+    throw new Untried(`the client ${how}`, true);
+  }
+
+  async #find(fits: (message: Json) => boolean): Promise<Heard | undefined> {
+    const { talk, timing } = this;
+    const until = performance.now() + (talk.heard ? timing.timeoutMs : Math.max(timing.timeoutMs, this.startMs));
+    for (;;) {
+      const at = talk.inbox.findIndex(({ message }) => fits(message));
+      const [found] = at < 0 ? [] : talk.inbox.splice(at, 1);
+      if (found) {
+        found.crossing.step = this.#index;
+        return found;
+      }
+      if (talk.complaints.length > 0) return undefined;
+      const left = until - performance.now();
+      if (left <= 0) return undefined;
+      if (this.ended || talk.gone !== undefined) {
+        // What it sent last may still be under way.
+        await talk.news(50);
+        if (!talk.inbox.some(({ message }) => fits(message))) return undefined;
+      } else await talk.news(Math.min(left, talk.heard ? left : 100));
+    }
+  }
+
+  async #step(step: ClientStep): Promise<void> {
+    const { talk } = this;
+    if ("never" in step) this.#bans.push({ pattern: step.never, index: this.#index });
+    else if ("await" in step) {
+      const found = await this.#next(step.await, JSON.stringify(step.await));
+      this.#acted = true;
+      match(step.await, found.message, "", this.#bindings);
+      if (step.expect) this.#check(step.expect, found);
+      this.#look(step, found);
+    } else if ("expect" in step) this.#look(step, await this.#demand(step.expect));
+    else if ("came" in step) this.#came(step);
+    else if ("idle" in step) await this.#idle(step.idle);
+    else if ("end" in step) await this.#leave();
+    else if ("close" in step) talk.close();
+    else if ("drop" in step) talk.drop(resolve(step.drop, this.#bindings));
+    else if ("http" in step) {
+      const { on, status, headers, body } = step.http;
+      talk.reply(resolve(on, this.#bindings), status, headers, body);
+    } else await this.#says(step);
+  }
+
+  /** What the suite's server says. A client that lacks a needed capability is not asked. */
+  async #says(step: Extract<ClientStep, { send: Json } | { raw: string } | { event: object }>): Promise<void> {
+    const { talk, trace } = this;
+    const has = (path: string) => {
+      const value = path.split(".").reduce<Json | undefined>((at, name) => member(at, name), talk.watch.declared);
+      return value !== undefined && value !== false;
+    };
+    for (const path of trace.needs ?? [])
+      if (!has(path)) throw new Untried(`the client does not declare ${path}`, false);
+    for (const path of trace.lacks ?? []) if (has(path)) throw new Untried(`the client declares ${path}`, false);
+    const posting = { ...step, ...(step.on === undefined ? {} : { on: resolve(step.on, this.#bindings) }) };
+    if (isHttp(talk.wire) && (step.on === "GET" || (step.on === undefined && !talk.hasOpen && !this.#answers(step)))) {
+      const until = performance.now() + this.timing.timeoutMs;
+      while (!talk.hasStream && !this.ended && performance.now() < until) await talk.news(100);
+      if (!talk.hasStream) throw new Untried("the client opens no stream by GET", false);
+    }
+    if ("send" in step) {
+      const { dress } = step;
+      talk.send(resolve(step.send, this.#bindings), { ...posting, ...(dress === undefined ? {} : { dress }) });
+    } else if ("raw" in step) talk.text(step.raw, posting, false);
+    else talk.event(step.event, posting.on);
+  }
+
+  #answers(step: ClientStep): boolean {
+    return "send" in step && isObject(step.send) && step.send["method"] === undefined;
+  }
+
+  /** A message that the protocol asks for. Who never came to what the scenario asks, has not been tried. */
+  async #demand(pattern: JsonObject): Promise<Heard> {
+    const id = member(pattern, "id");
+    const response = member(pattern, "method") === undefined && member(pattern, "http") === undefined;
+    const found = await this.#find((message) =>
+      response && id !== undefined && !isObject(id) ? this.#responds(message, id) : concerns(pattern, message),
+    );
+    if (found) {
+      this.#check(pattern, found);
+      return found;
+    }
+    this.#refuse();
+    if ((this.ended || this.talk.gone !== undefined) && !this.#acted)
+      throw new Untried("the client left before it could be asked", true);
+    const how = this.ended ? `the client left${this.why === undefined ? "" : ` (${this.why})`}` : "nothing came";
+    throw new Failure(how, JSON.stringify(pattern), "nothing");
+  }
+
+  #responds(message: Json, id: Json): boolean {
+    const given = member(message, "id");
+    return member(message, "method") === undefined && JSON.stringify(given) === JSON.stringify(id);
+  }
+
+  #check(pattern: JsonObject, { message }: Heard): void {
+    const wrong = match(pattern, message, "", this.#bindings);
+    if (wrong) throw new Failure(`${wrong.path} differs`, wrong.expected, `${wrong.received} in ${JSON.stringify(message)}`);
+  }
+
+  #look({ headers = {}, notBefore }: Looked, { exchange, at, message }: Heard): void {
+    if (exchange)
+      for (const [name, pattern] of Object.entries(headers)) {
+        const value = name === ":path" ? exchange.path : exchange.headers[name.toLowerCase()];
+        const wrong = match(pattern as Json, value, `HTTP header ${name}`, this.#bindings);
+        if (wrong) throw new Failure(`${wrong.path} differs`, wrong.expected, `${wrong.received} with ${JSON.stringify(message)}`);
+      }
+    const passed = at - this.#before;
+    if (notBefore !== undefined && passed < notBefore)
+      throw new Failure("too soon", `not before ${notBefore} ms`, `${Math.round(passed)} ms`);
+  }
+
+  #came({ came, times = 1 }: CameStep): void {
+    const fits = this.#all.filter((message) => !match(came, message, "", new Map(this.#bindings)));
+    if (fits.length >= times) return;
+    throw new Failure("it has not come", `${times} × ${JSON.stringify(came)}`, `${fits.length}`);
+  }
+
+  async #idle(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while (performance.now() < until && this.talk.complaints.length === 0)
+      await this.talk.news(until - performance.now());
+  }
+
+  /** Waits for the client to be gone: until then it may still do what it must not. */
+  async #leave(): Promise<void> {
+    const until = performance.now() + this.timing.endMs;
+    while (!this.ended && performance.now() < until && !this.#banned && this.talk.complaints.length === 0)
+      await this.talk.news(until - performance.now());
+    // What was sent last has to arrive.
+    await this.talk.news(5);
+  }
+}

@@ -1,0 +1,349 @@
+import { encodeHeader } from "../dress.js";
+import { isObject, member } from "../trace.js";
+import type { Json, JsonObject } from "../trace.js";
+import type { Asked } from "../clients/subject.js";
+import type { Target } from "../clients/wires/wire.js";
+import { openPlain } from "./plain-client-wires.js";
+import type { PlainWire } from "./plain-client-wires.js";
+
+/** The server knows the session no more. */
+const SESSION_GONE = "the session is gone";
+const KEY = "io.modelcontextprotocol/";
+
+class Refused extends Error {
+  constructor(readonly error: Json) {
+    super(JSON.stringify(error));
+  }
+}
+
+interface Waiting {
+  resolve(result: JsonObject): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A client of the least that every scenario needs, in all revisions, written apart from barewire's own: what the suite
+ * says of it is no news of the suite's own author's client, and it can be understood in one sitting.
+ */
+export class PlainClient {
+  readonly #open = new Map<Json, Waiting>();
+  readonly #progress = new Map<Json, () => void>();
+  readonly #wakes: { method: string; wake: () => void }[] = [];
+  readonly #given = new Map<string, number>();
+  readonly #tools = new Map<string, JsonObject>();
+  readonly #withdrawn = new Set<Json>();
+  #roots: Json;
+  #wire: PlainWire | undefined;
+  #next = 0;
+
+  constructor(
+    readonly asked: Asked,
+    readonly target: Target,
+    readonly signal: AbortSignal,
+  ) {
+    this.#roots = member(this.asked.answers as Json, "roots") ?? [];
+  }
+
+  get #modern(): boolean {
+    return this.asked.revision >= "2026";
+  }
+
+  async run(): Promise<void> {
+    await this.#connect();
+    try {
+      for (const action of this.asked.do as readonly JsonObject[]) {
+        if (this.signal.aborted) break;
+        await this.#act(action).catch(async (error: Error) => {
+          if (error.message !== SESSION_GONE) return;
+          await this.#connect();
+          await this.#act(action).catch(() => undefined);
+        });
+      }
+    } finally {
+      await this.#wire?.close();
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const lost = () => {
+      for (const { reject } of this.#open.values()) reject(new Error("the connection is lost"));
+      this.#open.clear();
+    };
+    this.#wire = await openPlain(this.target, this.#modern, (message) => this.#hear(message), lost, this.signal);
+    if (this.#modern) {
+      if ("url" in this.target) return;
+      await this.#request("server/discover", {});
+      return;
+    }
+    const { revision: protocolVersion, capabilities } = this.asked;
+    const clientInfo = { name: "plain", version: "1.0.0" };
+    const answer = await this.#request("initialize", { protocolVersion, capabilities: capabilities as Json, clientInfo });
+    if (answer["protocolVersion"] !== protocolVersion) throw new Error("another version");
+    this.#wire.ready(String(protocolVersion));
+    await this.#notify("notifications/initialized");
+    await this.#wire.listen();
+  }
+
+  async #act(action: JsonObject): Promise<void> {
+    const rest = Object.fromEntries(Object.entries(action).filter(([name]) => name !== "action"));
+    const named = (...names: readonly string[]): JsonObject =>
+      Object.fromEntries(names.flatMap((name) => (rest[name] === undefined ? [] : [[name, rest[name]]])));
+    switch (action["action"]) {
+      case "list-tools":
+        return this.#list("tools/list", "tools");
+      case "list-prompts":
+        return this.#list("prompts/list", "prompts");
+      case "list-resources":
+        return this.#list("resources/list", "resources");
+      case "list-resource-templates":
+        return this.#list("resources/templates/list", "resourceTemplates");
+      case "call-tool":
+        return this.#call(action, named("name", "arguments", "task"));
+      case "get-prompt":
+        return void (await this.#ask("prompts/get", named("name", "arguments")));
+      case "read-resource":
+        return void (await this.#ask("resources/read", named("uri")));
+      case "complete":
+        return void (await this.#ask("completion/complete", named("ref", "argument")));
+      case "set-log-level":
+        return void (await this.#ask("logging/setLevel", named("level")));
+      case "ping":
+        return void (await this.#ask("ping", {}));
+      case "subscribe":
+        return void (await this.#ask("resources/subscribe", named("uri")));
+      case "unsubscribe":
+        return void (await this.#ask("resources/unsubscribe", named("uri")));
+      case "listen":
+        void this.#ask("subscriptions/listen", named("notifications")).catch(() => undefined);
+        return this.#comes("notifications/subscriptions/acknowledged");
+      case "change-roots":
+        this.#roots = action["roots"] as Json;
+        return this.#notify("notifications/roots/list_changed");
+      case "wait":
+        return this.#comes(String(action["for"]));
+      case "reconnect":
+        await this.#wire?.close();
+        return this.#connect();
+      case "together":
+        await Promise.allSettled((action["do"] as readonly JsonObject[]).map((one) => this.#act(one)));
+        return;
+      case "follow-task":
+        return this.#follow(String(action["taskId"]));
+      case "cancel-task":
+        return void (await this.#ask("tasks/cancel", named("taskId")));
+      default:
+        return;
+    }
+  }
+
+  #comes(method: string): Promise<void> {
+    const before = this.#given.get(method) ?? 0;
+    if (before > 0) return (this.#given.set(method, before - 1), Promise.resolve());
+    return new Promise((wake) => this.#wakes.push({ method, wake }));
+  }
+
+  async #list(method: string, name: string): Promise<void> {
+    let cursor: Json | undefined;
+    do {
+      const result = await this.#ask(method, cursor === undefined ? {} : { cursor });
+      if (name === "tools" && Array.isArray(result["tools"]))
+        for (const tool of result["tools"] as readonly JsonObject[])
+          if (!this.#modern || headersOf(tool)) this.#tools.set(String(tool["name"]), tool);
+      cursor = result["nextCursor"];
+    } while (cursor !== undefined && cursor !== null);
+  }
+
+  async #call(action: JsonObject, params: JsonObject): Promise<void> {
+    const tool = this.#tools.get(String(params["name"]));
+    if (this.#modern && !tool && this.#tools.size > 0) return;
+    const mirrored = tool ? mirror(tool, (params["arguments"] ?? {}) as JsonObject) : {};
+    const token = action["progress"] === true || action["cancel"] === "progress" ? `p${++this.#next}` : undefined;
+    const asked = token === undefined ? params : { ...params, _meta: { progressToken: token } };
+    const control = new AbortController();
+    if (token !== undefined && action["cancel"] === "progress") this.#progress.set(token, () => control.abort());
+    const ms = action["timeoutMs"];
+    const timer = typeof ms === "number" ? setTimeout(() => control.abort(), ms) : undefined;
+    try {
+      const result = await this.#ask("tools/call", asked, mirrored, control.signal);
+      const id = member(member(result, "task"), "taskId") ?? result["taskId"];
+      if (typeof id === "string") await this.#follow(id);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Polls a task to its end, answers its questions, and takes its outcome. */
+  async #follow(taskId: string): Promise<void> {
+    const answered = new Set<string>();
+    for (;;) {
+      const task = await this.#ask("tasks/get", { taskId });
+      const status = task["status"];
+      if (status === "completed" || status === "failed" || status === "cancelled") {
+        if (!this.#modern) await this.#ask("tasks/result", { taskId });
+        return;
+      }
+      if (status === "input_required") {
+        if (!this.#modern) return void (await this.#ask("tasks/result", { taskId }));
+        const open = Object.entries((task["inputRequests"] ?? {}) as JsonObject).filter(([key]) => !answered.has(key));
+        const inputResponses = Object.fromEntries(open.map(([key, one]) => [key, this.#answer(one as JsonObject)]));
+        for (const [key] of open) answered.add(key);
+        if (open.length > 0) await this.#ask("tasks/update", { taskId, inputResponses });
+      }
+      const pause = Number(task["pollInterval"] ?? task["pollIntervalMs"] ?? 100);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  /** A request to its end: in the modern revision its questions are answered by asking again. */
+  async #ask(method: string, params: JsonObject, headers?: Record<string, string>, signal?: AbortSignal) {
+    let more: JsonObject = {};
+    for (;;) {
+      const result = await this.#request(method, { ...params, ...more }, headers, signal);
+      const type = result["resultType"] ?? "complete";
+      if (!this.#modern || type === "complete" || type === "task") return result;
+      if (type !== "input_required") throw new Error(`resultType ${String(type)}`);
+      const questions = result["inputRequests"] as JsonObject | undefined;
+      const state = result["requestState"];
+      more = {
+        ...(questions
+          ? { inputResponses: Object.fromEntries(Object.entries(questions).map(([key, one]) => [key, this.#answer(one as JsonObject)])) }
+          : {}),
+        ...(state === undefined ? {} : { requestState: state }),
+      };
+    }
+  }
+
+  #request(method: string, given: JsonObject, headers: Record<string, string> = {}, signal?: AbortSignal) {
+    const id = ++this.#next;
+    const meta = {
+      [`${KEY}protocolVersion`]: this.asked.revision,
+      [`${KEY}clientInfo`]: { name: "plain", version: "1.0.0" },
+      [`${KEY}clientCapabilities`]: this.asked.capabilities as Json,
+    };
+    const params = this.#modern ? { ...given, _meta: { ...(given["_meta"] as JsonObject | undefined), ...meta } } : given;
+    const message = { jsonrpc: "2.0", id, method, ...(Object.keys(params).length > 0 ? { params } : {}) };
+    const name = member(params, "name") ?? member(params, "uri") ?? member(params, "taskId");
+    const routing = this.#modern
+      ? {
+          "MCP-Protocol-Version": String(this.asked.revision),
+          "Mcp-Method": method,
+          ...(typeof name === "string" ? { "Mcp-Name": encodeHeader(name) } : {}),
+          ...headers,
+        }
+      : {};
+    const limit = this.asked.timeoutMs;
+    return new Promise<JsonObject>((resolve, reject) => {
+      this.#open.set(id, { resolve, reject });
+      if (limit !== undefined && method === "initialize") setTimeout(() => reject(new Error("too late")), limit).unref();
+      const give = () => {
+        this.#open.delete(id);
+        reject(new Error("given up"));
+        if (this.#modern && "url" in this.target) this.#wire?.abandon(id);
+        else void this.#notify("notifications/cancelled", { requestId: id, reason: "no longer needed" });
+      };
+      signal?.addEventListener("abort", give, { once: true });
+      this.signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
+      this.#wire?.send(message, routing).catch(reject);
+    });
+  }
+
+  #notify(method: string, params?: JsonObject): Promise<void> {
+    const message = { jsonrpc: "2.0", method, ...(params ? { params } : {}) };
+    return this.#wire?.send(message, this.#modern ? { "MCP-Protocol-Version": String(this.asked.revision), "Mcp-Method": method } : {}) ?? Promise.resolve();
+  }
+
+  #hear(message: Json): void {
+    if (Array.isArray(message)) for (const one of message) this.#hear(one as Json);
+    if (!isObject(message)) return;
+    const { id, method } = message;
+    if (method === undefined) {
+      const waiting = this.#open.get(id as Json);
+      this.#open.delete(id as Json);
+      if (Object.hasOwn(message, "error")) waiting?.reject(new Refused(message["error"] as Json));
+      else waiting?.resolve(message["result"] as JsonObject);
+      return;
+    }
+    if (id === undefined) return this.#note(String(method), message);
+    if (this.#modern) return;
+    const answer = this.#answerTo(message);
+    const send = () => {
+      if (!this.#withdrawn.has(id as Json)) this.#wire?.send({ jsonrpc: "2.0", id, ...answer }, {}).catch(() => undefined);
+    };
+    const later = member(this.asked.answers as Json, "afterMs");
+    if (typeof later === "number" && message["method"] !== "ping") setTimeout(send, later);
+    else send();
+  }
+
+  #note(method: string, message: JsonObject): void {
+    const token = member(message["params"], "progressToken");
+    if (method === "notifications/cancelled") this.#withdrawn.add(member(message["params"], "requestId") ?? null);
+    if (method === "notifications/progress") this.#progress.get(token as Json)?.();
+    const at = this.#wakes.findIndex((one) => one.method === method);
+    const [found] = at < 0 ? [] : this.#wakes.splice(at, 1);
+    if (found) found.wake();
+    else this.#given.set(method, (this.#given.get(method) ?? 0) + 1);
+  }
+
+  #answerTo(message: JsonObject): JsonObject {
+    const method = String(message["method"]);
+    if (method === "ping") return { result: {} };
+    const kind = { "roots/list": "roots", "sampling/createMessage": "sampling", "elicitation/create": "elicitation" }[method];
+    if (kind === undefined || member(this.asked.capabilities as Json, kind) === undefined)
+      return { error: { code: -32601, message: "Method not found" } };
+    if (kind === "elicitation" && this.#refuses(message)) return { error: { code: -32602, message: "No such mode" } };
+    return { result: this.#answer(message) };
+  }
+
+  #refuses(message: JsonObject): boolean {
+    const mode = member(message["params"], "mode") ?? "form";
+    const declared = member(this.asked.capabilities as Json, "elicitation");
+    const modes = isObject(declared) ? Object.keys(declared) : [];
+    return !(modes.includes(String(mode)) || (mode === "form" && modes.length === 0));
+  }
+
+  #answer(question: JsonObject): JsonObject {
+    const { answers } = this.asked as { answers: JsonObject };
+    if (question["method"] === "roots/list") return { roots: this.#roots };
+    if (question["method"] === "elicitation/create") return (answers["elicitation"] ?? { action: "decline" }) as JsonObject;
+    const text = { role: "assistant", content: { type: "text", text: "yes" }, model: "plain" };
+    return (answers["sampling"] ?? text) as JsonObject;
+  }
+}
+
+/** The annotated parameters of a tool; undefined where an annotation is not allowed. */
+function headersOf(tool: JsonObject): Map<string, readonly string[]> | undefined {
+  const found = new Map<string, readonly string[]>();
+  let wrong = false;
+  const walk = (schema: Json | undefined, path: readonly string[], direct: boolean): void => {
+    if (!isObject(schema)) return;
+    const name = schema["x-mcp-header"];
+    if (name !== undefined) {
+      const lower = String(name).toLowerCase();
+      const fits = typeof name === "string" && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
+      const plain = ["string", "integer", "boolean"].includes(String(schema["type"]));
+      if (!fits || !plain || !direct || [...found.keys()].some((one) => one.toLowerCase() === lower)) wrong = true;
+      found.set(String(name), path);
+    }
+    for (const [key, value] of Object.entries(schema)) {
+      if (key === "properties" && isObject(value))
+        for (const [inner, one] of Object.entries(value)) walk(one as Json, [...path, inner], direct);
+      else if (key !== "enum" && key !== "const" && key !== "default")
+        for (const one of Array.isArray(value) ? value : [value]) walk(one as Json, path, false);
+    }
+  };
+  walk(tool["inputSchema"] as Json, [], true);
+  return wrong ? undefined : found;
+}
+
+function mirror(tool: JsonObject, args: JsonObject): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, path] of headersOf(tool) ?? []) {
+    const value = path.reduce<Json | undefined>((at, key) => member(at, key), args);
+    if (value !== undefined && value !== null) headers[`Mcp-Param-${name}`] = encodeHeader(String(value));
+  }
+  return headers;
+}
+
+/** Does what is asked, and settles when it is done. */
+export const drivePlain = (asked: Asked, target: Target, signal: AbortSignal): Promise<void> =>
+  new PlainClient(asked, target, signal).run();
