@@ -169,8 +169,10 @@ export function missing(trace: Trace, inventory: Inventory): string | undefined 
 }
 
 /** Whether a capability is declared, by its path. */
-export function declares({ capabilities }: Pick<Inventory, "capabilities">, path: string): boolean {
+export function declares({ capabilities }: { readonly capabilities: Json | undefined }, path: string): boolean {
   let at: Json | undefined = capabilities;
-  for (const level of path.split(".")) at = member(at, level);
+  // The identifier of an extension has dots of its own.
+  const [, extension] = /^extensions\.(.+)$/.exec(path) ?? [];
+  for (const level of extension === undefined ? path.split(".") : ["extensions", extension]) at = member(at, level);
   return at !== undefined && at !== false;
 }

@@ -14,6 +14,9 @@ export interface TraceFile {
 /** The folder with the traces, beside this file. */
 export const TRACES = fileURLToPath(new URL("./traces", import.meta.url));
 
+/** The folder with those that judge clients. */
+export const CLIENT_TRACES = fileURLToPath(new URL("./client-traces", import.meta.url));
+
 /** Reads every trace below `folder`, by path. Throws with the path where a file is no JSON. */
 export function loadTraces(folder = TRACES): readonly TraceFile[] {
   const paths = (readdirSync(folder, { recursive: true }) as string[]).map((path) => path.replaceAll("\\", "/"));

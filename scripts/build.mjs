@@ -63,6 +63,7 @@ await build({
 // `barewire check` reads its data beside the files that it is bundled in. Without blanks they are half as large.
 for (const [from, to] of [
   ["conformance/traces", "dist/traces"],
+  ["conformance/client-traces", "dist/client-traces"],
   ["conformance/requirements", "dist/requirements"],
   ["protocol/schema", "dist/schema"],
 ]) {

@@ -19,7 +19,13 @@ export const folders = [
   "cli",
   "examples",
 ];
-const data = ["conformance/traces", "conformance/requirements", "conformance/html/page.css", "protocol/schema"];
+const data = [
+  "conformance/traces",
+  "conformance/client-traces",
+  "conformance/requirements",
+  "conformance/html/page.css",
+  "protocol/schema",
+];
 
 /** Every file below `folder` (relative to the repository's root) whose path `keep` accepts. */
 export function filesBelow(folder, keep) {

@@ -1,5 +1,4 @@
-import { fileURLToPath } from "node:url";
-import { loadTraces } from "../load.js";
+import { CLIENT_TRACES, loadTraces } from "../load.js";
 import type { ClientTrace } from "./trace.js";
 
 export interface ClientTraceFile {
@@ -9,9 +8,6 @@ export interface ClientTraceFile {
   readonly path: string;
   readonly trace: ClientTrace;
 }
-
-/** The folder with the traces that judge clients. */
-export const CLIENT_TRACES = fileURLToPath(new URL("../client-traces", import.meta.url));
 
 /** Reads every trace that judges clients, by path. */
 export function loadClientTraces(folder = CLIENT_TRACES): readonly ClientTraceFile[] {

@@ -1,5 +1,6 @@
 import type { Crossing } from "../crossing.js";
 import { Failure } from "../failure.js";
+import { declares } from "../inventory.js";
 import type { ClientJudge } from "../judge.js";
 import { match, resolve } from "../match.js";
 import type { Bindings } from "../match.js";
@@ -131,9 +132,18 @@ class ClientRun {
     if (this.#opening && (method === "initialize" || method === "notifications/initialized")) return true;
     return this.trace.steps.some((step, index) => {
       if (index < this.#index || !this.#due(step)) return false;
-      if ("await" in step) return concerns(step.await, message);
+      if ("await" in step) return this.#awaits(step.await, message);
       return "expect" in step && concerns(step.expect, message);
     });
+  }
+
+  #awaits(pattern: JsonObject, message: Json): boolean {
+    try {
+      return !match(pattern, message, "", new Map(this.#bindings));
+    } catch {
+      // What it refers to is yet to come.
+      return concerns(pattern, message);
+    }
   }
 
   #sees(message: Json): void {
@@ -239,7 +249,7 @@ class ClientRun {
       if (talk.complaints.length > 0) return undefined;
       const left = until - performance.now();
       if (left <= 0) return undefined;
-      if (this.ended || talk.gone !== undefined) {
+      if (this.ended) {
         // What it sent last may still be under way.
         await talk.news(50);
         if (!talk.inbox.some(({ message }) => fits(message))) return undefined;
@@ -271,10 +281,7 @@ class ClientRun {
   /** What the suite's server says. A client that lacks a needed capability is not asked. */
   async #says(step: Extract<ClientStep, { send: Json } | { raw: string } | { event: object }>): Promise<void> {
     const { talk, trace } = this;
-    const has = (path: string) => {
-      const value = path.split(".").reduce<Json | undefined>((at, name) => member(at, name), talk.watch.declared);
-      return value !== undefined && value !== false;
-    };
+    const has = (path: string) => declares({ capabilities: talk.watch.declared }, path);
     for (const path of trace.needs ?? [])
       if (!has(path)) throw new Untried(`the client does not declare ${path}`, false);
     for (const path of trace.lacks ?? []) if (has(path)) throw new Untried(`the client declares ${path}`, false);
@@ -307,7 +314,7 @@ class ClientRun {
       return found;
     }
     this.#refuse();
-    if ((this.ended || this.talk.gone !== undefined) && !this.#acted)
+    if (this.ended && !this.#acted)
       throw new Untried("the client left before it could be asked", true);
     const how = this.ended ? `the client left${this.why === undefined ? "" : ` (${this.why})`}` : "nothing came";
     throw new Failure(how, JSON.stringify(pattern), "nothing");

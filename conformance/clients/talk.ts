@@ -35,8 +35,6 @@ export class Talk {
   /** Called with each message, whoever takes it. */
   sees: (message: Json) => void = () => undefined;
   step = -1;
-  /** The client is gone: how. */
-  gone: string | undefined;
   /** Whether the client has said anything. */
   heard = false;
   side: ServerSide | undefined;
@@ -115,8 +113,6 @@ export class Talk {
     const message = { closed: how };
     this.sees(message);
     if (this.heeds(message)) this.#keep(message, undefined, crossing);
-    // A signal goes to the server: the client itself is still there.
-    if (how === "end" && this.wire === "memory") this.gone ??= "it closed the connection";
   }
 
   #keep(message: Json, exchange: Exchange | undefined, crossing: Crossing): void {

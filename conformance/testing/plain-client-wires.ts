@@ -43,6 +43,14 @@ function read(text: string, hear: Hear): void {
   hear(message);
 }
 
+function isJson(text: string): boolean {
+  try {
+    return (JSON.parse(text), true);
+  } catch {
+    return false;
+  }
+}
+
 function openPipe(command: string, hear: Hear, lost: () => void, signal: AbortSignal): PlainWire {
   const child = spawn(command, [], { stdio: ["pipe", "pipe", "ignore"], signal });
   let rest = "";
@@ -150,8 +158,9 @@ class Posts implements PlainWire {
     if (response.headers.get("content-type")?.startsWith("text/event-stream")) void this.#follow(response, id as Json);
     else {
       const text = await response.text();
-      if (text !== "") read(text, this.hear);
-      if (id !== undefined && method !== undefined && text === "") throw new Error(`HTTP ${response.status}`);
+      const heard = text !== "" && isJson(text);
+      if (heard) read(text, this.hear);
+      if (id !== undefined && method !== undefined && !heard) throw new Error(`HTTP ${response.status}`);
     }
   }
 

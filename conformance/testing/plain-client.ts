@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { encodeHeader } from "../dress.js";
 import { isObject, member } from "../trace.js";
 import type { Json, JsonObject } from "../trace.js";
@@ -8,6 +9,19 @@ import type { PlainWire } from "./plain-client-wires.js";
 
 /** The server knows the session no more. */
 const SESSION_GONE = "the session is gone";
+const NEWEST = "2026-07-28";
+const USES: Readonly<Record<string, readonly string[]>> = {
+  "list-prompts": ["prompts"],
+  "get-prompt": ["prompts"],
+  "list-resources": ["resources"],
+  "read-resource": ["resources"],
+  subscribe: ["resources", "subscribe"],
+  "set-log-level": ["logging"],
+};
+/** Errors that only a server of the modern revision gives. */
+const isModernError = (error: unknown): boolean =>
+  error instanceof Refused && [-32020, -32021, -32022].includes(Number(member(error.error, "code")));
+const RELATED = "io.modelcontextprotocol/related-task";
 const KEY = "io.modelcontextprotocol/";
 
 class Refused extends Error {
@@ -33,6 +47,9 @@ export class PlainClient {
   readonly #tools = new Map<string, JsonObject>();
   readonly #withdrawn = new Set<Json>();
   #roots: Json;
+  #listens: JsonObject | undefined;
+  #revision: string;
+  #offered: Json | undefined;
   #wire: PlainWire | undefined;
   #next = 0;
 
@@ -41,11 +58,13 @@ export class PlainClient {
     readonly target: Target,
     readonly signal: AbortSignal,
   ) {
+    this.#revision = asked.revision === "any" ? NEWEST : asked.revision;
+    setMaxListeners(0, signal);
     this.#roots = member(this.asked.answers as Json, "roots") ?? [];
   }
 
   get #modern(): boolean {
-    return this.asked.revision >= "2026";
+    return this.#revision >= "2026";
   }
 
   async run(): Promise<void> {
@@ -64,7 +83,25 @@ export class PlainClient {
     }
   }
 
+  /** Asks in the modern way first where it has to find out, and in the old one when that is not understood. */
   async #connect(): Promise<void> {
+    if (this.asked.revision !== "any" || !this.#modern) return this.#begin();
+    try {
+      await this.#begin();
+      if ("url" in this.target) await this.#request("server/discover", {});
+    } catch (error) {
+      if (isModernError(error)) throw error;
+      await this.#fallBack();
+    }
+  }
+
+  async #fallBack(): Promise<void> {
+    await this.#wire?.close();
+    this.#revision = "2025-11-25";
+    await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
     const lost = () => {
       for (const { reject } of this.#open.values()) reject(new Error("the connection is lost"));
       this.#open.clear();
@@ -75,16 +112,25 @@ export class PlainClient {
       await this.#request("server/discover", {});
       return;
     }
-    const { revision: protocolVersion, capabilities } = this.asked;
+    const [protocolVersion, { capabilities }] = [this.#revision, this.asked];
     const clientInfo = { name: "plain", version: "1.0.0" };
     const answer = await this.#request("initialize", { protocolVersion, capabilities: capabilities as Json, clientInfo });
     if (answer["protocolVersion"] !== protocolVersion) throw new Error("another version");
-    this.#wire.ready(String(protocolVersion));
+    this.#offered = answer["capabilities"];
+    this.#wire.ready(protocolVersion);
     await this.#notify("notifications/initialized");
     await this.#wire.listen();
   }
 
+  /** Whether the server declared what an action uses. */
+  #offers(action: JsonObject): boolean {
+    const path = USES[String(action["action"])];
+    if (this.#modern || path === undefined) return true;
+    return path.reduce<Json | undefined>((at, name) => member(at, name), this.#offered) !== undefined;
+  }
+
   async #act(action: JsonObject): Promise<void> {
+    if (!this.#offers(action)) return;
     const rest = Object.fromEntries(Object.entries(action).filter(([name]) => name !== "action"));
     const named = (...names: readonly string[]): JsonObject =>
       Object.fromEntries(names.flatMap((name) => (rest[name] === undefined ? [] : [[name, rest[name]]])));
@@ -98,12 +144,13 @@ export class PlainClient {
       case "list-resource-templates":
         return this.#list("resources/templates/list", "resourceTemplates");
       case "call-tool":
-        return this.#call(action, named("name", "arguments", "task"));
+        return this.#call(action, { ...named("name", "arguments"), ...this.#taskOf(action) });
       case "get-prompt":
         return void (await this.#ask("prompts/get", named("name", "arguments")));
       case "read-resource":
         return void (await this.#ask("resources/read", named("uri")));
       case "complete":
+        if (!this.#modern && this.#revision > "2025" && member(this.#offered, "completions") === undefined) return;
         return void (await this.#ask("completion/complete", named("ref", "argument")));
       case "set-log-level":
         return void (await this.#ask("logging/setLevel", named("level")));
@@ -114,6 +161,7 @@ export class PlainClient {
       case "unsubscribe":
         return void (await this.#ask("resources/unsubscribe", named("uri")));
       case "listen":
+        this.#listens = action;
         void this.#ask("subscriptions/listen", named("notifications")).catch(() => undefined);
         return this.#comes("notifications/subscriptions/acknowledged");
       case "change-roots":
@@ -123,7 +171,8 @@ export class PlainClient {
         return this.#comes(String(action["for"]));
       case "reconnect":
         await this.#wire?.close();
-        return this.#connect();
+        await this.#connect();
+        return this.#listens ? this.#act(this.#listens) : undefined;
       case "together":
         await Promise.allSettled((action["do"] as readonly JsonObject[]).map((one) => this.#act(one)));
         return;
@@ -156,7 +205,8 @@ export class PlainClient {
   async #call(action: JsonObject, params: JsonObject): Promise<void> {
     const tool = this.#tools.get(String(params["name"]));
     if (this.#modern && !tool && this.#tools.size > 0) return;
-    const mirrored = tool ? mirror(tool, (params["arguments"] ?? {}) as JsonObject) : {};
+    const args = (params["arguments"] ?? {}) as JsonObject;
+    const mirrored = tool ? mirror(tool, args) : {};
     const token = action["progress"] === true || action["cancel"] === "progress" ? `p${++this.#next}` : undefined;
     const asked = token === undefined ? params : { ...params, _meta: { progressToken: token } };
     const control = new AbortController();
@@ -164,12 +214,27 @@ export class PlainClient {
     const ms = action["timeoutMs"];
     const timer = typeof ms === "number" ? setTimeout(() => control.abort(), ms) : undefined;
     try {
-      const result = await this.#ask("tools/call", asked, mirrored, control.signal);
+      const result = await this.#ask("tools/call", asked, mirrored, control.signal).catch(async (error: unknown) => {
+        if (!(error instanceof Refused) || member(error.error, "code") !== -32020) throw error;
+        await this.#list("tools/list", "tools");
+        const listed = this.#tools.get(String(params["name"]));
+        return this.#ask("tools/call", asked, listed ? mirror(listed, args) : {}, control.signal);
+      });
       const id = member(member(result, "task"), "taskId") ?? result["taskId"];
-      if (typeof id === "string") await this.#follow(id);
+      if (typeof id === "string" && action["cancel"] === "task") await this.#ask("tasks/cancel", { taskId: id });
+      else if (typeof id === "string") await this.#follow(id);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** 2025-11-25: what asks for a task, where server and tool allow one. */
+  #taskOf({ name, task }: JsonObject): JsonObject {
+    const offered = member(member(member(this.#offered, "tasks"), "requests"), "tools");
+    const support = member(member(this.#tools.get(String(name)), "execution"), "taskSupport");
+    if (this.#revision !== "2025-11-25" || member(offered, "call") === undefined) return {};
+    const wanted = support === "required" || (support === "optional" && task !== undefined);
+    return wanted ? { task: task ?? {} } : {};
   }
 
   /** Polls a task to its end, answers its questions, and takes its outcome. */
@@ -216,7 +281,7 @@ export class PlainClient {
   #request(method: string, given: JsonObject, headers: Record<string, string> = {}, signal?: AbortSignal) {
     const id = ++this.#next;
     const meta = {
-      [`${KEY}protocolVersion`]: this.asked.revision,
+      [`${KEY}protocolVersion`]: this.#revision,
       [`${KEY}clientInfo`]: { name: "plain", version: "1.0.0" },
       [`${KEY}clientCapabilities`]: this.asked.capabilities as Json,
     };
@@ -225,7 +290,7 @@ export class PlainClient {
     const name = member(params, "name") ?? member(params, "uri") ?? member(params, "taskId");
     const routing = this.#modern
       ? {
-          "MCP-Protocol-Version": String(this.asked.revision),
+          "MCP-Protocol-Version": this.#revision,
           "Mcp-Method": method,
           ...(typeof name === "string" ? { "Mcp-Name": encodeHeader(name) } : {}),
           ...headers,
@@ -249,7 +314,7 @@ export class PlainClient {
 
   #notify(method: string, params?: JsonObject): Promise<void> {
     const message = { jsonrpc: "2.0", method, ...(params ? { params } : {}) };
-    return this.#wire?.send(message, this.#modern ? { "MCP-Protocol-Version": String(this.asked.revision), "Mcp-Method": method } : {}) ?? Promise.resolve();
+    return this.#wire?.send(message, this.#modern ? { "MCP-Protocol-Version": this.#revision, "Mcp-Method": method } : {}) ?? Promise.resolve();
   }
 
   #hear(message: Json): void {
@@ -290,8 +355,13 @@ export class PlainClient {
     const kind = { "roots/list": "roots", "sampling/createMessage": "sampling", "elicitation/create": "elicitation" }[method];
     if (kind === undefined || member(this.asked.capabilities as Json, kind) === undefined)
       return { error: { code: -32601, message: "Method not found" } };
+    const tools = member(message["params"], "tools") !== undefined;
+    if (kind === "sampling" && tools && member(member(this.asked.capabilities as Json, kind), "tools") === undefined)
+      return { error: { code: -32602, message: "sampling.tools is not declared" } };
     if (kind === "elicitation" && this.#refuses(message)) return { error: { code: -32602, message: "No such mode" } };
-    return { result: this.#answer(message) };
+    const related = member(member(message["params"], "_meta"), RELATED);
+    const tagged = related === undefined ? {} : { _meta: { [RELATED]: related } };
+    return { result: { ...this.#answer(message), ...tagged } };
   }
 
   #refuses(message: JsonObject): boolean {
