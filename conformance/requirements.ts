@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TraceFile } from "./load.js";
 
 export const LEVELS = [
   "MUST NOT",
@@ -35,6 +34,12 @@ export interface Requirement {
   readonly says: string;
   /** Why nothing on a wire can show it: about everybody whom it binds, or about one party. */
   readonly unobservable?: string | Readonly<Partial<Record<Party, string>>>;
+}
+
+/** A trace, of either role, as far as it names requirements. */
+export interface Naming {
+  readonly path: string;
+  readonly trace: { readonly role?: Role; readonly steps: readonly { readonly covers?: readonly string[] }[] };
 }
 
 /** A statement as `normative.py` lists it. `opens`: it only introduces the list that follows. */
@@ -106,7 +111,7 @@ export function excuse({ unobservable }: Requirement, party: Party): string | un
 }
 
 /** The requirement ids that traces which judge `role` name, each with the paths of these traces. */
-export function coveringTraces(files: readonly TraceFile[], role: Party): ReadonlyMap<string, ReadonlySet<string>> {
+export function coveringTraces(files: readonly Naming[], role: Party): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const { path, trace } of files) {
     if ((trace.role ?? "server") !== role) continue;
@@ -129,7 +134,7 @@ export type Count = Record<State, number>;
 /** Counts a field's mandatory statements that bind `party`, by revision (`extensions` and `security` count as such). */
 export function countMandatory(
   registry: readonly Requirement[],
-  files: readonly TraceFile[],
+  files: readonly Naming[],
   party: Party,
   field: Field = "protocol",
 ): ReadonlyMap<string, Count> {
@@ -156,7 +161,7 @@ const EXCUSED_AT_MOST = 0.25;
  */
 export function audit(
   registry: readonly Requirement[],
-  files: readonly TraceFile[],
+  files: readonly Naming[],
   statements?: readonly Statement[],
 ): readonly string[] {
   const byId = new Map<string, Requirement>();
