@@ -277,7 +277,9 @@ export class Client {
     const { facts } = this.#connection.revision;
     if (facts.tasks !== "requested") return undefined;
     if (!supports(this.capabilities as Record<string, unknown>, "tasks.requests.tools.call")) return undefined;
-    const support = this.#tools.get(name)?.execution?.taskSupport;
+    const tool = this.#tools.get(name);
+    // 2025-11-25/basic/utilities/tasks#tool-level-negotiation/2: what says nothing of tasks, forbids them.
+    const support = tool ? (tool.execution?.taskSupport ?? "forbidden") : undefined;
     if (support === "required" || (asked && support !== "forbidden")) return typeof asked === "object" ? asked : {};
     return undefined;
   }

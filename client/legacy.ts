@@ -1,6 +1,7 @@
 import { internalError, Refusal } from "../protocol/errors.js";
 import { Exchange } from "../protocol/exchange.js";
-import { errorResponse, type Message, type Request } from "../protocol/jsonrpc.js";
+import { errorResponse, own, type Message, type Params, type Request } from "../protocol/jsonrpc.js";
+import { metaKeys } from "../protocol/meta.js";
 import type { Connection } from "./connection.js";
 import type { Era } from "./era.js";
 import { listenInSession } from "./session-listening.js";
@@ -19,6 +20,13 @@ class QuestionExchange extends Exchange {
   }
 }
 
+/** What belongs to a task says so, as the question did (2025-11-25/basic/utilities/tasks#related-task-metadata/1). */
+function ofItsTask(result: Record<string, unknown>, params: Params | undefined): Record<string, unknown> {
+  const task = own(own(params, "_meta"), metaKeys.relatedTask);
+  if (task === undefined) return result;
+  return { ...result, _meta: { ...(own(result, "_meta") as object), [metaKeys.relatedTask]: task } };
+}
+
 async function answer(connection: Connection, { id, method, params }: Request): Promise<void> {
   const exchange = new QuestionExchange(connection);
   const letGo = connection.calls.hold();
@@ -27,7 +35,7 @@ async function answer(connection: Connection, { id, method, params }: Request): 
     try {
       const { revision, questions } = connection;
       const result = method === "ping" ? {} : await questions.answer(method, params, revision, exchange);
-      exchange.send({ jsonrpc: "2.0", id, result: result as Record<string, unknown> });
+      exchange.send({ jsonrpc: "2.0", id, result: ofItsTask(result as Record<string, unknown>, params) });
     } finally {
       connection.peer.settle(id);
     }
