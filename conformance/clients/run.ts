@@ -48,7 +48,7 @@ export async function main(argv: readonly string[], _program: string, print: (li
   });
   const { drivePlain } = await import("../testing/plain-client.js");
   const { functionClient } = await import("./subject.js");
-  const subject = command === undefined ? functionClient("plain", CLIENT_WIRES, drivePlain) : commandClient(command, args);
+  const subject = command === undefined ? (process.env["OWN"] ? functionClient("own", CLIENT_WIRES, (await import("../fixture/client.js")).driveOwn) : functionClient("plain", CLIENT_WIRES, drivePlain)) : commandClient(command, args);
   const t = Date.now();
   const runs = await runClients(subject, {
     ...(values.only ? { only: values.only } : {}),

@@ -19,6 +19,7 @@ export interface Heard {
 }
 
 const SESSION = "session-1";
+const ENDPOINT = "/messages?session=1";
 const initializeInBatch = (revision: Revision, text: string): Failure =>
   new Failure("initialize in a batch", "initialize alone", text, [`${revision}/basic/lifecycle#initialization/3`]);
 const isCall = (message: Json): boolean => typeof member(message, "method") === "string";
@@ -82,6 +83,7 @@ export class Talk {
 
   #take(arrival: Arrival): void {
     if (arrival.kind === "closed") return this.#closes(arrival.how);
+    if (this.wire === "sse" && this.#misses(arrival)) return;
     this.heard = true;
     if (arrival.kind === "noise") {
       this.note("client", arrival.text);
@@ -90,6 +92,20 @@ export class Talk {
     } else if (arrival.kind === "message") this.#message(arrival.message, arrival.exchange);
     else if (arrival.kind === "request") this.#request(arrival.exchange);
     else this.#left(arrival.exchange);
+  }
+
+  /**
+   * HTTP+SSE: a POST to another address than that of the endpoint event. Before the event it is one who looks for
+   * Streamable HTTP, which is not here.
+   */
+  #misses(arrival: Arrival): boolean {
+    const exchange = "exchange" in arrival ? arrival.exchange : undefined;
+    if (exchange?.method !== "POST" || exchange.path === ENDPOINT) return false;
+    const rule = this.revision === "2024-11-05" ? [`${this.revision}/basic/transports#security-warning/6`] : [];
+    const looks = arrival.kind === "message" && Talk.opens(arrival.message) !== undefined;
+    if (this.#stream && !looks) this.complaints.push(new Failure("a POST to another address", ENDPOINT, exchange.path, rule));
+    exchange.reply(405);
+    return true;
   }
 
   /** What stands where a message has to be: on stdio the statements about lines tell of it, elsewhere JSON-RPC. */
@@ -110,6 +126,7 @@ export class Talk {
 
   #closes(how: string): void {
     const crossing = this.note("client", `closes the connection (${how})`);
+    if (how === "end") this.watch.ended();
     const message = { closed: how };
     this.sees(message);
     if (this.heeds(message)) this.#keep(message, undefined, crossing);
@@ -179,7 +196,7 @@ export class Talk {
     this.sees(message);
     if (this.heeds(message)) this.#keep(message, exchange, crossing);
     if (method === "GET" && this.wire === "sse") {
-      exchange.event({ event: "endpoint", data: "/messages?session=1" });
+      exchange.event({ event: "endpoint", data: ENDPOINT });
       this.#attach(exchange);
     } else if (method === "GET" && !isModern(this.revision) && this.served.stream !== false) {
       exchange.open();

@@ -34,6 +34,12 @@ export class Watch {
     readonly wire: ClientWire,
   ) {}
 
+  /** The client ended the connection: what was open on it is not answered any more, and ids may begin anew. */
+  ended(): void {
+    this.#open.clear();
+    this.#ids.clear();
+  }
+
   /** A new connection or session: ids begin anew. */
   restart(): void {
     this.#ids.clear();
