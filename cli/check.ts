@@ -1,11 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { alone } from "./alone.js";
+import { checkClientOf } from "./check-client.js";
+import { loadSuite } from "./load-suite.js";
 import { isObject } from "../protocol/jsonrpc.js";
 import { UsageError } from "./usage.js";
 import type { CheckOptions, Target } from "../conformance/check.js";
 
 export const checkUsage = `Usage: barewire check [OPTIONS] --url URL
        barewire check [OPTIONS] -- COMMAND ARGS…
+       barewire check --client [OPTIONS] -- COMMAND ARGS…
 
 Checks whether a server keeps the Model Context Protocol, at a URL (Streamable HTTP or HTTP+SSE) or on the pipe of a
 command, in every revision that it speaks. Nothing has to be prepared: what it offers is asked. Its tools are called
@@ -24,6 +28,12 @@ only where they say readOnlyHint, or where --call allows it. The schemas are jud
   --junit FILE                   writes the report as JUnit XML
   --verbose                      tells what could not be judged too, and why
 
+With --client the command is that of a client, which is started for each trace: with the URL of a server of the suite as
+its last argument, or with a program that it has to start as one. What it should do, BAREWIRE_SCENARIO says (see
+conformance/README.md); --revision, --only, --timeout, --jobs, --json, --junit and --verbose as above, and
+
+  --wire W                       only on that wire: stdio, http, http-json, sse; may be repeated
+
 Exit codes: 0 no MUST is broken, 1 a MUST is broken, 2 the command line cannot be understood, 3 the server cannot be
 checked: it does not start or speaks none of the revisions.
 `;
@@ -31,13 +41,17 @@ checked: it does not start or speaks none of the revisions.
 /** `barewire check`: reports on a server and gives the exit code. Rejects for a command line that says nothing clear. */
 export async function check(args: readonly string[]): Promise<number> {
   try {
-    return await checkServer(args);
+    return ownOf(args).includes("--client") ? await checkClientOf(args, checkUsage) : await checkServer(args);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     process.stderr.write(`barewire: ${error instanceof Error ? error.message : String(error)}\n`);
     return 3;
   }
 }
+
+/** The options, without the command. */
+const ownOf = (args: readonly string[]): readonly string[] =>
+  args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
 
 async function checkServer(args: readonly string[]): Promise<number> {
   const { target, options, json, junit, verbose, alone } = await readArguments(args);
@@ -55,17 +69,6 @@ async function checkServer(args: readonly string[]): Promise<number> {
     throw new Error(`the server could not be checked: it answered in no revision\n${verdict.said}`.trim());
   }
   return verdict.broken.some(({ mandatory }) => mandatory) ? 1 : 0;
-}
-
-/** The suite is loaded here alone: it needs a package that nothing else of barewire does. */
-async function loadSuite() {
-  try {
-    return await import("../conformance/check-suite.js");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND" || !String(error).includes("'ajv"))
-      throw error;
-    throw new Error('check judges messages by the package "ajv", which is not installed: npm install --save-dev ajv');
-  }
 }
 
 interface Arguments {
@@ -86,7 +89,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
   };
   const split = args.indexOf("--");
   const [command, ...rest] = split < 0 ? [] : args.slice(split + 1);
-  const own = split < 0 ? [...args] : args.slice(0, split);
+  const own = ownOf(args);
   const { values } = (() => {
     try {
       return parseArgs({
@@ -170,20 +173,3 @@ function readCall(text: string, refuse: (message: string) => never): [string, Re
   if (at < 1 || !isObject(value)) refuse(`--call ${text}: expected TOOL=JSON, with an object of arguments`);
   return [text.slice(0, at), value as Readonly<Record<string, never>>];
 }
-
-/** Options that say what is tried and what is written: they are left out of the line that plays one trace alone. */
-const LEFT_OUT = /^--(only|revision|json|junit|verbose)(=|$)/;
-
-function alone(own: readonly string[], command: string | undefined, rest: readonly string[]) {
-  const kept: string[] = [];
-  for (let index = 0; index < own.length; index++) {
-    const word = own[index] as string;
-    if (!LEFT_OUT.test(word)) kept.push(word);
-    else if (!word.includes("=") && word !== "--verbose") index++;
-  }
-  const tail = command === undefined ? [] : ["--", command, ...rest];
-  return (path: string, revision: string): string =>
-    ["barewire", "check", "--only", path, "--revision", revision, ...kept, ...tail].map(quoted).join(" ");
-}
-
-const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

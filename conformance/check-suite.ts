@@ -1,7 +1,10 @@
 /** What the command `barewire check` needs of the suite, loaded as a whole when it is called. */
 export { check } from "./check.js";
+export { checkClient } from "./clients/check.js";
+export { commandClient } from "./clients/subject.js";
+export { CLIENT_WIRES } from "./clients/trace.js";
 export { readFixtureMap } from "./fixture-map.js";
 export { readAccounts } from "./accounts.js";
 export { REVISIONS } from "./trace.js";
 export { consoleReport } from "./verdict-console.js";
-export { jsonReport, junitReport } from "./verdict-files.js";
+export { jsonReport, jsonReports, junitReport } from "./verdict-files.js";

@@ -1,11 +1,11 @@
-import type { Run } from "./suite.js";
+import type { AnyRun } from "./any-run.js";
 import { belongsTo } from "./trace.js";
 
 /**
  * Requirement ids that the runs show to hold: those named by steps of traces that were tried, without any whose trace
  * failed somewhere. A requirement counts only when every trace that names it passed wherever it was tried.
  */
-export function covered(runs: readonly Run[]): ReadonlySet<string> {
+export function covered(runs: readonly AnyRun[]): ReadonlySet<string> {
   const shown = new Set<string>();
   const broken = new Set<string>();
   for (const { file, revision, outcome } of runs) {

@@ -1,5 +1,5 @@
 import { covered } from "./coverage.js";
-import type { Run } from "./suite.js";
+import type { AnyRun } from "./any-run.js";
 import { WIRES } from "./trace.js";
 
 interface Tally {
@@ -8,7 +8,7 @@ interface Tally {
   skipped: number;
 }
 
-const tally = (runs: readonly Run[]): Tally => {
+const tally = (runs: readonly AnyRun[]): Tally => {
   const count: Tally = { passed: 0, failed: 0, skipped: 0 };
   for (const { outcome } of runs) count[outcome.status]++;
   return count;
@@ -20,13 +20,13 @@ const cell = ({ passed, failed, skipped }: Tally): string => {
 };
 
 /** The table of pages and wires: passed/failed, and skipped where any was. */
-export function table(runs: readonly Run[]): string {
+export function table(runs: readonly AnyRun[], wires: readonly string[] = WIRES): string {
   const pages = [...new Set(runs.map(({ file }) => file.page))].sort();
-  const rows = [["page", "traces", ...WIRES, "requirements"]];
-  const row = (name: string, some: readonly Run[]) => [
+  const rows = [["page", "traces", ...wires, "requirements"]];
+  const row = (name: string, some: readonly AnyRun[]) => [
     name,
     String(new Set(some.map(({ file }) => file.path)).size),
-    ...WIRES.map((wire) => cell(tally(some.filter((run) => run.wire === wire)))),
+    ...wires.map((wire) => cell(tally(some.filter((run) => run.wire === wire)))),
     String(covered(some).size),
   ];
   for (const page of pages)
@@ -47,7 +47,7 @@ export function table(runs: readonly Run[]): string {
 }
 
 /** What went wrong in one run, for a reader who wants to find the place: undefined for a run that did not fail. */
-export function failure({ file, revision, wire, outcome }: Run, detail = false): string | undefined {
+export function failure({ file, revision, wire, outcome }: AnyRun, detail = false): string | undefined {
   if (outcome.status !== "failed") return undefined;
   const step = file.trace.steps[outcome.step];
   const where = step ? `step ${outcome.step + 1} ${JSON.stringify(step).slice(0, 160)}` : "the handshake";
@@ -75,7 +75,7 @@ export function failure({ file, revision, wire, outcome }: Run, detail = false):
 }
 
 /** Skipped runs, counted by reason. */
-export function skips(runs: readonly Run[]): string {
+export function skips(runs: readonly AnyRun[]): string {
   const reasons = new Map<string, number>();
   for (const { outcome } of runs) {
     if (outcome.status === "skipped") reasons.set(outcome.reason, (reasons.get(outcome.reason) ?? 0) + 1);
@@ -84,7 +84,7 @@ export function skips(runs: readonly Run[]): string {
 }
 
 /** The last line: `N passed, N failed`, with what was skipped and how many requirements were shown. */
-export function summary(runs: readonly Run[]): string {
+export function summary(runs: readonly AnyRun[]): string {
   const { passed, failed, skipped } = tally(runs);
   const tail = skipped > 0 ? `, ${skipped} skipped` : "";
   return `${covered(runs).size} requirements covered\n${passed} passed, ${failed} failed${tail}`;

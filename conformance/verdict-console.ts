@@ -15,8 +15,10 @@ export interface ConsoleOptions {
 
 /** The report for people: what is broken, what it was, how to see it again, and how much was tried. */
 export function consoleReport(verdict: Verdict, { alone, verbose = false }: ConsoleOptions): string {
-  const { subject, wire, revisions } = verdict;
-  const lines = [`${subject} over ${wire}: speaks ${revisions.join(", ") || "no revision that was asked for"}`];
+  const { role, subject, wire, revisions } = verdict;
+  const lines = [
+    `${role === "client" ? "the client " : ""}${subject} over ${wire}: speaks ${revisions.join(", ") || "no revision that was asked for"}`,
+  ];
   if (revisions.length === 0) return lines[0] as string;
   const groups = groupBy(verdict.broken);
   const sorted = [...groups.values()].sort(([a], [b]) => Number(b?.mandatory) - Number(a?.mandatory));

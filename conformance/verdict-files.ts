@@ -1,13 +1,20 @@
 import { isMandatoryLevel, tally } from "./verdict.js";
 import type { Broken, Verdict } from "./verdict.js";
-import type { Run } from "./suite.js";
+import type { AnyRun } from "./any-run.js";
 
 /** The report for programs: one object, whose form is written down in `README.md`. */
-export function jsonReport(verdict: Verdict): string {
-  const { subject, wire, revisions, runs, requirements, unobservable } = verdict;
+export const jsonReport = (verdict: Verdict): string => `${JSON.stringify(reportOf(verdict), null, 1)}\n`;
+
+/** The same for a client, which is judged on several wires. */
+export const jsonReports = (verdicts: readonly Verdict[]): string =>
+  `${JSON.stringify({ format: 1, role: "client", reports: verdicts.map(reportOf) }, null, 1)}\n`;
+
+function reportOf(verdict: Verdict): object {
+  const { role, subject, wire, revisions, runs, requirements, unobservable } = verdict;
   const of = (mandatory: boolean) => tally(requirements.filter(({ level }) => isMandatoryLevel(level) === mandatory));
-  const report = {
+  return {
     format: 1,
+    role,
     subject,
     wire,
     revisions,
@@ -15,13 +22,12 @@ export function jsonReport(verdict: Verdict): string {
     requirements,
     runs: runs.map((run) => told(run, verdict)),
   };
-  return `${JSON.stringify(report, null, 1)}\n`;
 }
 
-const brokenOf = (run: Run, { broken }: Verdict): Broken | undefined => broken.find((one) => one.run === run);
+const brokenOf = (run: AnyRun, { broken }: Verdict): Broken | undefined => broken.find((one) => one.run === run);
 
 /** What a run came to: a failed one that broke no statement is unclear, a skipped one untested or inapplicable. */
-export function statusOf(run: Run, verdict: Verdict): string {
+export function statusOf(run: AnyRun, verdict: Verdict): string {
   const { outcome } = run;
   if (outcome.status === "passed") return "passed";
   if (outcome.status === "skipped") return outcome.applies ? "untested" : "inapplicable";
@@ -30,7 +36,7 @@ export function statusOf(run: Run, verdict: Verdict): string {
   return broken.mandatory ? "failed" : "warned";
 }
 
-function told(run: Run, verdict: Verdict): object {
+function told(run: AnyRun, verdict: Verdict): object {
   const { file, revision, wire, outcome } = run;
   const base = { trace: file.path, title: file.trace.title, revision, wire, status: statusOf(run, verdict) };
   if (outcome.status === "skipped") return { ...base, reason: outcome.reason };
@@ -42,13 +48,21 @@ function told(run: Run, verdict: Verdict): object {
 }
 
 /** The report for continuous integration: a suite for each revision, a case for each trace. */
-export function junitReport(verdict: Verdict): string {
-  const suites = verdict.revisions.map((revision) => {
+export function junitReport(...verdicts: readonly Verdict[]): string {
+  const suites = verdicts.flatMap((verdict) => suitesOf(verdict));
+  const name = escape([...new Set(verdicts.map(({ subject }) => subject))].join(", "));
+  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites name="${name}">`, ...suites, "</testsuites>", ""].join(
+    "\n",
+  );
+}
+
+function suitesOf(verdict: Verdict): readonly string[] {
+  return verdict.revisions.flatMap((revision) => {
     const runs = verdict.runs.filter((run) => run.revision === revision);
     const count = (...statuses: readonly string[]) =>
       runs.filter((run) => statuses.includes(statusOf(run, verdict))).length;
     const attributes = [
-      `name="${escape(`${revision} ${verdict.wire}`)}"`,
+      `name="${escape(`${verdict.role === "client" ? "client " : ""}${revision} ${verdict.wire}`)}"`,
       `tests="${runs.length}"`,
       `failures="${count("failed")}"`,
       `skipped="${count("untested", "inapplicable", "unclear")}"`,
@@ -56,17 +70,9 @@ export function junitReport(verdict: Verdict): string {
     ];
     return [`  <testsuite ${attributes.join(" ")}>`, ...runs.map((run) => testCase(run, verdict)), "  </testsuite>"];
   });
-  const name = escape(verdict.subject);
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${name}">`,
-    ...suites.flat(),
-    "</testsuites>",
-    "",
-  ].join("\n");
 }
 
-function testCase(run: Run, verdict: Verdict): string {
+function testCase(run: AnyRun, verdict: Verdict): string {
   const { file, revision, wire, outcome } = run;
   const open = `    <testcase classname="${escape(`${revision}.${wire}.${file.page}`)}" name="${escape(file.path)}"`;
   const status = statusOf(run, verdict);

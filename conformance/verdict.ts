@@ -1,11 +1,10 @@
-import type { Requirement } from "./requirements.js";
+import type { AnyRun } from "./any-run.js";
+import type { Naming, Requirement, Role } from "./requirements.js";
 import { bindsRole, coveringTraces, excuse, fieldOf } from "./requirements.js";
 import type { Inventory } from "./inventory.js";
 import { declares } from "./inventory.js";
-import type { TraceFile } from "./load.js";
-import type { Run } from "./suite.js";
 import { belongsTo } from "./trace.js";
-import type { Revision, WireName } from "./trace.js";
+import type { Json, Revision } from "./trace.js";
 
 /** `warned`: a SHOULD is broken. Neither `untested` nor `inapplicable` counts as passed. */
 export type Standing = "passed" | "failed" | "warned" | "untested" | "inapplicable";
@@ -22,22 +21,24 @@ export interface Judged {
 
 /** A run that broke something: what it broke, and how. */
 export interface Broken {
-  readonly run: Run & { readonly outcome: { readonly status: "failed" } };
+  readonly run: AnyRun & { readonly outcome: { readonly status: "failed" } };
   readonly ids: readonly string[];
   /** A MUST is among them. */
   readonly mandatory: boolean;
 }
 
 export interface Verdict {
+  /** What it was judged as. */
+  readonly role: Role;
   readonly subject: string;
-  readonly wire: WireName;
+  readonly wire: string;
   /** Those that the subject speaks, of those that were asked for. */
   readonly revisions: readonly Revision[];
-  readonly runs: readonly Run[];
+  readonly runs: readonly AnyRun[];
   readonly broken: readonly Broken[];
   /** Runs in which something was otherwise than the trace foresaw, and no statement of the specification forbids it. */
-  readonly unclear: readonly Run[];
-  /** Statements that bind a server, in the revisions that it speaks; what no message can show is only counted. */
+  readonly unclear: readonly AnyRun[];
+  /** Statements that bind the role, in the revisions that it speaks; what no message can show is only counted. */
   readonly requirements: readonly Judged[];
   readonly unobservable: number;
   /** The end of what the subject said beside the protocol. */
@@ -47,6 +48,21 @@ export interface Verdict {
 const MANDATORY = /^(MUST|SHALL|REQUIRED)/;
 export const isMandatoryLevel = (level: string): boolean => MANDATORY.test(level);
 const SCHEMA = /^[^/]+\/schema#(.+)$/;
+
+/** What a subject declares in one revision. */
+export interface Declared {
+  readonly capabilities: Json | undefined;
+  /** What its lists have; of a server alone. */
+  readonly entries?: Inventory["entries"];
+}
+
+/** Pages about a client that are about one of its capabilities alone. */
+const CLIENT_PAGES: readonly (readonly [RegExp, string])[] = [
+  [/^[^/]+\/client\/roots#/, "roots"],
+  [/^[^/]+\/client\/sampling#/, "sampling"],
+  [/^[^/]+\/client\/elicitation#/, "elicitation"],
+  [/^extensions\/tasks\//, "extensions.io.modelcontextprotocol/tasks"],
+];
 
 /** Pages that are about one capability alone. */
 const PAGES: readonly (readonly [RegExp, string])[] = [
@@ -60,20 +76,20 @@ const PAGES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Pages that are about something which the lists of a subject may not have, and what that is. */
-const ABOUT: readonly (readonly [RegExp, (inventory: Inventory) => boolean, string])[] = [
+const ABOUT: readonly (readonly [RegExp, (declared: Declared) => boolean, string])[] = [
   [
     /#x-mcp-header\/|streamable-http#(schema-extension|server-behavior-for-custom-headers)/,
-    ({ entries }) => JSON.stringify(entries.tools).includes('"x-mcp-header":'),
+    ({ entries }) => entries === undefined || JSON.stringify(entries.tools).includes('"x-mcp-header":'),
     "no tool has parameters that headers repeat",
   ],
 ];
 
-const failed = (run: Run): run is Broken["run"] => run.outcome.status === "failed";
+const failed = (run: AnyRun): run is Broken["run"] => run.outcome.status === "failed";
 
 const OF_STDIO = /\/basic\/transports(#stdio|\/stdio#)/;
 const OF_HTTP = /\/basic\/transports(#(?!stdio|top)|\/streamable-http#)/;
 /** Whether a statement is about another transport than that of the wire. */
-const isForeign = (id: string, wire: WireName): boolean => (wire === "stdio" ? OF_HTTP : OF_STDIO).test(id);
+const isForeign = (id: string, wire: string): boolean => (wire === "stdio" ? OF_HTTP : OF_STDIO).test(id);
 
 /** The statements that a failed run shows to be broken: of the step that failed itself, and of a rule that broke. */
 export function brokenBy({ outcome, wire, file }: Broken["run"]): readonly string[] {
@@ -92,12 +108,13 @@ export function brokenBy({ outcome, wire, file }: Broken["run"]): readonly strin
  */
 export function judgeRuns(
   subject: string,
-  wire: WireName,
-  inventories: ReadonlyMap<Revision, Inventory>,
-  runs: readonly Run[],
+  wire: string,
+  inventories: ReadonlyMap<Revision, Declared>,
+  runs: readonly AnyRun[],
   registry: readonly Requirement[],
-  files: readonly TraceFile[],
+  files: readonly Naming[],
   chosen = false,
+  role: Role = "server",
 ): Verdict {
   const known = new Map(registry.flatMap((one) => one.ids.map((id) => [id, one] as const)));
   // A permission cannot be broken.
@@ -111,18 +128,18 @@ export function judgeRuns(
   const revisions = [...inventories.keys()];
   const tried = triedBy(runs);
   const brokenIds = new Set(broken.flatMap((one) => one.ids));
-  const covering = coveringTraces(files, "server");
+  const covering = coveringTraces(files, role);
   let unobservable = 0;
   const requirements: Judged[] = [];
   for (const one of registry) {
-    if (!bindsRole(one, "server") || one.level === "MAY") continue;
+    if (!bindsRole(one, role) || one.level === "MAY") continue;
     for (const id of one.ids) {
       const spoken = revisions.filter((revision) => belongsTo(id, revision));
       // Where no trace speaks of authorization, nothing is known of how the subject does it.
       const named = covering.has(id) || brokenIds.has(id);
       if (spoken.length === 0 || (!named && (chosen || fieldOf(id) === "authorization"))) continue;
       const { level, says } = one;
-      if (excuse(one, "server") !== undefined && !brokenIds.has(id)) unobservable++;
+      if (excuse(one, role) !== undefined && !brokenIds.has(id)) unobservable++;
       else if (brokenIds.has(id)) {
         // A step may stand for a MUST and a SHOULD at once: then the one that has to be kept counts as broken.
         requirements.push({ id, level, says, standing: mandatory(id) ? "failed" : "warned" });
@@ -133,7 +150,7 @@ export function judgeRuns(
           says,
           ...(isForeign(id, wire)
             ? { standing: "inapplicable", reason: "it is about another wire" }
-            : standingOf(id, spoken, inventories, tried.get(id), covering.has(id))),
+            : standingOf(id, spoken, inventories, tried.get(id), covering.has(id), role)),
         });
     }
   }
@@ -142,7 +159,7 @@ export function judgeRuns(
     const says = definition === undefined ? "" : `Messages have the form that the schema gives as ${definition}.`;
     if (!known.has(id)) requirements.push({ id, level: "MUST", says, standing: "failed" });
   }
-  return { subject, wire, revisions, runs, broken, unclear, requirements, unobservable, said: "" };
+  return { role, subject, wire, revisions, runs, broken, unclear, requirements, unobservable, said: "" };
 }
 
 interface Tried {
@@ -152,10 +169,10 @@ interface Tried {
   inapplicable: string | undefined;
 }
 
-function triedBy(runs: readonly Run[]): ReadonlyMap<string, Tried> {
+function triedBy(runs: readonly AnyRun[]): ReadonlyMap<string, Tried> {
   const tried = new Map<string, Tried>();
   for (const { file, revision, outcome } of runs) {
-    const passed = outcome.status === "passed" ? new Set(outcome.covered) : undefined;
+    const passed = outcome.status === "failed" ? undefined : new Set(outcome.covered);
     for (const id of new Set(file.trace.steps.flatMap(({ covers }) => covers ?? []))) {
       if (!belongsTo(id, revision)) continue;
       const entry = tried.get(id) ?? { passed: false, untested: undefined, inapplicable: undefined };
@@ -172,12 +189,13 @@ function triedBy(runs: readonly Run[]): ReadonlyMap<string, Tried> {
 function standingOf(
   id: string,
   spoken: readonly Revision[],
-  inventories: ReadonlyMap<Revision, Inventory>,
+  inventories: ReadonlyMap<Revision, Declared>,
   tried: Tried | undefined,
   covering: boolean,
+  role: Role,
 ): Pick<Judged, "standing" | "reason"> {
   if (tried?.passed) return { standing: "passed" };
-  const capability = PAGES.find(([page]) => page.test(id))?.[1];
+  const capability = (role === "server" ? PAGES : CLIENT_PAGES).find(([page]) => page.test(id))?.[1];
   const offered = spoken.some((revision) => {
     const inventory = inventories.get(revision);
     return capability === undefined || (inventory !== undefined && declares(inventory, capability));

@@ -28,7 +28,10 @@ export interface ClientTiming {
 export const CLIENT_TIMING: ClientTiming = { timeoutMs: 3_000, endMs: 1_500 };
 
 /** A run that came to nothing keeps what was shown by then. */
-export type ClientOutcome = Outcome | (Skipped & { readonly covered: readonly string[]; readonly declared?: Json });
+export type ClientOutcome = (Outcome | (Skipped & { readonly covered: readonly string[] })) & {
+  /** The capabilities that the client declared. */
+  readonly declared?: Json;
+};
 
 /** The trace cannot go on, and that is no fault: the client did not do what the scenario asks, or lacks what it needs. */
 class Untried extends Error {
@@ -54,7 +57,7 @@ export async function replayClient(
   wire: ClientWire,
   judge: ClientJudge,
   timing: Partial<ClientTiming> = {},
-): Promise<ClientOutcome & { readonly declared?: Json }> {
+): Promise<ClientOutcome> {
   const crossings: Crossing[] = [];
   const talk = new Talk(revision, wire, trace.server ?? {}, judge, crossings);
   const run = new ClientRun(trace, talk, { ...CLIENT_TIMING, ...timing }, subject.startMs);
@@ -153,7 +156,11 @@ class ClientRun {
     this.#all.push(message);
     for (const { pattern, index } of this.#bans) {
       if (this.#banned || match(pattern, message, "", new Map(this.#bindings))) continue;
-      this.#banned = new Failure("the client sent what it must not", `no ${JSON.stringify(pattern)}`, JSON.stringify(message));
+      this.#banned = new Failure(
+        "the client sent what it must not",
+        `no ${JSON.stringify(pattern)}`,
+        JSON.stringify(message),
+      );
       this.#bannedAt = index;
     }
   }
@@ -317,8 +324,7 @@ class ClientRun {
       return found;
     }
     this.#refuse();
-    if (this.ended && !this.#acted)
-      throw new Untried("the client left before it could be asked", true);
+    if (this.ended && !this.#acted) throw new Untried("the client left before it could be asked", true);
     const how = this.ended ? `the client left${this.why === undefined ? "" : ` (${this.why})`}` : "nothing came";
     throw new Failure(how, JSON.stringify(pattern), "nothing");
   }
@@ -330,7 +336,8 @@ class ClientRun {
 
   #check(pattern: JsonObject, { message }: Heard): void {
     const wrong = match(pattern, message, "", this.#bindings);
-    if (wrong) throw new Failure(`${wrong.path} differs`, wrong.expected, `${wrong.received} in ${JSON.stringify(message)}`);
+    if (wrong)
+      throw new Failure(`${wrong.path} differs`, wrong.expected, `${wrong.received} in ${JSON.stringify(message)}`);
   }
 
   #look({ headers = {}, notBefore }: Looked, { exchange, at, message }: Heard): void {
@@ -338,7 +345,12 @@ class ClientRun {
       for (const [name, pattern] of Object.entries(headers)) {
         const value = name === ":path" ? exchange.path : exchange.headers[name.toLowerCase()];
         const wrong = match(pattern as Json, value, `HTTP header ${name}`, this.#bindings);
-        if (wrong) throw new Failure(`${wrong.path} differs`, wrong.expected, `${wrong.received} with ${JSON.stringify(message)}`);
+        if (wrong)
+          throw new Failure(
+            `${wrong.path} differs`,
+            wrong.expected,
+            `${wrong.received} with ${JSON.stringify(message)}`,
+          );
       }
     const passed = at - this.#before;
     if (notBefore !== undefined && passed < notBefore)

@@ -97,8 +97,7 @@ export function refusal(message: Json, revision: Revision): { error: JsonObject;
 export function answerTo(message: Json, served: Served, revision: Revision): JsonObject {
   const method = String(member(message, "method"));
   const answer = Object.hasOwn(ANSWERS, method) ? ANSWERS[method] : undefined;
-  const unknown =
-    !answer || (isModern(revision) ? LEGACY_ONLY.test(method) : method === "server/discover");
+  const unknown = !answer || (isModern(revision) ? LEGACY_ONLY.test(method) : method === "server/discover");
   if (unknown) return { error: { code: -32601, message: "Method not found" } };
   return { result: answer(member(message, "params"), served, revision) };
 }

@@ -103,7 +103,8 @@ export class Talk {
     if (exchange?.method !== "POST" || exchange.path === ENDPOINT) return false;
     const rule = this.revision === "2024-11-05" ? [`${this.revision}/basic/transports#security-warning/6`] : [];
     const looks = arrival.kind === "message" && Talk.opens(arrival.message) !== undefined;
-    if (this.#stream && !looks) this.complaints.push(new Failure("a POST to another address", ENDPOINT, exchange.path, rule));
+    if (this.#stream && !looks)
+      this.complaints.push(new Failure("a POST to another address", ENDPOINT, exchange.path, rule));
     exchange.reply(405);
     return true;
   }
@@ -182,7 +183,10 @@ export class Talk {
     if (method === "subscriptions/listen" && isModern(this.revision)) {
       const notifications = member(member(message, "params"), "notifications") ?? {};
       const _meta = { "io.modelcontextprotocol/subscriptionId": id };
-      return this.send({ method: "notifications/subscriptions/acknowledged", params: { _meta, notifications } }, { on: id });
+      return this.send(
+        { method: "notifications/subscriptions/acknowledged", params: { _meta, notifications } },
+        { on: id },
+      );
     }
     this.send({ id, ...answerTo(message, this.served, this.revision) });
   }
@@ -233,7 +237,11 @@ export class Talk {
     const dressed = posting.dress === false ? message : dress(message, this.revision, answers?.method);
     for (const one of Array.isArray(dressed) ? (dressed as readonly Json[]) : [dressed]) this.watch.sends(one);
     if (answers?.method === "initialize" && isObject(member(dressed, "result"))) this.#settle(dressed);
-    this.text(JSON.stringify(dressed), { ...posting, ...(answers ? { on: posting.on ?? (id as Json) } : {}) }, answers !== undefined);
+    this.text(
+      JSON.stringify(dressed),
+      { ...posting, ...(answers ? { on: posting.on ?? (id as Json) } : {}) },
+      answers !== undefined,
+    );
     if (answers) this.#asked.delete(keyOf(id));
   }
 
@@ -325,4 +333,3 @@ export class Talk {
     return isRequest(message) && versionOf(message) !== undefined ? "modern" : undefined;
   }
 }
-

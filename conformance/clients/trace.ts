@@ -117,7 +117,12 @@ export interface EventStep extends Base, Posting {
 }
 /** HTTP: a reply without a message to the request with this id, or to the last of that method. */
 export interface HttpStep extends Base {
-  readonly http: { readonly on: Json; readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
+  readonly http: {
+    readonly on: Json;
+    readonly status: number;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+  };
 }
 /** HTTP: the connection that carries the answer to the request is cut. */
 export interface DropStep extends Base {

@@ -151,7 +151,8 @@ export class Watch {
         `${page}#behavior-requirements/1.2`,
         `${page}#implementation-notes/3`,
       ]);
-    if (progress <= asked.progress) breach("progress that does not grow", "a greater value", [`${page}#progress-flow/4`]);
+    if (progress <= asked.progress)
+      breach("progress that does not grow", "a greater value", [`${page}#progress-flow/4`]);
     asked.progress = progress;
   }
 
@@ -207,7 +208,8 @@ function wrongKeys(params: Json | undefined, message: Json, revision: Revision):
     const slash = key.indexOf("/");
     const [prefix, name] = slash < 0 ? [undefined, key] : [key.slice(0, slash), key.slice(slash + 1)];
     const ids: string[] = [];
-    if (prefix !== undefined && !PREFIX.test(prefix)) ids.push(`${revision}/basic/index#meta/2`, `${revision}/basic/index#meta/3`);
+    if (prefix !== undefined && !PREFIX.test(prefix))
+      ids.push(`${revision}/basic/index#meta/2`, `${revision}/basic/index#meta/3`);
     if (!/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?$/.test(name))
       ids.push(`${revision}/basic/index#meta/${revision === "2025-06-18" ? 4 : 5}`);
     return ids.length === 0 ? [] : [malformed(`the _meta key ${key}`, "a key as the naming rules allow", message, ids)];
@@ -272,4 +274,3 @@ function decodeHeader(value: string | undefined): string | undefined {
   const [, encoded] = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value ?? "") ?? [];
   return encoded === undefined ? value : Buffer.from(encoded, "base64").toString("utf8");
 }
-

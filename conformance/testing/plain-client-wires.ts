@@ -202,7 +202,10 @@ class Posts implements PlainWire {
         });
         if (last === "" || this.#stream.signal.aborted) return;
         await new Promise((resolve) => setTimeout(resolve, wait));
-        response = await fetch(this.url, { headers: { ...headers, "Last-Event-ID": last }, signal: this.#stream.signal });
+        response = await fetch(this.url, {
+          headers: { ...headers, "Last-Event-ID": last },
+          signal: this.#stream.signal,
+        });
       }
     } catch {
       // The session is over.
@@ -216,6 +219,9 @@ class Posts implements PlainWire {
   async close(): Promise<void> {
     this.#stream.abort();
     if (this.#session === undefined) return;
-    await fetch(this.url, { method: "DELETE", headers: this.#headers() }).then((one) => one.text(), () => "");
+    await fetch(this.url, { method: "DELETE", headers: this.#headers() }).then(
+      (one) => one.text(),
+      () => "",
+    );
   }
 }

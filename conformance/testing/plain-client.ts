@@ -114,7 +114,11 @@ export class PlainClient {
     }
     const [protocolVersion, { capabilities }] = [this.#revision, this.asked];
     const clientInfo = { name: "plain", version: "1.0.0" };
-    const answer = await this.#request("initialize", { protocolVersion, capabilities: capabilities as Json, clientInfo });
+    const answer = await this.#request("initialize", {
+      protocolVersion,
+      capabilities: capabilities as Json,
+      clientInfo,
+    });
     if (answer["protocolVersion"] !== protocolVersion) throw new Error("another version");
     this.#offered = answer["capabilities"];
     this.#wire.ready(protocolVersion);
@@ -271,7 +275,11 @@ export class PlainClient {
       const state = result["requestState"];
       more = {
         ...(questions
-          ? { inputResponses: Object.fromEntries(Object.entries(questions).map(([key, one]) => [key, this.#answer(one as JsonObject)])) }
+          ? {
+              inputResponses: Object.fromEntries(
+                Object.entries(questions).map(([key, one]) => [key, this.#answer(one as JsonObject)]),
+              ),
+            }
           : {}),
         ...(state === undefined ? {} : { requestState: state }),
       };
@@ -285,7 +293,9 @@ export class PlainClient {
       [`${KEY}clientInfo`]: { name: "plain", version: "1.0.0" },
       [`${KEY}clientCapabilities`]: this.asked.capabilities as Json,
     };
-    const params = this.#modern ? { ...given, _meta: { ...(given["_meta"] as JsonObject | undefined), ...meta } } : given;
+    const params = this.#modern
+      ? { ...given, _meta: { ...(given["_meta"] as JsonObject | undefined), ...meta } }
+      : given;
     const message = { jsonrpc: "2.0", id, method, ...(Object.keys(params).length > 0 ? { params } : {}) };
     const name = member(params, "name") ?? member(params, "uri") ?? member(params, "taskId");
     const routing = this.#modern
@@ -299,7 +309,8 @@ export class PlainClient {
     const limit = this.asked.timeoutMs;
     return new Promise<JsonObject>((resolve, reject) => {
       this.#open.set(id, { resolve, reject });
-      if (limit !== undefined && method === "initialize") setTimeout(() => reject(new Error("too late")), limit).unref();
+      if (limit !== undefined && method === "initialize")
+        setTimeout(() => reject(new Error("too late")), limit).unref();
       const give = () => {
         this.#open.delete(id);
         reject(new Error("given up"));
@@ -314,7 +325,10 @@ export class PlainClient {
 
   #notify(method: string, params?: JsonObject): Promise<void> {
     const message = { jsonrpc: "2.0", method, ...(params ? { params } : {}) };
-    return this.#wire?.send(message, this.#modern ? { "MCP-Protocol-Version": this.#revision, "Mcp-Method": method } : {}) ?? Promise.resolve();
+    return (
+      this.#wire?.send(message, this.#modern ? { "MCP-Protocol-Version": this.#revision, "Mcp-Method": method } : {}) ??
+      Promise.resolve()
+    );
   }
 
   #hear(message: Json): void {
@@ -332,7 +346,8 @@ export class PlainClient {
     if (this.#modern) return;
     const answer = this.#answerTo(message);
     const send = () => {
-      if (!this.#withdrawn.has(id as Json)) this.#wire?.send({ jsonrpc: "2.0", id, ...answer }, {}).catch(() => undefined);
+      if (!this.#withdrawn.has(id as Json))
+        this.#wire?.send({ jsonrpc: "2.0", id, ...answer }, {}).catch(() => undefined);
     };
     const later = member(this.asked.answers as Json, "afterMs");
     if (typeof later === "number" && message["method"] !== "ping") setTimeout(send, later);
@@ -352,7 +367,9 @@ export class PlainClient {
   #answerTo(message: JsonObject): JsonObject {
     const method = String(message["method"]);
     if (method === "ping") return { result: {} };
-    const kind = { "roots/list": "roots", "sampling/createMessage": "sampling", "elicitation/create": "elicitation" }[method];
+    const kind = { "roots/list": "roots", "sampling/createMessage": "sampling", "elicitation/create": "elicitation" }[
+      method
+    ];
     if (kind === undefined || member(this.asked.capabilities as Json, kind) === undefined)
       return { error: { code: -32601, message: "Method not found" } };
     const tools = member(message["params"], "tools") !== undefined;
@@ -374,7 +391,8 @@ export class PlainClient {
   #answer(question: JsonObject): JsonObject {
     const { answers } = this.asked as { answers: JsonObject };
     if (question["method"] === "roots/list") return { roots: this.#roots };
-    if (question["method"] === "elicitation/create") return (answers["elicitation"] ?? { action: "decline" }) as JsonObject;
+    if (question["method"] === "elicitation/create")
+      return (answers["elicitation"] ?? { action: "decline" }) as JsonObject;
     const text = { role: "assistant", content: { type: "text", text: "yes" }, model: "plain" };
     return (answers["sampling"] ?? text) as JsonObject;
   }

@@ -2,9 +2,7 @@ import type { Json } from "../../trace.js";
 
 /** Where a client finds the suite's server. */
 export type Target =
-  | { readonly url: string; readonly sse?: true }
-  | { readonly command: string }
-  | { readonly memory: MemoryEnd };
+  { readonly url: string; readonly sse?: true } | { readonly command: string } | { readonly memory: MemoryEnd };
 
 /** The server's side of an in-memory connection, as a client in this process gets it. */
 export interface MemoryEnd {
@@ -23,7 +21,10 @@ export interface Exchange {
   readonly over: boolean;
   reply(status: number, headers?: Readonly<Record<string, string>>, body?: string): void;
   /** Sends an event; the first opens the stream. */
-  event(event: { data?: string; id?: string; retry?: number; event?: string }, headers?: Readonly<Record<string, string>>): void;
+  event(
+    event: { data?: string; id?: string; retry?: number; event?: string },
+    headers?: Readonly<Record<string, string>>,
+  ): void;
   /** Opens the stream without an event. */
   open(headers?: Readonly<Record<string, string>>): void;
   end(): void;

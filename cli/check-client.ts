@@ -1,0 +1,69 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { alone } from "./alone.js";
+import { loadSuite } from "./load-suite.js";
+import { UsageError } from "./usage.js";
+
+const several = { type: "string", multiple: true } as const;
+const single = { type: "string" } as const;
+
+/** `barewire check --client`: reports on a client and gives the exit code. */
+export async function checkClientOf(args: readonly string[], usage: string): Promise<number> {
+  const refuse = (message: string): never => {
+    throw new UsageError(message, usage);
+  };
+  const split = args.indexOf("--");
+  const [command, ...rest] = split < 0 ? [] : args.slice(split + 1);
+  const own = split < 0 ? [...args] : args.slice(0, split);
+  const { values } = (() => {
+    try {
+      return parseArgs({
+        args: own,
+        options: {
+          client: { type: "boolean" },
+          revision: several,
+          wire: several,
+          only: several,
+          timeout: single,
+          jobs: single,
+          json: single,
+          junit: single,
+          verbose: { type: "boolean", default: false },
+        },
+      });
+    } catch (error) {
+      return refuse((error as Error).message);
+    }
+  })();
+  const { timeout, jobs, json, junit, only, verbose = false } = values;
+  if (command === undefined) return refuse("check --client takes -- COMMAND, which starts the client");
+  if (jobs !== undefined && !/^[1-9]$/.test(jobs)) refuse("--jobs is a number from 1 to 9");
+  if (timeout !== undefined && !/^[1-9]\d{0,6}$/.test(timeout)) refuse(`"${timeout}" is no number of milliseconds`);
+  const suite = await loadSuite();
+  const chosen = <T extends string>(given: readonly string[] | undefined, known: readonly T[], name: string) =>
+    given?.map(
+      (one) =>
+        known.find((other) => other === one) ?? refuse(`there is no ${name} "${one}"; there are ${known.join(", ")}`),
+    );
+  const revisions = chosen(values.revision, suite.REVISIONS, "revision");
+  const subject = suite.commandClient(command, rest);
+  const wires = chosen(values.wire, subject.wires, "wire");
+  const verdicts = await suite.checkClient(subject, {
+    ...(revisions ? { revisions } : {}),
+    ...(wires ? { wires } : {}),
+    ...(only ? { only } : {}),
+    ...(timeout === undefined ? {} : { timeoutMs: Number(timeout) }),
+    ...(jobs === undefined ? {} : { jobs: Number(jobs) }),
+  });
+  if (json === "-") process.stdout.write(suite.jsonReports(verdicts));
+  else if (json !== undefined) await writeFile(json, suite.jsonReports(verdicts));
+  if (junit !== undefined) await writeFile(junit, suite.junitReport(...verdicts));
+  const told = alone(own, command, rest);
+  if (json !== "-")
+    for (const verdict of verdicts) {
+      const one = (path: string, revision: string) => told(path, revision, verdict.wire);
+      process.stdout.write(`${suite.consoleReport(verdict, { alone: one, verbose })}\n\n`);
+    }
+  if (verdicts.length === 0) throw new Error("the client could not be checked: it spoke no revision on any wire");
+  return verdicts.some(({ broken }) => broken.some(({ mandatory }) => mandatory)) ? 1 : 0;
+}
