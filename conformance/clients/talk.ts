@@ -248,7 +248,7 @@ export class Talk {
   #settle(answer: Json): void {
     this.watch.offered = member(member(answer, "result"), "capabilities");
     if (isHttp(this.wire) && this.served.session !== false) this.watch.sessionId = SESSION;
-    this.watch.settled = true;
+    this.watch.agreed = String(member(member(answer, "result"), "protocolVersion"));
   }
 
   /** Sends text where a message goes. `last`: it ends the reply that carries it. */

@@ -26,8 +26,8 @@ export class Watch {
   /** What the server declared in a handshake that the suite played. */
   offered: Json | undefined;
   sessionId: string | undefined;
-  /** The version that is negotiated, once it is. */
-  settled = false;
+  /** The version that was agreed on, once it was. */
+  agreed: string | undefined;
 
   constructor(
     readonly revision: Revision,
@@ -46,7 +46,7 @@ export class Watch {
     this.#open.clear();
     this.#sent.clear();
     this.#questions.clear();
-    [this.settled, this.sessionId, this.offered] = [false, undefined, undefined];
+    [this.agreed, this.sessionId, this.offered] = [undefined, undefined, undefined];
   }
 
   /** Notes what the server sends. */
@@ -216,9 +216,12 @@ function wrongKeys(params: Json | undefined, message: Json, revision: Revision):
   });
 }
 
+/** Versions that the client repeats in a header. */
+const WITH_HEADER: readonly string[] = ["2025-06-18", "2025-11-25"];
+
 /** The rules that the HTTP request which brought a message breaks. */
 export function headerBreaches(message: Json, exchange: Exchange, watch: Watch): readonly Failure[] {
-  const { revision, wire, settled, sessionId } = watch;
+  const { revision, wire, agreed, sessionId } = watch;
   if (!isHttp(wire) || revision === "2024-11-05") return [];
   const found: Failure[] = [];
   const breach = (name: string, expected: string, ids: readonly string[]) =>
@@ -234,12 +237,12 @@ export function headerBreaches(message: Json, exchange: Exchange, watch: Watch):
     if (versionOf(message) === revision) found.push(...modernBreaches(message, exchange, revision));
     return found;
   }
-  if (method === "initialize" || !settled) return found;
+  if (method === "initialize" || agreed === undefined) return found;
   const section = revision === "2025-11-25" ? "session-management/5" : "session-management/4";
   if (sessionId !== undefined && exchange.headers["mcp-session-id"] !== sessionId)
     breach("mcp-session-id", sessionId, [`${revision}/basic/transports#${section}`]);
-  if (revision !== "2025-03-26" && exchange.headers["mcp-protocol-version"] !== revision)
-    breach("mcp-protocol-version", revision, [
+  if (WITH_HEADER.includes(agreed) && exchange.headers["mcp-protocol-version"] !== agreed)
+    breach("mcp-protocol-version", agreed, [
       `${revision}/basic/transports#protocol-version-header/${exchange.headers["mcp-protocol-version"] ? 2 : 1}`,
     ]);
   return found;
