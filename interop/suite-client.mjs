@@ -12,7 +12,11 @@ import {
   ElicitRequestSchema,
   ListRootsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import { Client as Client2, SSEClientTransport as Sse2, StreamableHTTPClientTransport as Http2 } from "@modelcontextprotocol/client";
+import {
+  Client as Client2,
+  SSEClientTransport as Sse2,
+  StreamableHTTPClientTransport as Http2,
+} from "@modelcontextprotocol/client";
 import { StdioClientTransport as Stdio2 } from "@modelcontextprotocol/client/stdio";
 
 const [generation, target] = process.argv.slice(2);
@@ -23,7 +27,8 @@ const modern = revision >= "2026" || revision === "any";
 // The first generation knows no later revision, and would speak an older one instead.
 if (generation === "1" && modern) process.exit(1);
 
-const classes = generation === "1" ? { stdio: Stdio1, sse: Sse1, http: Http1 } : { stdio: Stdio2, sse: Sse2, http: Http2 };
+const classes =
+  generation === "1" ? { stdio: Stdio1, sse: Sse1, http: Http1 } : { stdio: Stdio2, sse: Sse2, http: Http2 };
 
 function transport() {
   if (!target?.startsWith("http")) return new classes.stdio({ command: target ?? "" });
@@ -49,7 +54,10 @@ let listens;
 async function connect() {
   const info = { name: `sdk-${generation}`, version: "0.0.0" };
   const mode = revision === "any" ? "auto" : modern ? { pin: revision } : "legacy";
-  client = generation === "1" ? new Client1(info, { capabilities }) : new Client2(info, { capabilities, versionNegotiation: { mode } });
+  client =
+    generation === "1"
+      ? new Client1(info, { capabilities })
+      : new Client2(info, { capabilities, versionNegotiation: { mode } });
   for (const [name, [method, schema, handler]] of Object.entries(handlers))
     if (capabilities[name]) client.setRequestHandler(generation === "1" ? schema : method, handler);
   await client.connect(transport(), asked.timeoutMs ? { timeout: asked.timeoutMs } : {});
@@ -78,7 +86,9 @@ async function call(/** @type {any} */ { name, arguments: args, progress, cancel
     ...(progress || cancel === "progress" ? { onprogress: () => cancel === "progress" && control.abort() } : {}),
   };
   const params = { name, ...(args ? { arguments: args } : {}) };
-  await (generation === "1" ? client.callTool(params, CallToolResultSchema, options) : client.callTool(params, options));
+  await (generation === "1"
+    ? client.callTool(params, CallToolResultSchema, options)
+    : client.callTool(params, options));
 }
 
 async function act(/** @type {any} */ action) {
@@ -126,6 +136,7 @@ async function act(/** @type {any} */ action) {
 
 await connect();
 for (const action of asked.do ?? []) await act(action).catch(() => undefined);
-if (process.env["BAREWIRE_TARGET"] === "http" && client.transport?.terminateSession) await client.transport.terminateSession();
+if (process.env["BAREWIRE_TARGET"] === "http" && client.transport?.terminateSession)
+  await client.transport.terminateSession();
 await client.close();
 process.exit(0);

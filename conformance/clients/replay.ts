@@ -8,6 +8,8 @@ import type { Outcome } from "../replay.js";
 import type { Skipped } from "../suite.js";
 import { belongsTo, isObject, member } from "../trace.js";
 import type { Json, JsonObject, Revision } from "../trace.js";
+import { Front } from "./mutants/front.js";
+import type { MakeMutation } from "./mutants/front.js";
 import { initialized, isModern } from "./service.js";
 import type { Asked, ClientSubject, Working } from "./subject.js";
 import { Talk } from "./talk.js";
@@ -57,12 +59,16 @@ export async function replayClient(
   wire: ClientWire,
   judge: ClientJudge,
   timing: Partial<ClientTiming> = {},
+  mutant?: MakeMutation,
 ): Promise<ClientOutcome> {
   const crossings: Crossing[] = [];
   const talk = new Talk(revision, wire, trace.server ?? {}, judge, crossings);
   const run = new ClientRun(trace, talk, { ...CLIENT_TIMING, ...timing }, subject.startMs);
-  const side = await sideOf(wire, (arrival) => talk.receive(arrival));
-  talk.side = side;
+  const take = (arrival: Arrival) => talk.receive(arrival);
+  const front = mutant ? new Front(mutant, take) : undefined;
+  const side = await sideOf(wire, front ? (arrival) => front.take(arrival) : take);
+  if (front) front.side = side;
+  talk.side = front ? mutated(side, front) : side;
   if ("url" in side.target) run.bind("url", new URL("/", side.target.url).href);
   const working = subject.start(askedOf(trace, revision, wire), side.target);
   void working.ended.then((why) => {
@@ -76,6 +82,17 @@ export async function replayClient(
     await working.stop();
     await side.close();
   }
+}
+
+/** The suite's side with a mutant before it. */
+function mutated(side: ServerSide, front: Front): ServerSide {
+  const send = side.send?.bind(side);
+  if (!send) return side;
+  const give = (text: string) => {
+    const changed = front.give(text);
+    if (changed !== undefined) send(changed);
+  };
+  return { ...side, send: give };
 }
 
 function askedOf({ scenario }: ClientTrace, revision: Revision, wire: ClientWire): Asked {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { main as clientMain } from "../clients/mutants/run.js";
 import { missing, takeInventory } from "../inventory.js";
 import type { Inventory } from "../inventory.js";
 import { createJudge } from "../judge.js";
@@ -19,10 +20,11 @@ import type { Bench } from "./trial.js";
 
 const USAGE = `usage: mutants [--only WORD]… [--wire memory|stdio|http|sse]… [--every-wire] [--json FILE] [--survivors] [--timeout MS]
                [--url URL | -- COMMAND ARGS…]
+       mutants --client [--only WORD]… [--json FILE] [--survivors]
 Puts each mutant before the fixture server (or before the server at URL, or that COMMAND starts) and plays the traces
 that cover the statement that it breaks, and a few others. A mutant is caught when a trace fails at a step, or by a
 rule, that names the statement. WORD: a part of a mutant's name, its group or the statement. --every-wire: on all
-wires, not on two of them. --survivors: tells of those alone.`;
+wires, not on two of them. --survivors: tells of those alone. --client: mutants of a client, before barewire's own.`;
 
 /** Mutants that are tried at the same time: most of the time somebody waits for something that does not come. */
 const LANES = 8;
@@ -33,6 +35,7 @@ export async function main(
   program: string,
   print: (line: string) => void = console.log,
 ): Promise<number> {
+  if (argv.includes("--client")) return clientMain(argv, print);
   const split = argv.indexOf("--");
   const [command, ...args] = split < 0 ? [] : argv.slice(split + 1);
   const { values } = parseArgs({
