@@ -135,7 +135,13 @@ async function act(/** @type {any} */ action) {
 }
 
 await connect();
-for (const action of asked.do ?? []) await act(action).catch(() => undefined);
+for (const action of asked.do ?? []) {
+  const failed = await act(action).then(
+    () => false,
+    () => true,
+  );
+  if (failed && asked.untilFailure) break;
+}
 if (process.env["BAREWIRE_TARGET"] === "http" && client.transport?.terminateSession)
   await client.transport.terminateSession();
 await client.close();

@@ -98,8 +98,8 @@ function mutated(side: ServerSide, front: Front): ServerSide {
 function askedOf({ scenario }: ClientTrace, revision: Revision, wire: ClientWire): Asked {
   const actions = scenario.do ?? [];
   const first = member(actions[0] ?? null, "action");
-  const { capabilities = {}, answers = {}, timeoutMs, negotiate } = scenario;
-  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  const { capabilities = {}, answers = {}, timeoutMs, negotiate, untilFailure } = scenario;
+  const limit = { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(untilFailure ? { untilFailure } : {}) };
   const name = typeof first === "string" ? first : "connect";
   return { name, revision: negotiate ? "any" : revision, wire, capabilities, answers, ...limit, do: actions };
 }
@@ -219,10 +219,15 @@ class ClientRun {
     if (error instanceof Untried && !complaint && !banned)
       return { status: "skipped", reason: error.message, applies: error.applies, covered: [...this.#covered] };
     const told = complaint ?? banned ?? (error as Failure);
-    const step = complaint ? this.#index : banned ? this.#bannedAt : this.#index;
-    // A step that was not come to says nothing of what it is about.
-    const own = error instanceof Untried || (complaint && told !== error) ? [] : this.#ids(step);
-    const requirements = [...new Set([...(banned && told === banned ? this.#ids(step) : own), ...told.requirements])];
+    const ofStep = error instanceof Failure && error !== complaint && error !== banned;
+    const step = ofStep || !banned ? this.#index : this.#bannedAt;
+    // What one message breaks may be told by several: a rule, the step that takes it, one that forbids it.
+    const broken = new Set([
+      ...talk.complaints.flatMap(({ requirements }) => requirements),
+      ...(ofStep ? this.#ids(this.#index) : []),
+      ...(banned ? this.#ids(this.#bannedAt) : []),
+    ]);
+    const requirements = [...broken];
     return {
       status: "failed",
       step,
@@ -230,7 +235,7 @@ class ClientRun {
       expected: told.expected,
       received: told.received,
       requirements,
-      ofTheRule: told.requirements,
+      ofTheRule: complaint ? requirements : [],
       held: complaint !== undefined,
       said: working.said(),
       crossings: talk.crossings,

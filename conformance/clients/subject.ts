@@ -11,6 +11,7 @@ export interface Asked {
   readonly capabilities: unknown;
   readonly answers: unknown;
   readonly timeoutMs?: number;
+  readonly untilFailure?: true;
   readonly do: unknown;
 }
 

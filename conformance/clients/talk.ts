@@ -22,6 +22,12 @@ const SESSION = "session-1";
 const ENDPOINT = "/messages?session=1";
 const initializeInBatch = (revision: Revision, text: string): Failure =>
   new Failure("initialize in a batch", "initialize alone", text, [`${revision}/basic/lifecycle#initialization/3`]);
+/** Streamable HTTP: the statement that a POST has one message. */
+const ONE_MESSAGE: Readonly<Partial<Record<Revision, string>>> = {
+  "2025-06-18": "2025-06-18/basic/transports#sending-messages-to-the-server/4",
+  "2025-11-25": "2025-11-25/basic/transports#sending-messages-to-the-server/4",
+  "2026-07-28": "2026-07-28/basic/transports/streamable-http#sending-messages/5",
+};
 const isCall = (message: Json): boolean => typeof member(message, "method") === "string";
 const isRequest = (message: Json): boolean => isCall(message) && member(message, "id") !== undefined;
 const keyOf = (id: Json | undefined): string => JSON.stringify(id ?? null);
@@ -142,6 +148,10 @@ export class Talk {
     const messages = (Array.isArray(given) ? given : [given]) as readonly Json[];
     if (Array.isArray(given)) {
       this.#judge(given, undefined);
+      if (isHttp(this.wire) && ONE_MESSAGE[this.revision] !== undefined)
+        this.complaints.push(
+          new Failure("a POST of several messages", "one message", crossing.text, [ONE_MESSAGE[this.revision] ?? ""]),
+        );
       if (messages.some((one) => member(one, "method") === "initialize"))
         this.complaints.push(initializeInBatch(this.revision, crossing.text));
     }

@@ -24,6 +24,8 @@ export interface Scenario {
   readonly answers?: JsonObject;
   /** The limit for every request, in milliseconds. */
   readonly timeoutMs?: number;
+  /** What follows an action that failed is not done. */
+  readonly untilFailure?: true;
   /** It finds out by itself which revision the server speaks. */
   readonly negotiate?: true;
 }

@@ -242,9 +242,16 @@ export function headerBreaches(message: Json, exchange: Exchange, watch: Watch):
   if (sessionId !== undefined && exchange.headers["mcp-session-id"] !== sessionId)
     breach("mcp-session-id", sessionId, [`${revision}/basic/transports#${section}`]);
   if (WITH_HEADER.includes(agreed) && exchange.headers["mcp-protocol-version"] !== agreed)
-    breach("mcp-protocol-version", agreed, [
-      `${revision}/basic/transports#protocol-version-header/${exchange.headers["mcp-protocol-version"] ? 2 : 1}`,
-    ]);
+    breach(
+      "mcp-protocol-version",
+      agreed,
+      exchange.headers["mcp-protocol-version"] === undefined
+        ? [
+            `${revision}/basic/transports#protocol-version-header/1`,
+            `${revision}/basic/lifecycle#version-negotiation/7`,
+          ]
+        : [`${revision}/basic/transports#protocol-version-header/2`],
+    );
   return found;
 }
 

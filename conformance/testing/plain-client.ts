@@ -72,11 +72,12 @@ export class PlainClient {
     try {
       for (const action of this.asked.do as readonly JsonObject[]) {
         if (this.signal.aborted) break;
-        await this.#act(action).catch(async (error: Error) => {
-          if (error.message !== SESSION_GONE) return;
+        const failed = await this.#act(action).catch(async (error: Error) => {
+          if (error.message !== SESSION_GONE) return error;
           await this.#connect();
-          await this.#act(action).catch(() => undefined);
+          return this.#act(action).catch((second: Error) => second);
         });
+        if (failed instanceof Error && this.asked.untilFailure) break;
       }
     } finally {
       await this.#wire?.close();

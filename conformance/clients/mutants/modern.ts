@@ -46,11 +46,13 @@ export const ofModern: readonly ClientMutant[] = [
     "Leaves the version out of the metadata of calls.",
     sends(CALLS, (message) => without(message, "params", "_meta", `${KEY}protocolVersion`)),
   ),
-  mutant(
-    "meta-without-capabilities",
-    [`${M}/server/prompts#top/1`, `${M}/server/tools#top/1`],
-    "Leaves the capabilities out of the metadata.",
-    sends(/^(prompts|tools)/, (message) => without(message, "params", "_meta", `${KEY}clientCapabilities`)),
+  ...["prompts", "tools"].map((kind) =>
+    mutant(
+      `${kind}-without-capabilities`,
+      [`${M}/server/${kind}#top/1`],
+      `Leaves the capabilities out of the metadata of requests about ${kind}.`,
+      sends(new RegExp(`^${kind}/`), (message) => without(message, "params", "_meta", `${KEY}clientCapabilities`)),
+    ),
   ),
   mutant(
     "resources-without-meta",
