@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { AnyRun } from "./any-run.js";
 import { readAccounts } from "./accounts.js";
+import { loadClientTraces } from "./clients/load.js";
+import { runOwnClient } from "./clients/own.js";
+import { CLIENT_WIRES } from "./clients/trace.js";
+import type { ClientWire } from "./clients/trace.js";
 import { credentials } from "./fixture/accounts.js";
 import { createFixture } from "./fixture/server.js";
 import { variantName } from "./fixture/variants.js";
@@ -11,10 +16,10 @@ import { createJudge } from "./judge.js";
 import { loadTraces } from "./load.js";
 import type { TraceFile } from "./load.js";
 import { loadRequirements } from "./requirements.js";
+import type { Role } from "./requirements.js";
 import { failure, skips, summary, table } from "./report.js";
 import { runSuite } from "./suite.js";
 import { supportTable, withTable } from "./support-table.js";
-import type { Run } from "./suite.js";
 import { REVISIONS, WIRES } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import { httpCommandSubject, httpSubject } from "./wires/http.js";
@@ -25,10 +30,12 @@ import { pipesSubject } from "./wires/pipes.js";
 import { stdioSubject } from "./wires/stdio.js";
 import type { Subject } from "./wires/wire.js";
 
-const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http|sse]… [--revision R]… [--timeout MS] [--verbose] [--readme]
+const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http|http-json|sse]… [--revision R]… [--role server|client]
+                   [--timeout MS] [--verbose] [--readme]
                    [--html DIR [--study]]
                    [--url URL [--header H]… [--caller NAME:H]… | -- COMMAND ARGS…]
-Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on four wires.
+Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on four wires,
+and on barewire's own client, on five. --role: on one of them alone. Other people's clients: barewire check --client.
 A URL is that of an MCP endpoint; with --wire sse that of an HTTP+SSE stream. H is a header field ("Name: value") of
 every request there, with --caller of those of another caller, who has a name: the traces know "bob".
 With --html, a page for a browser is written to DIR/index.html; with --study nothing is run, and it shows the traces alone.
@@ -43,6 +50,7 @@ const AT_HOME: HttpOptions = {
   callers: { bob: credentials("bob"), nobody: {} },
   paths: ["/stateless"],
 };
+const ROLES: readonly Role[] = ["server", "client"];
 
 /** The fixture server on one wire, with its variants. */
 export async function fixtureSubject(wire: WireName, program = FIXTURE): Promise<Subject> {
@@ -88,6 +96,7 @@ export async function main(
       only: { type: "string", multiple: true },
       wire: { type: "string", multiple: true },
       revision: { type: "string", multiple: true },
+      role: { type: "string" },
       url: { type: "string" },
       header: { type: "string", multiple: true },
       caller: { type: "string", multiple: true },
@@ -101,11 +110,16 @@ export async function main(
   });
   if (values.help) return (print(USAGE), 0);
   const revisions = choose(values.revision, REVISIONS, "revision");
-  const wires = choose(values.wire, WIRES, "wire");
+  const clientWires = choose(values.wire, CLIENT_WIRES, "wire");
+  const wires = WIRES.filter((wire) => clientWires.includes(wire));
+  const roles = choose(values.role === undefined ? undefined : [values.role], ROLES, "role");
   const judge = createJudge();
   const words = values.only ?? [];
   const files = loadTraces().filter(({ path }) => words.length === 0 || words.some((word) => path.includes(word)));
-  if (files.length === 0) throw new Error(`no trace has ${words.join(" or ")} in its path`);
+  const ofClients = loadClientTraces().filter(
+    ({ path }) => words.length === 0 || words.some((word) => path.includes(word)),
+  );
+  if (files.length + ofClients.length === 0) throw new Error(`no trace has ${words.join(" or ")} in its path`);
 
   if (values.study && values.html === undefined) throw new Error("--study goes with --html DIR");
   const registry = values.html === undefined ? [] : loadRequirements();
@@ -121,10 +135,11 @@ export async function main(
   }
   if (foreign !== undefined)
     lanes.push({ subject: Promise.resolve(stdioSubject(foreign, args, { ahead: false })), files });
-  if (lanes.length === 0) lanes.push(...fixtureLanes(wires, files, program));
+  const atHome = lanes.length === 0;
+  if (atHome && roles.includes("server")) lanes.push(...fixtureLanes(wires, files, program));
 
   const timing = values.timeout === undefined ? {} : { timeoutMs: Number(values.timeout) };
-  const onRun = (run: Run) => {
+  const onRun = (run: AnyRun) => {
     const told = failure(run, values.verbose);
     if (told !== undefined) print(`${told}\n`);
   };
@@ -140,28 +155,34 @@ export async function main(
       }),
     )
   ).flat();
-  print(table(runs));
-  print(skips(runs));
+  const clients =
+    atHome && roles.includes("client")
+      ? await runOwnClient(ofClients, revisions, clientWires, { judge, timing, onRun })
+      : [];
+  const all: readonly AnyRun[] = [...runs, ...clients];
+  if (runs.length > 0) print(table(runs));
+  if (clients.length > 0) print(`${runs.length > 0 ? "\n" : ""}clients\n${table(clients, CLIENT_WIRES)}`);
+  print(skips(all));
   for (const revision of judge.unjudged.filter((one) => revisions.includes(one))) {
     print(`unjudged: messages of ${revision}, for want of its schema (generate protocol/schema or set SPEC_DIR)`);
   }
-  print(summary(runs));
+  print(summary(all));
   if (values.html !== undefined) {
     const subject = values.url ?? (foreign === undefined ? "the fixture server" : command.join(" "));
     print(writePage(values.html, { files, registry, runs, subject }));
   }
   if (values.readme) {
-    if (files.length < loadTraces().length || lanes.length < 2)
+    if (files.length < loadTraces().length || lanes.length < 2 || clients.length === 0)
       throw new Error("--readme goes with all traces on all wires");
-    writeFileSync("README.md", withTable(readFileSync("README.md", "utf8"), supportTable(runs)));
+    writeFileSync("README.md", withTable(readFileSync("README.md", "utf8"), supportTable(all, loadRequirements())));
   }
-  const ended = (status: string) => runs.some(({ outcome }) => outcome.status === status);
+  const ended = (status: string) => all.some(({ outcome }) => outcome.status === status);
   // The fixture lacks nothing that a trace needs: what is skipped on it is a fault of the trace or of the fixture.
-  const wrong = ended("failed") || (foreign === undefined && values.url === undefined && ended("skipped"));
+  const wrong = ended("failed") || (atHome && ended("skipped"));
   return wrong || !ended("passed") ? 1 : 0;
 }
 
-function choose<T extends Revision | WireName>(
+function choose<T extends Revision | ClientWire | Role>(
   given: readonly string[] | undefined,
   known: readonly T[],
   name: string,

@@ -1,42 +1,50 @@
+import type { AnyRun } from "./any-run.js";
+import { CLIENT_WIRES } from "./clients/trace.js";
 import { covered } from "./coverage.js";
-import type { Run } from "./suite.js";
-import { REVISIONS, WIRES } from "./trace.js";
+import { countMandatory } from "./requirements.js";
+import type { Requirement, Role } from "./requirements.js";
+import { REVISIONS } from "./trace.js";
 
 const START = "<!-- conformance -->";
 const END = "<!-- /conformance -->";
 
+type Ran = AnyRun & { readonly file: { readonly trace: { readonly role?: Role } } };
+const roleOf = ({ file }: Ran): Role => file.trace.role ?? "server";
+
 /**
- * What the runs show to be supported, as a table in Markdown: for each subject and revision the number of traces that
- * passed on every wire on which they were tried, "3 of 4" where one did not, and a dash where there is none.
+ * What the runs show to be supported, as a table in Markdown. For each role and revision: of the sentences that must be
+ * kept and can show on a wire, how many a trace is about ("covered"), and on each wire how many sentences of any level were
+ * shown to be kept by traces none of which failed there.
  */
-export function supportTable(runs: readonly Run[]): string {
-  const subjects = [...new Set(runs.map(({ file }) => subjectOf(file.path)))].sort();
-  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const lines = [row(["traces", ...REVISIONS]), row(["---", ...REVISIONS.map(() => "---")])];
-  for (const subject of subjects) {
-    const of = runs.filter(({ file }) => subjectOf(file.path) === subject);
-    lines.push(row([subject, ...REVISIONS.map((revision) => cell(of.filter((run) => run.revision === revision)))]));
+export function supportTable(runs: readonly Ran[], registry: readonly Requirement[]): string {
+  const row = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
+  const files = [...new Map(runs.map(({ file }) => [file.path, file])).values()];
+  const lines = [row(["", "MUST covered", ...CLIENT_WIRES]), row(["---", "---", ...CLIENT_WIRES.map(() => "---")])];
+  for (const role of ["server", "client"] as const) {
+    const counts = countMandatory(registry, files, role);
+    for (const revision of REVISIONS) {
+      const here = runs.filter((run) => roleOf(run) === role && run.revision === revision);
+      const { covered: some = 0, open = 0 } = counts.get(revision) ?? {};
+      const cells = CLIENT_WIRES.map((wire) => cell(here.filter((run) => run.wire === wire)));
+      lines.push(row([`${role} ${revision}`, `${some} of ${some + open}`, ...cells]));
+    }
   }
-  const passed = runs.filter(({ outcome }) => outcome.status === "passed");
-  const wires = WIRES.map((wire) => `${wire} ${passed.filter((run) => run.wire === wire).length}`).join(", ");
-  const traces = new Set(runs.map(({ file }) => file.path)).size;
-  const rest = runs.length - passed.length;
-  return [
-    ...lines,
-    "",
-    `${traces} traces, ${runs.length} runs (passed: ${wires}; not passed: ${rest}), ${covered(runs).size} requirements of the specification shown to hold.`,
-  ].join("\n");
+  return [...lines, "", ...(["server", "client"] as const).map((role) => told(role, runs))].join("\n");
 }
 
-const subjectOf = (path: string): string => path.split("/").at(-2) ?? path;
+function cell(runs: readonly Ran[]): string {
+  if (runs.length === 0) return "–";
+  const failed = runs.filter(({ outcome }) => outcome.status !== "passed").length;
+  return failed === 0 ? String(covered(runs).size) : `${covered(runs).size} (${failed} runs not passed)`;
+}
 
-function cell(runs: readonly Run[]): string {
-  const traces = new Map<string, boolean>();
-  for (const { file, outcome } of runs)
-    traces.set(file.path, (traces.get(file.path) ?? true) && outcome.status === "passed");
-  if (traces.size === 0) return "–";
-  const good = [...traces.values()].filter(Boolean).length;
-  return good === traces.size ? String(good) : `${good} of ${traces.size}`;
+function told(role: Role, all: readonly Ran[]): string {
+  const runs = all.filter((run) => roleOf(run) === role);
+  const passed = runs.filter(({ outcome }) => outcome.status === "passed").length;
+  const traces = new Set(runs.map(({ file }) => file.path)).size;
+  const name = role === "server" ? "Servers" : "Clients";
+  const rest = `passed ${passed}, not passed ${runs.length - passed}`;
+  return `${name}: ${traces} traces, ${runs.length} runs (${rest}), ${covered(runs).size} sentences shown to be kept.`;
 }
 
 /** A text with the table in place of what stands between its two marks. Throws when the marks are missing. */

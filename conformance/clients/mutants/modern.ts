@@ -182,11 +182,11 @@ export const ofModern: readonly ClientMutant[] = [
     ),
   ),
   mutant(
-    "wants-a-result-type",
+    "takes-untyped-for-a-question",
     [`${M}/basic/index#resulttype/4`],
-    "Refuses a result without a type.",
-    results("tools/list", (result) =>
-      result["resultType"] === undefined ? { ...result, resultType: "none" } : result,
+    "Takes a result without a type for a question.",
+    results(CALLS, (result) =>
+      result["resultType"] === undefined ? { ...result, resultType: "input_required", inputRequests: {} } : result,
     ),
   ),
   mutant(
