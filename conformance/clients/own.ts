@@ -1,4 +1,4 @@
-import { driveOwn } from "../fixture/client.js";
+import { driveOwn } from "../fixture/driven-client.js";
 import type { Revision } from "../trace.js";
 import type { ClientTraceFile } from "./load.js";
 import { functionClient } from "./subject.js";

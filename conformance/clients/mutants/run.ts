@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createJudge } from "../../judge.js";
 import type { ClientJudge } from "../../judge.js";
-import { driveOwn } from "../../fixture/client.js";
+import { driveOwn } from "../../fixture/driven-client.js";
 import { belongsTo, REVISIONS } from "../../trace.js";
 import type { Revision } from "../../trace.js";
 import { loadClientTraces } from "../load.js";
