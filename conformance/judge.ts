@@ -235,7 +235,7 @@ function judgeCall(message: JsonObject, schema: RevisionSchema, check: Check): r
   return wrong.length > 0 ? wrong : check("ServerRequest", message);
 }
 
-/** The definition of the request or notification with that method: the one whose schema holds the method as a constant. */
+/** The definition of the request or notification whose schema holds that method as a constant. */
 function definitionOf(schema: RevisionSchema, method: string, kind: "Request" | "Notification"): string | undefined {
   return Object.entries(schema.definitions).find(([name, definition]) => {
     const { properties } = definition as { properties?: { method?: { const?: string } } };

@@ -26,9 +26,9 @@ export interface CheckClientOptions {
 }
 
 /**
- * Checks a client: finds out on which wires it speaks which revisions, plays the server of every trace to it, and says of
- * each statement that binds a client whether it is kept. One verdict for each wire on which the client speaks; none where
- * it speaks on no wire. Rejects where no trace has one of the words of `only`.
+ * Checks a client: finds out on which wires it speaks which revisions, plays the server of every trace to it, and says
+ * of each statement that binds a client whether it is kept. One verdict for each wire on which the client speaks; none
+ * where it speaks on no wire. Rejects where no trace has one of the words of `only`.
  */
 export async function checkClient(
   subject: ClientSubject,

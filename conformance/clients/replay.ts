@@ -10,16 +10,14 @@ import { belongsTo, isObject, member } from "../trace.js";
 import type { Json, JsonObject, Revision } from "../trace.js";
 import { Front } from "./mutants/front.js";
 import type { MakeMutation } from "./mutants/front.js";
-import { initialized, isModern } from "./service.js";
-import type { Asked, ClientSubject, Working } from "./subject.js";
+import { initialized, isModern } from "./default-answers.js";
+import { askedOf, mutated, sideOf } from "./staging.js";
+import type { ClientSubject, Working } from "./subject.js";
 import { Talk } from "./talk.js";
 import type { Heard } from "./talk.js";
 import { isDue, isHttp } from "./trace.js";
 import type { CameStep, ClientStep, ClientTrace, ClientWire, Looked } from "./trace.js";
-import { httpSide } from "./wires/http.js";
-import { memorySide } from "./wires/memory.js";
-import { stdioSide } from "./wires/stdio.js";
-import type { Arrival, ServerSide } from "./wires/wire.js";
+import type { Arrival } from "./wires/wire.js";
 
 export interface ClientTiming {
   /** How long the client may take for what it is asked, in milliseconds. Default 3,000. */
@@ -35,7 +33,7 @@ export type ClientOutcome = (Outcome | (Skipped & { readonly covered: readonly s
   readonly declared?: Json;
 };
 
-/** The trace cannot go on, and that is no fault: the client did not do what the scenario asks, or lacks what it needs. */
+/** The trace cannot go on, which is no fault: the client did not do what was asked, or lacks what it needs. */
 class Untried extends Error {
   constructor(
     reason: string,
@@ -47,9 +45,6 @@ class Untried extends Error {
 
 /** What has been sent has come by then, in milliseconds. */
 const AGES_MS = 500;
-
-const sideOf = async (wire: ClientWire, receive: (arrival: Arrival) => void): Promise<ServerSide> =>
-  wire === "memory" ? memorySide(receive) : wire === "stdio" ? stdioSide(receive) : httpSide(receive, wire === "sse");
 
 /** Plays the server's side of a trace to a client, which is started for it, and judges what that sends. */
 export async function replayClient(
@@ -82,26 +77,6 @@ export async function replayClient(
     await working.stop();
     await side.close();
   }
-}
-
-/** The suite's side with a mutant before it. */
-function mutated(side: ServerSide, front: Front): ServerSide {
-  const send = side.send?.bind(side);
-  if (!send) return side;
-  const give = (text: string) => {
-    const changed = front.give(text);
-    if (changed !== undefined) send(changed);
-  };
-  return { ...side, send: give };
-}
-
-function askedOf({ scenario }: ClientTrace, revision: Revision, wire: ClientWire): Asked {
-  const actions = scenario.do ?? [];
-  const first = member(actions[0] ?? null, "action");
-  const { capabilities = {}, answers = {}, timeoutMs, negotiate, untilFailure } = scenario;
-  const limit = { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(untilFailure ? { untilFailure } : {}) };
-  const name = typeof first === "string" ? first : "connect";
-  return { name, revision: negotiate ? "any" : revision, wire, capabilities, answers, ...limit, do: actions };
 }
 
 /** Whether a message may be what a pattern is about: its method, or over HTTP its kind. */

@@ -4,13 +4,13 @@ import type { ClientJudge } from "../judge.js";
 import { isObject, member } from "../trace.js";
 import type { Json, Revision } from "../trace.js";
 import { breaksSchema, noMessage } from "../unasked.js";
-import { answerTo, dress, initialized, isModern, refusal, versionOf } from "./service.js";
+import { answerTo, dress, initialized, isModern, refusal, versionOf } from "./default-answers.js";
 import { isHttp } from "./trace.js";
 import type { ClientWire, Posting, Served } from "./trace.js";
 import { headerBreaches, Watch } from "./watch.js";
 import type { Arrival, Exchange, ServerSide } from "./wires/wire.js";
 
-/** Something that the client did, for a step to take: a message, or over HTTP a request without one (`{ "http": … }`). */
+/** Something that the client did, for a step to take: a message, or over HTTP a request without one. */
 export interface Heard {
   readonly message: Json;
   readonly exchange: Exchange | undefined;

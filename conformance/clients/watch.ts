@@ -2,7 +2,7 @@ import { Failure } from "../failure.js";
 import { isObject, member } from "../trace.js";
 import type { Json, Revision } from "../trace.js";
 import { answersNothing, malformed, messages, repeatsToken, wrongForm } from "../unasked.js";
-import { isModern, versionOf } from "./service.js";
+import { isModern, versionOf } from "./default-answers.js";
 import { isHttp } from "./trace.js";
 import type { ClientWire } from "./trace.js";
 import type { Exchange } from "./wires/wire.js";

@@ -4,6 +4,7 @@ import { isObject, member } from "../trace.js";
 import type { Json, JsonObject } from "../trace.js";
 import type { Asked } from "../clients/subject.js";
 import type { Target } from "../clients/wires/wire.js";
+import { headersOf, mirror } from "./plain-client-headers.js";
 import { openPlain } from "./plain-client-wires.js";
 import type { PlainWire } from "./plain-client-wires.js";
 
@@ -397,40 +398,6 @@ export class PlainClient {
     const text = { role: "assistant", content: { type: "text", text: "yes" }, model: "plain" };
     return (answers["sampling"] ?? text) as JsonObject;
   }
-}
-
-/** The annotated parameters of a tool; undefined where an annotation is not allowed. */
-function headersOf(tool: JsonObject): Map<string, readonly string[]> | undefined {
-  const found = new Map<string, readonly string[]>();
-  let wrong = false;
-  const walk = (schema: Json | undefined, path: readonly string[], direct: boolean): void => {
-    if (!isObject(schema)) return;
-    const name = schema["x-mcp-header"];
-    if (name !== undefined) {
-      const lower = String(name).toLowerCase();
-      const fits = typeof name === "string" && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
-      const plain = ["string", "integer", "boolean"].includes(String(schema["type"]));
-      if (!fits || !plain || !direct || [...found.keys()].some((one) => one.toLowerCase() === lower)) wrong = true;
-      found.set(String(name), path);
-    }
-    for (const [key, value] of Object.entries(schema)) {
-      if (key === "properties" && isObject(value))
-        for (const [inner, one] of Object.entries(value)) walk(one as Json, [...path, inner], direct);
-      else if (key !== "enum" && key !== "const" && key !== "default")
-        for (const one of Array.isArray(value) ? value : [value]) walk(one as Json, path, false);
-    }
-  };
-  walk(tool["inputSchema"] as Json, [], true);
-  return wrong ? undefined : found;
-}
-
-function mirror(tool: JsonObject, args: JsonObject): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, path] of headersOf(tool) ?? []) {
-    const value = path.reduce<Json | undefined>((at, key) => member(at, key), args);
-    if (value !== undefined && value !== null) headers[`Mcp-Param-${name}`] = encodeHeader(String(value));
-  }
-  return headers;
 }
 
 /** Does what is asked, and settles when it is done. */

@@ -14,10 +14,11 @@ import { appliesThere, namedIn } from "../suite.js";
 import { CLIENT_WIRES } from "../trace.js";
 import type { ClientWire } from "../trace.js";
 import { ofLegacy } from "./legacy.js";
+import { ofLegacyWires } from "./legacy-wires.js";
 import { ofModern } from "./modern.js";
 import type { ClientMutant } from "./mutant.js";
 
-export const clientMutants: readonly ClientMutant[] = [...ofLegacy, ...ofModern];
+export const clientMutants: readonly ClientMutant[] = [...ofLegacy, ...ofLegacyWires, ...ofModern];
 
 /** One statement that a mutant breaks, tried in its revision on one wire. */
 export interface ClientFate {
@@ -67,7 +68,8 @@ async function judgeTrial(
   const timing = { timeoutMs: 2_000, endMs: 500 };
   for (const file of covering) {
     const outcome = await replayClient(file.trace, revision, subject, wire, judge, timing, mutant.make);
-    const told = `${file.path}:${outcome.status === "failed" ? `${outcome.step + 1} ${outcome.reason}` : outcome.status === "skipped" ? outcome.reason : "passed"}`;
+    const how = outcome.status === "passed" ? "passed" : outcome.reason;
+    const told = `${file.path}:${outcome.status === "failed" ? outcome.step + 1 : 0} ${how}`;
     if (outcome.status !== "failed" || !outcome.requirements.includes(requirement)) missed.push(told);
     else if ((await replayClient(file.trace, revision, subject, wire, judge, timing)).status === "passed")
       caughtBy.push(told);

@@ -7,8 +7,9 @@ import { arrivalOf } from "./wire.js";
 import type { Arrival, ServerSide } from "./wire.js";
 
 /**
- * What the client starts in place of a server: it tells the suite, a line of JSON each, what comes on its standard input,
- * that this ended, and signals; what the suite sends goes to standard output as it is. When the suite hangs up, it exits.
+ * What the client starts in place of a server: it tells the suite, a line of JSON each, what comes on its standard
+ * input, that this ended, and signals; what the suite sends goes to standard output as it is. When the suite hangs up,
+ * it exits.
  */
 const relay = (path: string, node: string): string => `#!${node}
 const socket = require("node:net").connect(${JSON.stringify(path)});
