@@ -313,7 +313,9 @@ export const ofModern: readonly ClientMutant[] = [
     "Falls back for one error code alone.",
     () => ({
       toClient: (message) =>
-        member(message["error"], "code") === -32000 ? put(message, ["error", "code"], -32022) : message,
+        member(message["error"], "code") === -32000
+          ? put(message, ["error"], { code: -32022, message: "No", data: { supported: ["2099-01-01"], requested: M } })
+          : message,
     }),
   ),
   mutant(
