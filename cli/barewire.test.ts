@@ -63,6 +63,9 @@ for (const [args, why] of [
   [["check", "--timeout", "soon", "--", "node"], '"soon" is no number of milliseconds'],
   [["check", "--fixture-map", "nowhere.json", "--", "node"], "--fixture-map: ENOENT"],
   [["check", "--jobs", "0", "--", "node"], "--jobs is a number from 1 to 9"],
+  [["check", "--client"], "check --client takes -- COMMAND"],
+  [["check", "--client", "--wire", "memory", "--", "node"], 'there is no wire "memory"'],
+  [["check", "--client", "--url", "http://x", "--", "node"], "'--url'"],
 ] as const) {
   test(`exits with 2 and says why: barewire ${args.join(" ").replace(adder, "FILE")}`, () => {
     const { status, stdout, stderr } = barewire([...args]);
@@ -110,6 +113,35 @@ test("check exits with 1 where a MUST is broken, and tells the command that show
     ...target,
   ];
   for (const part of [id, alone.join(" ")]) assert.ok(stdout.includes(part), stdout);
+});
+
+const client = fileURLToPath(new URL("../conformance/testing/plain-client-main.js", import.meta.url));
+const some = ["--client", "--only", "ping/answered", "--only", "lifecycle/client-info", "--revision", "2025-11-25"];
+
+test("check --client starts a client for each trace, on the wires that it speaks", () => {
+  const { status, stdout, stderr } = barewire(["check", ...some, "--", process.execPath, client]);
+  assert.is(stderr, "");
+  assert.is(status, 0);
+  for (const wire of ["stdio", "http", "http-json", "sse"])
+    assert.ok(stdout.includes(`over ${wire}: speaks 2025-11-25`), stdout);
+  assert.ok(stdout.includes("tried: 2 of 2 MUST"), stdout);
+});
+
+test("check --client exits with 1 where a MUST is broken, and with 3 for a client that does nothing", () => {
+  const target = ["--wire", "http", "--timeout", "500", "--", process.execPath, client];
+  for (const [fault, id] of [
+    ["ping-unanswered", "MUST 2025-11-25/basic/utilities/ping#behavior-requirements/1"],
+    ["nameless", "MUST 2025-11-25/basic/lifecycle#initialization/2.3"],
+  ] as const) {
+    const { status, stdout } = barewire(["check", ...some, ...target, fault]);
+    assert.is(status, 1, stdout);
+    assert.ok(stdout.includes(id), stdout);
+    assert.ok(stdout.includes("--wire http --client --timeout 500 --"), stdout);
+  }
+  const { status, stdout, stderr } = barewire(["check", "--client", "--", process.execPath, "-e", "0"]);
+  assert.is(status, 3);
+  assert.is(stdout, "");
+  assert.match(stderr, /spoke no revision on any wire/);
 });
 
 test("check exits with 3 where there is no server, and says what was heard", () => {

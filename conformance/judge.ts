@@ -217,7 +217,8 @@ function judgeOne(
   if (member(result, "resultType") === "input_required" && schema.definitions["InputRequiredResult"]) {
     return check("InputRequiredResult", result);
   }
-  if (method === "tools/call" && isObject(member(result, "task")) && schema.definitions["CreateTaskResult"]) {
+  const taken = isObject(member(result, "task")) && (method === "tools/call" || side === CLIENT);
+  if (taken && schema.definitions["CreateTaskResult"]) {
     return check("CreateTaskResult", result);
   }
   const definition = method !== undefined && Object.hasOwn(side.results, method) ? side.results[method] : undefined;

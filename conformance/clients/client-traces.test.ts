@@ -76,15 +76,17 @@ test("what a step covers belongs to a revision in which it is played", () => {
         );
 });
 
-const passes = async (subject: ClientSubject): Promise<void> => {
+const passes = async (subject: ClientSubject, all = true): Promise<void> => {
   const runs = await runClientSuite(files, subject, REVISIONS, ["memory"], { judge, jobs: 8 });
   const wrong = runs.flatMap(({ file, revision, outcome }) =>
-    outcome.status === "passed" ? [] : [`${file.path} ${revision}: ${outcome.reason}`],
+    outcome.status === "passed" || (!all && outcome.status === "skipped" && !outcome.applies)
+      ? []
+      : [`${file.path} ${revision}: ${outcome.reason}`],
   );
   assert.equal(wrong, []);
 };
 
-test("barewire's client passes every trace in memory", () => passes(ownClient));
+test("barewire's client passes every trace in memory that applies to it", () => passes(ownClient, false));
 test("a plain client passes every trace in memory", () => passes(functionClient("plain", CLIENT_WIRES, drivePlain)));
 
 test("a client that does nothing, or nothing but connect, shows nothing of what it is asked", async () => {

@@ -1,4 +1,5 @@
 import type { Crossing } from "../crossing.js";
+import { overlay } from "../dress.js";
 import { Failure } from "../failure.js";
 import type { ClientJudge } from "../judge.js";
 import { isObject, member } from "../trace.js";
@@ -274,11 +275,12 @@ export class Talk {
       if (key !== undefined && this.#dropped.has(key)) throw new Error("the stream of that request was dropped");
       return this.#onStream(event);
     }
-    const session = asked.method === "initialize" && this.watch.sessionId ? { "Mcp-Session-Id": SESSION } : {};
-    const headers = { ...session, ...posting.headers };
+    const session: Record<string, string> =
+      asked.method === "initialize" && this.watch.sessionId ? { "Mcp-Session-Id": SESSION } : {};
+    const headers = overlay(session, posting.headers);
     const plain = posting.status !== undefined || (this.wire === "http-json" && last && !posting.event);
     if (plain && !exchange.replied) {
-      exchange.reply(posting.status ?? 200, { "Content-Type": "application/json", ...headers }, text);
+      exchange.reply(posting.status ?? 200, overlay({ "Content-Type": "application/json" }, headers), text);
       return;
     }
     exchange.event(event, headers);

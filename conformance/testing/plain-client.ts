@@ -4,7 +4,9 @@ import { isObject, member } from "../trace.js";
 import type { Json, JsonObject } from "../trace.js";
 import type { Asked } from "../clients/subject.js";
 import type { Target } from "../clients/wires/wire.js";
+import { answerTo, askedInResult } from "./plain-client-answers.js";
 import { headersOf, mirror } from "./plain-client-headers.js";
+import { PlainTasks } from "./plain-client-tasks.js";
 import { openPlain } from "./plain-client-wires.js";
 import type { PlainWire } from "./plain-client-wires.js";
 
@@ -22,7 +24,6 @@ const USES: Readonly<Record<string, readonly string[]>> = {
 /** Errors that only a server of the modern revision gives. */
 const isModernError = (error: unknown): boolean =>
   error instanceof Refused && [-32020, -32021, -32022].includes(Number(member(error.error, "code")));
-const RELATED = "io.modelcontextprotocol/related-task";
 const KEY = "io.modelcontextprotocol/";
 
 class Refused extends Error {
@@ -30,6 +31,9 @@ class Refused extends Error {
     super(JSON.stringify(error));
   }
 }
+
+/** What goes out in place of a message; undefined for nothing. */
+export type Spoil = (message: JsonObject) => JsonObject | undefined;
 
 interface Waiting {
   resolve(result: JsonObject): void;
@@ -47,6 +51,7 @@ export class PlainClient {
   readonly #given = new Map<string, number>();
   readonly #tools = new Map<string, JsonObject>();
   readonly #withdrawn = new Set<Json>();
+  readonly #tasks = new PlainTasks();
   #roots: Json;
   #listens: JsonObject | undefined;
   #revision: string;
@@ -58,6 +63,7 @@ export class PlainClient {
     readonly asked: Asked,
     readonly target: Target,
     readonly signal: AbortSignal,
+    readonly spoil: Spoil = (message) => message,
   ) {
     this.#revision = asked.revision === "any" ? NEWEST : asked.revision;
     setMaxListeners(0, signal);
@@ -66,6 +72,11 @@ export class PlainClient {
 
   get #modern(): boolean {
     return this.#revision >= "2026";
+  }
+
+  async #say(message: JsonObject, headers: Record<string, string>): Promise<void> {
+    const said = this.spoil(message);
+    if (said) await this.#wire?.send(said, headers);
   }
 
   async run(): Promise<void> {
@@ -256,7 +267,9 @@ export class PlainClient {
       if (status === "input_required") {
         if (!this.#modern) return void (await this.#ask("tasks/result", { taskId }));
         const open = Object.entries((task["inputRequests"] ?? {}) as JsonObject).filter(([key]) => !answered.has(key));
-        const inputResponses = Object.fromEntries(open.map(([key, one]) => [key, this.#answer(one as JsonObject)]));
+        const inputResponses = Object.fromEntries(
+          open.map(([key, one]) => [key, askedInResult(one as JsonObject, this.asked, this.#roots)]),
+        );
         for (const [key] of open) answered.add(key);
         if (open.length > 0) await this.#ask("tasks/update", { taskId, inputResponses });
       }
@@ -279,7 +292,10 @@ export class PlainClient {
         ...(questions
           ? {
               inputResponses: Object.fromEntries(
-                Object.entries(questions).map(([key, one]) => [key, this.#answer(one as JsonObject)]),
+                Object.entries(questions).map(([key, one]) => [
+                  key,
+                  askedInResult(one as JsonObject, this.asked, this.#roots),
+                ]),
               ),
             }
           : {}),
@@ -321,14 +337,14 @@ export class PlainClient {
       };
       signal?.addEventListener("abort", give, { once: true });
       this.signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
-      this.#wire?.send(message, routing).catch(reject);
+      this.#say(message, routing).catch(reject);
     });
   }
 
   #notify(method: string, params?: JsonObject): Promise<void> {
     const message = { jsonrpc: "2.0", method, ...(params ? { params } : {}) };
     return (
-      this.#wire?.send(message, this.#modern ? { "MCP-Protocol-Version": this.#revision, "Mcp-Method": method } : {}) ??
+      this.#say(message, this.#modern ? { "MCP-Protocol-Version": this.#revision, "Mcp-Method": method } : {}) ??
       Promise.resolve()
     );
   }
@@ -346,14 +362,26 @@ export class PlainClient {
     }
     if (id === undefined) return this.#note(String(method), message);
     if (this.#modern) return;
-    const answer = this.#answerTo(message);
-    const send = () => {
-      if (!this.#withdrawn.has(id as Json))
-        this.#wire?.send({ jsonrpc: "2.0", id, ...answer }, {}).catch(() => undefined);
+    const send = (answer: JsonObject) => {
+      if (!this.#withdrawn.has(id as Json)) this.#say({ jsonrpc: "2.0", id, ...answer }, {}).catch(() => undefined);
     };
-    const later = member(this.asked.answers as Json, "afterMs");
-    if (typeof later === "number" && message["method"] !== "ping") setTimeout(send, later);
-    else send();
+    if (String(method).startsWith("tasks/") && this.#takesTasks("list"))
+      return void this.#tasks.answer(String(method), message["params"]).then(send);
+    const answer = answerTo(message, this.asked, this.#roots);
+    const later = method === "ping" ? undefined : member(this.asked.answers as Json, "afterMs");
+    const work = new Promise<JsonObject>((resolve) =>
+      typeof later === "number" ? setTimeout(() => resolve(answer), later) : resolve(answer),
+    );
+    const task =
+      member(message["params"], "task") !== undefined && this.#takesTasks("requests", ...String(method).split("/"));
+    if (task) send(this.#tasks.make(message["params"], work));
+    else if (typeof later === "number") void work.then(send);
+    else send(answer);
+  }
+
+  #takesTasks(...path: readonly string[]): boolean {
+    const declared = member(this.asked.capabilities as Json, "tasks");
+    return path.reduce<Json | undefined>((at, name) => member(at, name), declared) !== undefined;
   }
 
   #note(method: string, message: JsonObject): void {
@@ -365,41 +393,8 @@ export class PlainClient {
     if (found) found.wake();
     else this.#given.set(method, (this.#given.get(method) ?? 0) + 1);
   }
-
-  #answerTo(message: JsonObject): JsonObject {
-    const method = String(message["method"]);
-    if (method === "ping") return { result: {} };
-    const kind = { "roots/list": "roots", "sampling/createMessage": "sampling", "elicitation/create": "elicitation" }[
-      method
-    ];
-    if (kind === undefined || member(this.asked.capabilities as Json, kind) === undefined)
-      return { error: { code: -32601, message: "Method not found" } };
-    const tools = member(message["params"], "tools") !== undefined;
-    if (kind === "sampling" && tools && member(member(this.asked.capabilities as Json, kind), "tools") === undefined)
-      return { error: { code: -32602, message: "sampling.tools is not declared" } };
-    if (kind === "elicitation" && this.#refuses(message)) return { error: { code: -32602, message: "No such mode" } };
-    const related = member(member(message["params"], "_meta"), RELATED);
-    const tagged = related === undefined ? {} : { _meta: { [RELATED]: related } };
-    return { result: { ...this.#answer(message), ...tagged } };
-  }
-
-  #refuses(message: JsonObject): boolean {
-    const mode = member(message["params"], "mode") ?? "form";
-    const declared = member(this.asked.capabilities as Json, "elicitation");
-    const modes = isObject(declared) ? Object.keys(declared) : [];
-    return !(modes.includes(String(mode)) || (mode === "form" && modes.length === 0));
-  }
-
-  #answer(question: JsonObject): JsonObject {
-    const { answers } = this.asked as { answers: JsonObject };
-    if (question["method"] === "roots/list") return { roots: this.#roots };
-    if (question["method"] === "elicitation/create")
-      return (answers["elicitation"] ?? { action: "decline" }) as JsonObject;
-    const text = { role: "assistant", content: { type: "text", text: "yes" }, model: "plain" };
-    return (answers["sampling"] ?? text) as JsonObject;
-  }
 }
 
 /** Does what is asked, and settles when it is done. */
-export const drivePlain = (asked: Asked, target: Target, signal: AbortSignal): Promise<void> =>
-  new PlainClient(asked, target, signal).run();
+export const drivePlain = (asked: Asked, target: Target, signal: AbortSignal, spoil?: Spoil): Promise<void> =>
+  new PlainClient(asked, target, signal, spoil).run();
