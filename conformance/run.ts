@@ -123,7 +123,8 @@ export async function main(
 
   if (values.study && values.html === undefined) throw new Error("--study goes with --html DIR");
   const registry = values.html === undefined ? [] : loadRequirements();
-  if (values.html !== undefined && values.study) return (print(writePage(values.html, { files, registry })), 0);
+  if (values.html !== undefined && values.study)
+    return (print(writePage(values.html, { files, registry, clients: ofClients })), 0);
 
   const lanes: Lane[] = [];
   const [foreign, ...args] = command;
@@ -169,7 +170,15 @@ export async function main(
   print(summary(all));
   if (values.html !== undefined) {
     const subject = values.url ?? (foreign === undefined ? "the fixture server" : command.join(" "));
-    print(writePage(values.html, { files, registry, runs, subject }));
+    print(
+      writePage(values.html, {
+        files,
+        registry,
+        runs,
+        subject,
+        ...(atHome ? { clients: ofClients, clientRuns: clients } : {}),
+      }),
+    );
   }
   if (values.readme) {
     if (files.length < loadTraces().length || lanes.length < 2 || clients.length === 0)

@@ -89,14 +89,15 @@ function eventOf(step: Step): string {
 }
 
 const MARKS = new Set(
-  "covers examples only wires by comment dress as headers path on status until hasty atMost atLeast after ended events".split(
-    " ",
-  ),
+  (
+    "covers examples only wires by comment dress as headers path on status until hasty atMost atLeast after ended events" +
+    " times notBefore"
+  ).split(" "),
 );
 
 /** The member that makes a step what it is. */
-export const kindOf = (step: Step): string =>
-  Object.keys(step).find((name) => !MARKS.has(name) && member(step, name) !== undefined) ?? "step";
+export const kindOf = (step: object): string =>
+  Object.keys(step).find((name) => !MARKS.has(name) && member(step as JsonObject, name) !== undefined) ?? "step";
 
 /** Those of `all` for which something holds; undefined where that is all of them. */
 export function spelt<T>(all: readonly T[], holds: (one: T) => boolean): readonly T[] | undefined {
