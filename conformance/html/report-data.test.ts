@@ -1,4 +1,5 @@
 import { test } from "uvu";
+import type { ClientTrace } from "../clients/trace.js";
 import * as assert from "uvu/assert";
 import { createFixture } from "../fixture/server.js";
 import { createJudge } from "../judge.js";
@@ -86,6 +87,27 @@ test("a text crosses into the page once, and a very long one in part", () => {
   const { texts } = reportData({ files: [long, long], registry });
   assert.is(texts.filter((text) => text.startsWith("xxx")).length, 1);
   assert.ok(texts.every((text) => text.length < 9_000));
+});
+
+test("traces that judge clients are told apart, and what they showed on each wire too", () => {
+  const id = registry[0]?.ids[0] ?? "";
+  const trace: ClientTrace = {
+    title: "A client says something",
+    revisions: ["2026-07-28"],
+    role: "client",
+    scenario: { do: [{ action: "list-tools" }] },
+    steps: [{ await: { method: "tools/list" }, covers: [id] }, { send: { id: 1, result: { tools: [] } } }],
+  };
+  const one = { page: "p", path: "clients/p/one.json", trace };
+  const outcome = { status: "passed", covered: [id], crossings: [{ by: "client", text: "{}", step: 0 }] } as const;
+  const clientRuns = [{ file: one, revision: "2026-07-28", wire: "http-json", outcome }] as const;
+  const data = reportData({ files: [], registry, clients: [one], clientRuns });
+  assert.equal(data.wires, ["client http-json"]);
+  assert.is(data.traces[0]?.role, "client");
+  assert.equal(data.traces[0]?.wires, ["memory", "stdio", "http", "http-json"]);
+  assert.equal(data.requirements.find((entry) => entry.id === id)?.wires, { "client http-json": "passed" });
+  const written = data.traces[0]?.written["2026-07-28"]?.map(([by, step]) => `${by} ${step}`);
+  assert.equal(written, ["note -1", "client 0", "server 1"]);
 });
 
 test("nothing that a subject says can end the data or become a script of the page", () => {
