@@ -32,9 +32,12 @@ export function supportTable(runs: readonly Ran[], registry: readonly Requiremen
   return [...lines, "", ...(["server", "client"] as const).map((role) => told(role, runs))].join("\n");
 }
 
+/** What the subject does not have, it cannot get wrong. */
+const isBeside = ({ outcome }: Ran): boolean => outcome.status === "skipped" && !outcome.applies;
+
 function cell(runs: readonly Ran[]): string {
   if (runs.length === 0) return "–";
-  const failed = runs.filter(({ outcome }) => outcome.status !== "passed").length;
+  const failed = runs.filter((run) => run.outcome.status !== "passed" && !isBeside(run)).length;
   return failed === 0 ? String(covered(runs).size) : `${covered(runs).size} (${failed} runs not passed)`;
 }
 
@@ -43,7 +46,8 @@ function told(role: Role, all: readonly Ran[]): string {
   const passed = runs.filter(({ outcome }) => outcome.status === "passed").length;
   const traces = new Set(runs.map(({ file }) => file.path)).size;
   const name = role === "server" ? "Servers" : "Clients";
-  const rest = `passed ${passed}, not passed ${runs.length - passed}`;
+  const beside = runs.filter(isBeside).length;
+  const rest = `passed ${passed}, not passed ${runs.length - passed - beside}, not applicable ${beside}`;
   return `${name}: ${traces} traces, ${runs.length} runs (${rest}), ${covered(runs).size} sentences shown to be kept.`;
 }
 
