@@ -20,7 +20,6 @@ try {
   await build({
     absWorkingDir: root,
     entryPoints: ["requirements", "examples", "load", "clients/load"].map((name) => `conformance/${name}.ts`),
->>>>>>> 80019c2 (Count what client traces cover)
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -37,28 +36,6 @@ try {
   const clients = loadClientTraces(join(root, "conformance/client-traces"));
   const files = [...loadTraces(join(root, "conformance/traces")), ...clients];
   const statements = tools === undefined ? undefined : registry.readStatements(tools);
-    outdir: folder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    logLevel: "warning",
-  });
-  const registry = await import(pathToFileURL(join(folder, "requirements.mjs")).href);
-  const pages = await import(pathToFileURL(join(folder, "examples.mjs")).href);
-  const { loadTraces } = await import(pathToFileURL(join(folder, "load.mjs")).href);
-  const { loadClientTraces } = await import(pathToFileURL(join(folder, "clients/load.mjs")).href);
-  const place = join(root, "conformance/requirements");
-  const requirements = registry.loadRequirements(place);
-  const clients = loadClientTraces(join(root, "conformance/client-traces"));
-  const files = [...loadTraces(join(root, "conformance/traces")), ...clients];
-  const statements = tools === undefined ? undefined : registry.readStatements(tools);
-=======
-  const { loadClientTraces } = await import(pathToFileURL(join(folder, "clients/load.mjs")).href);
-  const requirements = registry.loadRequirements(join(root, "conformance/requirements"));
-  const clients = loadClientTraces(join(root, "conformance/client-traces"));
-  const files = [...loadTraces(join(root, "conformance/traces")), ...clients];
->>>>>>> 80019c2 (Count what client traces cover)
 
   const accounts = pages.loadAccounts(join(root, "conformance/examples.json"));
   const examples = tools === undefined ? undefined : pages.readExamples(tools);
