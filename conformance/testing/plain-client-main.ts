@@ -1,4 +1,5 @@
-// node plain-client-main.js [FAULT] TARGET: the plain client as a program, by the contract of the suite; FAULT makes it wrong.
+// node plain-client-main.js [FAULT] TARGET: the plain client as a program, by the contract of the suite. FAULT makes it
+// wrong.
 import type { Asked } from "../clients/subject.js";
 import { drivePlain } from "./plain-client.js";
 import type { Spoil } from "./plain-client.js";
