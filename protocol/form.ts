@@ -28,57 +28,51 @@ function membersOf(form: { readonly [member: string]: Form }): Members {
   return members;
 }
 
-const refuse = (where: string, expected: string): never => {
-  throw invalidParams(`"${where}" must be ${expected}`, { status: 400 });
-};
-
 /** Holds a value against a form. Throws -32602 that names the member and what was expected. */
 export function checkForm(value: unknown, form: Form, where: string): void {
-  if (!fits(value, form)) explain(value, form, where);
+  const fault = faultOf(value, form);
+  if (fault) throw invalidParams(`"${where}${fault.at}" must be ${fault.expected}`, { status: 400 });
 }
 
-/** Whether a value has a form: the same as {@link explain}, which puts names together, without them. */
-function fits(value: unknown, form: Form): boolean {
-  if (form === "string" || form === "boolean") return typeof value === form;
-  if (form === "string[]") return Array.isArray(value) && value.every((entry) => typeof entry === "string");
-  if (Array.isArray(form)) return Array.isArray(value) && value.every((entry) => fits(entry, form[0] as Form));
-  if (!isObject(value)) return false;
-  if (form === "object") return true;
-  if (form === "objects") return Object.keys(value).every((name) => isObject(value[name]));
-  const { required, forms } = membersOf(form as { readonly [member: string]: Form });
-  for (const name of required) if (!Object.hasOwn(value, name)) return false;
-  for (const name of Object.keys(value)) {
-    const member = forms.get(name);
-    if (member !== undefined && !fits(value[name], member)) return false;
-  }
-  return true;
-}
-
-function explain(value: unknown, form: Form, where: string): void {
-  if (form === "string" || form === "boolean") {
-    if (typeof value !== form) refuse(where, `a ${form}`);
-  } else if (form === "string[]" || Array.isArray(form)) {
-    if (!Array.isArray(value)) return refuse(where, "an array");
-    const item = form === "string[]" ? "string" : (form[0] as Form);
-    value.forEach((entry, i) => explain(entry, item, `${where}.${i}`));
-  } else if (!isObject(value)) {
-    refuse(where, "an object");
-  } else if (form === "objects") {
-    for (const name of Object.keys(value)) explain(value[name], "object", `${where}.${name}`);
-  } else if (form !== "object") {
-    const { required, forms } = membersOf(form as { readonly [member: string]: Form });
-    for (const name of required)
-      if (!Object.hasOwn(value, name)) refuse(`${where}.${name}`, describe(forms.get(name)!));
-    for (const name of Object.keys(value)) {
-      const member = forms.get(name);
-      if (member !== undefined) explain(value[name], member, `${where}.${name}`);
+/** Where a value breaks a form, and what was expected there. Names are put together where something is wrong alone. */
+function faultOf(value: unknown, form: Form): { at: string; readonly expected: string } | undefined {
+  const list = form === "string[]" ? "string" : Array.isArray(form) ? (form[0] as Form) : undefined;
+  if (list !== undefined) {
+    if (!Array.isArray(value)) return wrong(form);
+    for (let i = 0; i < value.length; i++) {
+      const fault = faultOf(value[i], list);
+      if (fault) return within(String(i), fault);
     }
+    return undefined;
   }
+  if (form === "string" || form === "boolean") return typeof value === form ? undefined : wrong(form);
+  if (!isObject(value)) return wrong(form);
+  if (form === "object") return undefined;
+  const all = form === "objects" ? "object" : undefined;
+  const members = all ? undefined : membersOf(form as { readonly [member: string]: Form });
+  for (const name of members?.required ?? [])
+    if (!Object.hasOwn(value, name)) return within(name, wrong(members!.forms.get(name)!));
+  for (const name of Object.keys(value)) {
+    const member = all ?? members!.forms.get(name);
+    const fault = member === undefined ? undefined : faultOf(value[name], member);
+    if (fault) return within(name, fault);
+  }
+  return undefined;
 }
 
-const describe = (form: Form): string =>
-  form === "string" || form === "boolean"
-    ? `a ${form}`
-    : form === "string[]" || Array.isArray(form)
-      ? "an array"
-      : "an object";
+type Fault = NonNullable<ReturnType<typeof faultOf>>;
+
+const wrong = (form: Form): Fault => ({
+  at: "",
+  expected:
+    form === "string" || form === "boolean"
+      ? `a ${form}`
+      : form === "string[]" || Array.isArray(form)
+        ? "an array"
+        : "an object",
+});
+
+function within(name: string, fault: Fault): Fault {
+  fault.at = `.${name}${fault.at}`;
+  return fault;
+}

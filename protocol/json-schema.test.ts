@@ -257,9 +257,9 @@ test("the same object at two places of a schema, and one that holds itself", () 
 });
 
 test("options are checked", () => {
-  assert.throws(() => compile({}, { maxErrors: 0 }), /maxErrors must be an integer above 0/);
+  assert.throws(() => compile({}, { maxErrors: 0 }), /maxErrors must be a whole number, 1 or more/);
   assert.throws(() => compile({}, { maxSteps: Number.NaN }), /maxSteps/);
-  assert.throws(() => compile({}, { formats: "yes" as "assert" }), /formats must be annotate or assert/);
+  assert.throws(() => compile({}, { formats: "yes" as "assert" }), /formats must be one of "annotate", "assert"/);
   assert.throws(() => compile({}, { defaultDialect: "draft-04" as "draft-07" }), /defaultDialect/);
   assert.throws(() => compile({}, { schemas: 5 as never }), /schemas/);
 });

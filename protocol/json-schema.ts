@@ -1,36 +1,21 @@
-import { Exceeded, Run, type Bounds } from "./json-schema/bounds.js";
-import { Builder } from "./json-schema/builder.js";
+import { compilerOf, type Compile, type CompileOptions, type Part } from "./json-schema/compiler.js";
 import type { SchemaError } from "./json-schema/errors.js";
-import { describe, mustBe } from "./json-schema/messages.js";
-import type { Scope } from "./json-schema/node.js";
-import { isObject } from "./json-schema/values.js";
+import { ReferringBuilder } from "./json-schema/referring-builder.js";
+import { logic as logicKeywords } from "./json-schema/keywords/logic.js";
+import { patterns as patternKeywords } from "./json-schema/keywords/patterns.js";
 
 export { SchemaCompileError } from "./json-schema/errors.js";
 export type { SchemaError, SchemaErrorCode } from "./json-schema/errors.js";
+export { compilerOf, type Compile, type CompileOptions, type Part } from "./json-schema/compiler.js";
 
-/** What `compile` takes beside the schema. Every bound holds for one call of `compile` or of what it returns. */
-export interface CompileOptions {
-  /** Levels of subschemas within each other. Default 64. */
-  readonly maxSchemaDepth?: number;
-  /** Subschemas in all, those of documents that are referred to included. Default 10,000. */
-  readonly maxSubschemas?: number;
-  /** Levels of objects and arrays within each other that are looked into. Default 128. */
-  readonly maxInstanceDepth?: number;
-  /** Steps, about one for each subschema applied and each member or item looked at. Default 1,000,000. */
-  readonly maxSteps?: number;
-  /** Errors told of one instance. Default 10. */
-  readonly maxErrors?: number;
-  /** Length of a regular expression in the schema, in UTF-16 units. Default 2,000. */
-  readonly maxPatternLength?: number;
-  /** What `format` means: nothing (`annotate`, the default), or a demand (`assert`). Unknown formats demand nothing. */
-  readonly formats?: "annotate" | "assert";
-  /** Further documents by absolute URI, for `$ref` and `$schema`. Nothing is ever fetched. Default: none. */
-  readonly schemas?: Readonly<Record<string, unknown>>;
-  /** The dialect of schemas without `$schema`. Default 2020-12. */
-  readonly defaultDialect?: "2020-12" | "draft-07";
-}
+/** All of JSON Schema: every keyword of 2020-12 and draft-07, references, formats, meta-schemas. */
+export const all: Part = { Builder: ReferringBuilder };
 
-const NONE: SchemaError[] = Object.freeze([]) as never;
+/** `allOf`, `anyOf`, `oneOf`, `not`, `if` with `then` and `else`. */
+export const logic: Part = { keywords: logicKeywords };
+
+/** `pattern` and `patternProperties`, in time linear in the text. */
+export const patterns: Part = { keywords: patternKeywords };
 
 /**
  * Compiles a JSON Schema of 2020-12 (https://json-schema.org/draft/2020-12) or draft-07 into a function that returns
@@ -40,61 +25,8 @@ const NONE: SchemaError[] = Object.freeze([]) as never;
  * @throws {SchemaCompileError} where the schema is malformed, refers to what is not given, or exceeds a bound.
  * @throws {TypeError} where an option is not what it must be.
  */
-export function compile(schema: unknown, options: CompileOptions = {}): (value: unknown) => readonly SchemaError[] {
-  const bounds = boundsOf(options);
-  const { formats = "annotate", defaultDialect = "2020-12", schemas = {} } = options;
-  oneOf("formats", formats, ["annotate", "assert"]);
-  oneOf("defaultDialect", defaultDialect, ["2020-12", "draft-07"]);
-  if (!isObject(schemas)) throw new TypeError(`the option schemas must be an object, got ${describe(schemas)}`);
-  const builder = new Builder(bounds, defaultDialect, formats === "assert", schemas);
-  const { node, resource } = builder.main(schema);
-  const { check } = node;
-  const scope: Scope = { resource, outer: undefined };
-
-  return (value) => {
-    let errors: SchemaError[] = NONE;
-    try {
-      if (check(value, new Run<Scope | undefined>(bounds, scope), undefined)) return NONE;
-      errors = [];
-      node.explain(value, "", new Run<Scope | undefined>(bounds, scope), errors);
-    } catch (error) {
-      const found = exceeded(error, bounds, value);
-      // Where the steps ran out while explaining, what is found is enough.
-      if (errors.length === 0) errors = [found];
-    }
-    return errors.length === 0 ? [mustBe("", "schema", "what its schema accepts", value)] : errors;
-  };
+export function compile(schema: unknown, options?: CompileOptions): (value: unknown) => readonly SchemaError[] {
+  return (compiles ??= compilerOf([all]))(schema, options);
 }
 
-function boundsOf(options: CompileOptions): Bounds {
-  const bound = (name: keyof Bounds, otherwise: number) => {
-    const value = options[name] ?? otherwise;
-    if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value > 0)) return value;
-    throw new TypeError(`the option ${name} must be an integer above 0, got ${describe(value)}`);
-  };
-  return {
-    maxSchemaDepth: bound("maxSchemaDepth", 64),
-    maxSubschemas: bound("maxSubschemas", 10_000),
-    maxInstanceDepth: bound("maxInstanceDepth", 128),
-    maxSteps: bound("maxSteps", 1_000_000),
-    maxErrors: bound("maxErrors", 10),
-    maxPatternLength: bound("maxPatternLength", 2_000),
-  };
-}
-
-function oneOf(name: string, value: unknown, known: readonly string[]): void {
-  if (known.includes(value as string)) return;
-  throw new TypeError(`the option ${name} must be ${known.join(" or ")}, got ${describe(value)}`);
-}
-
-function exceeded(error: unknown, bounds: Bounds, value: unknown): SchemaError {
-  // Where the caller has left little of the stack, it overflows before the depth is exceeded.
-  const limit = error instanceof RangeError ? "maxInstanceDepth" : error instanceof Exceeded ? error.limit : undefined;
-  if (limit === undefined) throw error;
-  const steps = limit === "maxSteps";
-  const expected = steps
-    ? `checkable in ${bounds.maxSteps} steps`
-    : `nested at most ${bounds.maxInstanceDepth} levels deep`;
-  const message = `the value must be ${expected}`;
-  return { path: "", keyword: limit, expected, received: describe(value), message };
-}
+let compiles: Compile | undefined;

@@ -16,8 +16,8 @@ export const metaKeys = {
   relatedTask: "io.modelcontextprotocol/related-task",
 } as const;
 
-const label = "[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
-const prefixedKey = new RegExp(`^${label}(?:\\.${label})*/[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$`);
+const prefixedKey =
+  /^[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\/[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 
 /** Whether a name follows the rules of `_meta` keys and has a prefix, as an extension's identifier must. */
 export const isPrefixedKey = (name: unknown): name is string => typeof name === "string" && prefixedKey.test(name);

@@ -5,6 +5,7 @@ import { Refusal } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import type { Message } from "./jsonrpc.js";
 import { Peer } from "./peer.js";
+import { questionsTo } from "./questions.js";
 import type { Session } from "./session.js";
 
 class Sink extends Exchange {
@@ -72,9 +73,9 @@ test("cancelling reaches what is in flight and may be cancelled, once", () => {
 test("a question is answered by its id, with a result or an error", async () => {
   const { peer, pushed, timers } = make();
   const asked = [
-    peer.request("ping", undefined, 10),
-    peer.request("roots/list", { a: 1 }, 10),
-    peer.request("x", {}, 10),
+    questionsTo(peer).ask("ping", undefined, 10),
+    questionsTo(peer).ask("roots/list", { a: 1 }, 10),
+    questionsTo(peer).ask("x", {}, 10),
   ];
   assert.equal(pushed, [
     { jsonrpc: "2.0", id: 1, method: "ping" },
@@ -95,7 +96,7 @@ test("a question is answered by its id, with a result or an error", async () => 
 
 test("a question that is not answered in time is cancelled and rejected; its late answer is dropped", async () => {
   const { peer, pushed, timers } = make();
-  const asked = peer.request("ping", undefined, 10);
+  const asked = questionsTo(peer).ask("ping", undefined, 10);
   for (const run of timers) run();
   assert.is((await rejection(asked)).code, "request_timeout");
   assert.is(pushed[1].method, "notifications/cancelled");
@@ -107,7 +108,7 @@ test("closing ends everything once, and nothing starts after", async () => {
   const { peer, pushed, timers } = make();
   const exchange = new Sink();
   peer.open(1, exchange);
-  const asked = peer.request("ping", undefined, 10);
+  const asked = questionsTo(peer).ask("ping", undefined, 10);
   const order: string[] = [];
   exchange.stand({ end: () => order.push(`end ${exchange.aborted}`), abort: () => order.push("aborted") });
   peer.onClose(() => order.push(`close ${exchange.aborted}`));
@@ -117,7 +118,7 @@ test("closing ends everything once, and nothing starts after", async () => {
   peer.close();
   assert.equal(order, ["end false", "aborted", "close true"]);
   assert.is((await rejection(asked)).code, "connection_closed");
-  assert.is((await rejection(peer.request("ping", undefined, 10))).code, "connection_closed");
+  assert.is((await rejection(questionsTo(peer).ask("ping", undefined, 10))).code, "connection_closed");
   assert.throws(() => peer.open(2, new Sink()), /closed/);
   peer.push(note);
   assert.is(pushed.length, 1);
@@ -147,8 +148,8 @@ test("a question waits for the session to be open; one that is taken back before
   const { peer, pushed, timers } = make();
   const session = { phase: "opening" } as Session;
   peer.session = session;
-  const late = peer.request("roots/list", undefined, 1000);
-  const asked = peer.request("roots/list", undefined, 1000);
+  const late = questionsTo(peer).ask("roots/list", undefined, 1000);
+  const asked = questionsTo(peer).ask("roots/list", undefined, 1000);
   assert.equal(pushed, []);
   [...timers][0]!();
   assert.is((await rejection(late)).code, "request_timeout");

@@ -52,7 +52,7 @@ type CheckedBlock<R> = R extends { readonly type: infer T extends ContentBlock["
 /** A tool without arguments gets an empty object. */
 export type ToolArguments<Input> = unknown extends Input ? Record<string, never> : InputOf<Input>;
 
-export type ToolMethod<State> = <
+export type ToolMethod<State, Ctx = Context<State>> = <
   const Input extends AnySchema | unknown = unknown,
   const Output extends AnySchema | unknown = unknown,
   const Returned = unknown,
@@ -62,19 +62,19 @@ export type ToolMethod<State> = <
     readonly input?: Input & AnySchema;
     readonly output?: Output & AnySchema;
   },
-  handler: (args: ToolArguments<Input>, ctx: Context<State>) => ToolReturn<Output, Returned>,
+  handler: (args: ToolArguments<Input>, ctx: Ctx) => ToolReturn<Output, Returned>,
 ) => Registration;
 
 /** Contents as a resource's handler may give them: the URI and the MIME type are filled in where left out. */
 export type ResourceContent =
   string | Uint8Array | (Partial<Contents> & ({ readonly text: string } | { readonly blob: string | Uint8Array }));
 
-export type ResourceMethod<State> = <const Uri extends string>(
+export type ResourceMethod<State, Ctx = Context<State>> = <const Uri extends string>(
   uri: Uri,
   definition: ResourceDefinition,
   handler: (
     variables: TemplateVariables<Uri>,
-    ctx: Context<State>,
+    ctx: Ctx,
   ) => Awaitable<ResourceContent | readonly ResourceContent[] | undefined>,
 ) => Registration;
 
@@ -85,8 +85,8 @@ export type PromptArguments<A> = unknown extends A
   ? Readonly<Record<string, string>>
   : { readonly [K in keyof A]: A[K] extends { readonly required: true } ? string : string | undefined };
 
-export type PromptMethod<State> = <const A extends Arguments | unknown = unknown>(
+export type PromptMethod<State, Ctx = Context<State>> = <const A extends Arguments | unknown = unknown>(
   name: string,
   definition: Omit<PromptDefinition, "arguments"> & { readonly arguments?: A & Arguments },
-  handler: (args: PromptArguments<A>, ctx: Context<State>) => Awaitable<PromptReturn>,
+  handler: (args: PromptArguments<A>, ctx: Ctx) => Awaitable<PromptReturn>,
 ) => Registration;

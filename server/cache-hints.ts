@@ -1,3 +1,5 @@
+import type { Feature } from "./feature.js";
+
 /** How long a result may be taken as fresh, and by whom. Page: `2026-07-28/server/utilities/caching`. */
 export interface CacheHints {
   /** Milliseconds, 0 or more. */
@@ -30,3 +32,18 @@ export const cachedMethods = [
   "resources/read",
 ] as const;
 export type CachedMethod = (typeof cachedMethods)[number];
+
+/** The options `cache` and `caches`. */
+export const caching: Feature = {
+  name: "caching",
+  install(server, { cache, caches = {} }) {
+    const all = readCacheHints(cache, "The server") ?? uncached;
+    const each = new Map<string, CacheHints>();
+    for (const [method, hints] of Object.entries(caches)) {
+      if (!cachedMethods.includes(method as CachedMethod))
+        throw new TypeError(`caches: "${method}" is none of ${cachedMethods.join(", ")}`);
+      each.set(method, readCacheHints({ ...all, ...hints }, method)!);
+    }
+    server.cacheOf = (method) => each.get(method) ?? all;
+  },
+};

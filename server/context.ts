@@ -1,28 +1,21 @@
-import { resourceNotFound } from "../protocol/errors.js";
 import { supports } from "../protocol/capabilities.js";
 import type { Auth } from "../protocol/exchange.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
 import type { LoggingLevel } from "../protocol/logging-level.js";
-import { readTraceContext, type TraceContext } from "../protocol/trace-context.js";
+import type { TraceContext } from "../protocol/trace-context.js";
 import type {
   ClientCapabilities,
   CreateMessageRequestParams,
   CreateMessageResult,
-  ElicitRequestParams,
   Implementation,
   Root,
 } from "../protocol/types/index.js";
-import { roundsOf } from "./asking/in-rounds.js";
-import { elicitation } from "./asking/elicitation.js";
-import { roots } from "./asking/roots.js";
-import { sampling } from "./asking/sampling.js";
-import { InputRequest } from "./asking/rounds.js";
+import type { Asker } from "./asking/asker.js";
 import type { Call } from "./call.js";
 import type { Elicited, FormQuestion, FormSchema, PageQuestion } from "./elicited.js";
+import { installed } from "./feature.js";
 import type { FromSchema } from "./infer.js";
-import { sendLogMessage } from "./features/logging.js";
-import { reportProgress } from "./features/progress.js";
-import { readContents, type Contents } from "./features/resources.js";
+import type { Contents } from "./features/resources.js";
 
 /** A capability of a client, or a part of one. */
 export type CapabilityPath =
@@ -50,8 +43,7 @@ export interface ClientView {
 export class Context<State = undefined> {
   readonly #call: Call;
   #client: ClientView | undefined;
-  #toolRounds = 0;
-
+  #asker: Asker | undefined;
   readonly #looked: (() => void) | undefined;
 
   /**
@@ -61,6 +53,17 @@ export class Context<State = undefined> {
   constructor(call: Call, looked?: () => void) {
     this.#call = call;
     this.#looked = looked;
+  }
+
+  #installed<Part extends "asking" | "logging" | "metadata" | "progress" | "resources" | "tasks">(
+    part: Part,
+    member: string,
+  ) {
+    return installed(this.#call.server, part, `ctx.${member}`);
+  }
+
+  #asks(member: string): Asker {
+    return (this.#asker ??= this.#installed("asking", member).asker(this.#call));
   }
 
   /** What the server's `lifespan` option returned when it started. */
@@ -83,7 +86,7 @@ export class Context<State = undefined> {
 
   /** Where the request stands in a distributed trace. Page: `2026-07-28/basic/index#meta`. */
   get trace(): TraceContext {
-    return readTraceContext(this.#call.params);
+    return this.#installed("metadata", "trace").readTraceContext(this.#call.params);
   }
 
   /** Aborts when the client cancels, is gone, or the tool's `timeoutMs` is over. */
@@ -113,7 +116,7 @@ export class Context<State = undefined> {
    * Page: `2026-07-28/server/utilities/logging`.
    */
   log(level: LoggingLevel, data: unknown, logger?: string): void {
-    sendLogMessage(this.#call, level, data, logger);
+    this.#installed("logging", "log").send(this.#call, level, data, logger);
   }
 
   /** Logs at the level `debug`. */
@@ -142,7 +145,7 @@ export class Context<State = undefined> {
    * than the last one is dropped (2026-07-28/basic/patterns/progress#progress-flow).
    */
   progress(done: number, total?: number, message?: string): void {
-    reportProgress(this.#call, done, total, message);
+    this.#installed("progress", "progress")(this.#call, done, total, message);
   }
 
   /**
@@ -169,11 +172,8 @@ export class Context<State = undefined> {
    * exist.
    */
   async readResource(uri: string): Promise<Contents[]> {
-    const found = await readContents(this.#call, uri);
-    if (!found) throw resourceNotFound(uri);
-    if (found instanceof InputRequest)
-      throw new TypeError(`Resource "${uri}" asks the client by inputRequired; only a client can read it`);
-    return found.contents;
+    this.#installed("resources", "readResource");
+    return this.#call.server.reading.read(this.#call, uri);
   }
 
   /**
@@ -185,32 +185,7 @@ export class Context<State = undefined> {
   elicit<const Form extends FormSchema>(key: string, form: FormQuestion<Form>): Promise<Elicited<FromSchema<Form>>>;
   elicit(key: string, page: PageQuestion): Promise<Elicited<undefined>>;
   elicit(key: string, asked: FormQuestion<FormSchema> | PageQuestion): Promise<Elicited<unknown>> {
-    return awaitedLate(this.#elicit(key, asked));
-  }
-
-  async #elicit(key: string, asked: FormQuestion<FormSchema> | PageQuestion): Promise<Elicited<unknown>> {
-    const rounds = roundsOf(this.#call, key);
-    const { message, task } = asked;
-    const atLeisure = task === undefined ? {} : { task };
-    if ("schema" in asked) {
-      const params = {
-        mode: "form",
-        message,
-        requestedSchema: asked.schema,
-        ...atLeisure,
-      } as unknown as ElicitRequestParams;
-      const answer = await rounds.ask(key, elicitation(params));
-      // A form of which nothing is required may come back without any content.
-      const filled = answer.action === "accept" && answer.content === undefined ? { ...answer, content: {} } : answer;
-      return filled as unknown as Elicited<unknown>;
-    }
-    // The same page has to be asked for in every round.
-    const elicitationId = (await rounds.once(`elicitation:${key}`, () => crypto.randomUUID())) as string;
-    const url = typeof asked.url === "function" ? asked.url(elicitationId) : asked.url;
-    return (await rounds.ask(
-      key,
-      elicitation({ mode: "url", message, url, elicitationId, ...atLeisure }),
-    )) as unknown as Elicited<unknown>;
+    return this.#asks("elicit").elicit(key, asked);
   }
 
   /**
@@ -218,20 +193,12 @@ export class Context<State = undefined> {
    * it is asked so. Page: `2026-07-28/client/sampling`.
    */
   sample(key: string, params: CreateMessageRequestParams): Promise<CreateMessageResult> {
-    const ask = async () => {
-      const { maxToolRounds } = this.#call.server.limits;
-      // A call that was retried asks all its questions again, so that this counts those of every round.
-      if (params.tools !== undefined && ++this.#toolRounds > maxToolRounds)
-        throw new Error(`The model was asked with tools ${maxToolRounds} times, and may not be asked so again`);
-      return (await roundsOf(this.#call, key).ask(key, sampling(params))) as unknown as CreateMessageResult;
-    };
-    return awaitedLate(ask());
+    return this.#asks("sample").sample(key, params);
   }
 
   /** Asks the client for the directories and files that it works in. Page: `2026-07-28/client/roots`. */
-  roots(key = "roots"): Promise<Root[]> {
-    const ask = async () => (await roundsOf(this.#call, key).ask(key, roots)).roots as Root[];
-    return awaitedLate(ask());
+  roots(key?: string): Promise<Root[]> {
+    return this.#asks("roots").roots(key);
   }
 
   /**
@@ -239,7 +206,7 @@ export class Context<State = undefined> {
    * made. The value must be JSON; `undefined` comes back as null.
    */
   async once<T>(key: string, make: () => T | Promise<T>): Promise<T> {
-    return (await roundsOf(this.#call).once(`once:${key}`, make)) as T;
+    return (await this.#asks("once").once(key, make)) as T;
   }
 
   /**
@@ -249,9 +216,7 @@ export class Context<State = undefined> {
    * Page: the extension `io.modelcontextprotocol/tasks`, "Task Creation".
    */
   async detach(): Promise<void> {
-    const { task } = this.#call;
-    if (!task) throw new TypeError('Only a tool whose definition says so (task: "detach") can become a task');
-    await task.detach();
+    await this.#installed("tasks", "detach").detach(this.#call);
   }
 
   /**
@@ -268,10 +233,4 @@ export class Context<State = undefined> {
   get requestState(): unknown {
     return this.#call.rounds?.given.requestState;
   }
-}
-
-/** A question may be asked early and awaited late, or never: what becomes of it must not end the process. */
-function awaitedLate<T>(question: Promise<T>): Promise<T> {
-  question.catch(() => {});
-  return question;
 }

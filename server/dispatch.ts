@@ -12,14 +12,10 @@ import {
 import { readProgressToken } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
-import { admit } from "./mirrored-headers.js";
 import { asRefusal } from "./as-refusal.js";
-import { inRounds } from "./asking/in-rounds.js";
 import { callOf, type Call, type Handler } from "./call.js";
 import { eraOf, type Era } from "./era.js";
-import { admitExtension, type ExtensionRule } from "./extensions/extension.js";
-import { handlers } from "./features/index.js";
-import { through } from "./middleware.js";
+import type { ExtensionRule } from "./extensions/extension.js";
 import { notice } from "./notice.js";
 import { revisionOf } from "./revision-of.js";
 import type { Server } from "./server.js";
@@ -104,13 +100,13 @@ function serve(
   const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
   const caller = era.identify(revision, rule, request, peer, exchange, server);
-  const extended = server.extensions.used && "extension" in rule ? rule : undefined;
-  if (extended) admitExtension(extended.extension, caller, request.method);
+  const extended = server.extensions?.used && "extension" in rule ? rule : undefined;
+  if (extended) server.extensions.admitRequest(extended.extension, caller, request.method);
   const { id, method, params = noParams } = request;
   const progressToken = readProgressToken(params);
   const call = callOf(server, id, method, params, caller, peer, exchange, progressToken);
-  admit(revision, rule, request, exchange);
-  const handler = extended ? extended.serve : handlers[method]!;
+  if (revision.facts.mirrorsHeaders) exchange.envelope?.checkMirrored(rule, request);
+  const handler = extended ? extended.serve : server.handlers[method]!;
   const result =
     rule.needs === undefined || server.started
       ? work(call, rule, era, handler)
@@ -123,9 +119,11 @@ type Result = Record<string, unknown>;
 
 /** Runs what stands around every request, what asks the client, and the feature's handler. */
 function work(call: Call, rule: MethodRule | ExtensionRule, era: Era, handler: Handler): Result | Promise<Result> {
-  const { middleware } = call.server;
-  if (middleware.length > 0) return through(middleware, call, rule.asks ? (it) => inRounds(it, era, handler) : handler);
-  return rule.asks ? inRounds(call, era, handler) : handler(call);
+  const { middleware, asking, through } = call.server;
+  const asks = rule.asks && asking;
+  if (middleware?.length > 0)
+    return through(middleware, call, asks ? (it) => asking.inRounds(it, era, handler) : handler);
+  return asks ? asking.inRounds(call, era, handler) : handler(call);
 }
 
 const noParams = Object.freeze({});
@@ -135,11 +133,11 @@ function ruleOf(server: Server, revision: Revision, method: string): MethodRule 
   if (
     rule &&
     rule.from !== "server" &&
-    Object.hasOwn(handlers, method) &&
+    method in server.handlers &&
     (rule.needs === undefined || server.offers(rule.needs))
   )
     return rule;
-  const extended = revision.facts.extensions ? server.extensions.ruleOf(method) : undefined;
+  const extended = revision.facts.extensions ? server.extensions?.ruleOf(method) : undefined;
   if (extended) return extended;
   throw methodNotFound(method, revision.facts.unknownMethodStatus);
 }

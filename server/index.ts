@@ -1,3 +1,4 @@
+import { everything } from "./features/index.js";
 import { Server, type ServerInfo, type ServerOptions } from "./server.js";
 
 /**
@@ -6,8 +7,8 @@ import { Server, type ServerInfo, type ServerOptions } from "./server.js";
  * @param info the server's name and version, and what else it says of itself
  * @param options limits, caching, what is brought up with it; all have defaults
  */
-export function createServer<State = undefined>(info: ServerInfo, options?: ServerOptions<State>): Server<State> {
-  return new Server<State>(info, options);
+export function createServer<State = undefined>(info: ServerInfo, options: ServerOptions<State> = {}): Server<State> {
+  return new Server<State>(info, options, everything);
 }
 
 export type { Server, ServerInfo, ServerOptions, Lifespan } from "./server.js";
@@ -25,7 +26,7 @@ export type {
 } from "./extensions/extension.js";
 export type { TaskDefinition, TaskOption, TaskOptions } from "./extensions/tasks/options.js";
 export { MemoryTaskStore, type StoredTask, type TaskStore } from "../protocol/task-store.js";
-export type { LivenessOptions } from "./features/ping.js";
+export type { LivenessOptions } from "./features/liveness.js";
 export type { ArgumentDefinition, PromptDefinition, PromptReturn } from "./features/prompts.js";
 export type { ListedResource, ResourceDefinition } from "./features/resources.js";
 export type { ToolDefinition } from "./features/tools.js";

@@ -1,6 +1,8 @@
-import { compile, type CompileOptions, type SchemaError } from "../protocol/json-schema.js";
+import type { CompileOptions, SchemaError } from "../protocol/json-schema.js";
 import { isObject } from "../protocol/jsonrpc.js";
-import { isStandardSchema, jsonSchemaOf, type StandardSchema } from "./standard-schema.js";
+import { installed } from "./feature.js";
+import type { Server } from "./server.js";
+import type { StandardSchema } from "./standard-schema.js";
 
 /** A schema as an author gives it: JSON Schema, or anything that follows the Standard Schema interface. */
 export type AnySchema = Readonly<Record<string, unknown>> | StandardSchema;
@@ -19,18 +21,27 @@ export interface Checker {
  * Throws a TypeError that names `where` when the schema is no good.
  */
 export function checkerOf(
+  server: Server,
   schema: AnySchema,
   direction: "input" | "output",
   where: string,
   options: CompileOptions,
   listed?: Readonly<Record<string, unknown>>,
 ): Checker {
-  if (isStandardSchema(schema)) {
-    const json = listed ?? named(where, () => jsonSchemaOf(schema, direction));
-    return { schema: json, check: (value) => checkStandard(schema, value) };
+  // Functions may be Standard Schemas: some libraries' are callable.
+  if ((isObject(schema) || typeof schema === "function") && "~standard" in schema) {
+    const { isStandardSchema, jsonSchemaOf, check } = installed(
+      server,
+      "standardSchemas",
+      `${where}: a Standard Schema`,
+    );
+    if (isStandardSchema(schema)) {
+      const json = listed ?? named(where, () => jsonSchemaOf(schema, direction));
+      return { schema: json, check: (value) => check(schema, value) };
+    }
   }
   if (!isObject(schema)) throw new TypeError(`${where}: the schema must be a JSON Schema object or a Standard Schema`);
-  const validate = named(where, () => compile(schema, options));
+  const validate = named(where, () => server.compile(schema, options));
   return {
     schema,
     check: (value) => {
@@ -48,23 +59,4 @@ function named<T>(where: string, make: () => T): T {
   } catch (error) {
     throw new TypeError(`${where}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function checkStandard(schema: StandardSchema, value: unknown): Checked | Promise<Checked> {
-  const result = schema["~standard"].validate(value);
-  return result instanceof Promise ? result.then(fromStandard) : fromStandard(result);
-}
-
-type StandardResult = Awaited<ReturnType<StandardSchema["~standard"]["validate"]>>;
-
-function fromStandard(result: StandardResult): Checked {
-  if (!result.issues) return { value: result.value };
-  return {
-    problems: result.issues.map(({ message, path }) => {
-      const pointer = (path ?? [])
-        .map((segment) => String(typeof segment === "object" ? segment.key : segment))
-        .join("/");
-      return pointer ? `"/${pointer}": ${message}` : message;
-    }),
-  };
 }

@@ -1,6 +1,5 @@
 import { invalidRequest } from "../protocol/errors.js";
 import { express } from "../protocol/express.js";
-import { LegacyRounds } from "./asking/legacy-rounds.js";
 import type { Era } from "./era.js";
 
 /**
@@ -31,10 +30,7 @@ export const legacy: Era = {
     };
   },
 
-  rounds: ({ caller, peer, exchange, server }) =>
-    new LegacyRounds(caller, peer, exchange, server.askTimeoutMs, server.clock, (id) =>
-      server.elicitations.note(id, peer),
-    ),
+  rounds: (call) => call.server.asking.legacyRounds(call),
 
   // These revisions have no retries: such members mean nothing here.
   resume: () => Promise.resolve(undefined),

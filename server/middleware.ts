@@ -1,5 +1,6 @@
 import type { Call, Handler } from "./call.js";
 import { Context } from "./context.js";
+import type { Feature } from "./feature.js";
 
 /**
  * Stands around every request: measures, limits, traces, records. `next` works the request and gives its result, which
@@ -11,11 +12,7 @@ export type Middleware<State = undefined> = (
 ) => Promise<Record<string, unknown>>;
 
 /** Runs a request through what stands around it, the first one outermost. */
-export function through(
-  middleware: readonly Middleware[],
-  call: Call,
-  work: Handler,
-): Promise<Record<string, unknown>> {
+function through(middleware: readonly Middleware[], call: Call, work: Handler): Promise<Record<string, unknown>> {
   const step = async (at: number): Promise<Record<string, unknown>> => {
     const current = middleware[at];
     if (!current) return work(call);
@@ -34,3 +31,22 @@ export function through(
   };
   return step(0);
 }
+
+export type Through = typeof through;
+
+/** What stands around every request. */
+export const middleware: Feature<"use"> = {
+  name: "middleware",
+  install(server) {
+    const all: Middleware[] = [];
+    server.middleware = all;
+    server.through = through;
+    server.use = (entry) => {
+      all.push(entry);
+      return () => {
+        const at = all.indexOf(entry);
+        if (at !== -1) all.splice(at, 1);
+      };
+    };
+  },
+};

@@ -22,7 +22,7 @@ export function notice(server: Server, notification: Notification, peer: Peer, e
       openSession(server, peer);
       break;
     case "notifications/roots/list_changed":
-      if (peer.session) server.rootsChanged(peer.session.clientInfo);
+      if (peer.session) server.asking?.rootsChanged(peer.session.clientInfo);
       break;
     case "notifications/cancelled":
       cancelled(notification.params, peer);

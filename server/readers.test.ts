@@ -5,7 +5,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { encodeBase64Url } from "../protocol/base64.js";
+import { writeCursor } from "./features/pagination.js";
 import { isObject, own } from "../protocol/jsonrpc.js";
 import { legacyVersions, modernVersions, revisions, versions } from "../protocol/revisions/index.js";
 import { connectMemory } from "../transports/memory.js";
@@ -41,14 +41,14 @@ const valid: Record<string, Json> = {
   },
   ping: {},
   "server/discover": {},
-  "tools/list": { cursor: encodeBase64Url("tools:0.0") },
+  "tools/list": { cursor: writeCursor("tools", { order: 0, index: 0 }) },
   "tools/call": { name: "anything", arguments: { any: "thing" }, task: { ttl: 60_000 } },
-  "resources/list": { cursor: encodeBase64Url("resources:0.0") },
-  "resources/templates/list": { cursor: encodeBase64Url("resources/templates:0.0") },
+  "resources/list": { cursor: writeCursor("resources", { order: 0, index: 0 }) },
+  "resources/templates/list": { cursor: writeCursor("resources/templates", { order: 0, index: 0 }) },
   "resources/read": { uri: "test://text" },
   "resources/subscribe": { uri: "test://text" },
   "resources/unsubscribe": { uri: "test://text" },
-  "prompts/list": { cursor: encodeBase64Url("prompts:0.0") },
+  "prompts/list": { cursor: writeCursor("prompts", { order: 0, index: 0 }) },
   "prompts/get": { name: "prompt", arguments: { topic: "birds" } },
   "completion/complete": {
     ref: { type: "ref/prompt", name: "prompt" },
@@ -59,7 +59,7 @@ const valid: Record<string, Json> = {
   "tasks/get": { taskId: "done" },
   "tasks/result": { taskId: "done" },
   "tasks/cancel": { taskId: "waiting" },
-  "tasks/list": { cursor: encodeBase64Url("tasks:0.0") },
+  "tasks/list": { cursor: writeCursor("tasks", { order: 0, index: 0 }) },
   "subscriptions/listen": {
     notifications: {
       toolsListChanged: true,

@@ -1,4 +1,6 @@
+import type { Feature } from "./feature.js";
 import type { FromSchema } from "./infer.js";
+import type { Checked } from "./input.js";
 
 /** A value that passed, or what was wrong with it. */
 export type StandardResult<Output> =
@@ -88,3 +90,32 @@ export function jsonSchemaOf(schema: StandardSchema, direction: "input" | "outpu
   }
   return found as Record<string, unknown>;
 }
+
+/** Checks a value by the library itself. */
+function check(schema: StandardSchema, value: unknown): Checked | Promise<Checked> {
+  const result = schema["~standard"].validate(value);
+  return result instanceof Promise ? result.then(fromStandard) : fromStandard(result);
+}
+
+function fromStandard(result: StandardResult<unknown>): Checked {
+  if (!result.issues) return { value: result.value };
+  return {
+    problems: result.issues.map(({ message, path }) => {
+      const pointer = (path ?? [])
+        .map((segment) => String(typeof segment === "object" ? segment.key : segment))
+        .join("/");
+      return pointer ? `"/${pointer}": ${message}` : message;
+    }),
+  };
+}
+
+const standard = { isStandardSchema, jsonSchemaOf, check };
+export type StandardSchemas = typeof standard;
+
+/** Schemas of other libraries, as `input` and `output` of tools. */
+export const standardSchemas: Feature = {
+  name: "standardSchemas",
+  install(server) {
+    server.standardSchemas = standard;
+  },
+};

@@ -1,5 +1,6 @@
 // What the tests of the engine speak through: a client in memory, HTTP's envelope without HTTP, and a clock turned by
 // hand.
+import { checkMirrored } from "../protocol/mirrored-headers.js";
 import type { Clock } from "../protocol/clock.js";
 import { Exchange, type Auth, type Envelope } from "../protocol/exchange.js";
 import type { Message, RequestId, Response } from "../protocol/jsonrpc.js";
@@ -166,8 +167,10 @@ export class FakeExchange extends Exchange {
     headers: Record<string, string> = {},
     more: { unknownSession?: boolean; stateless?: boolean; auth?: Auth } = {},
   ) {
+    const header = (name: string) => (Object.hasOwn(headers, name) ? headers[name] : undefined);
     const envelope: Envelope = {
-      header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
+      header,
+      checkMirrored: (rule, request) => checkMirrored(header, rule, request),
       unknownSession: more.unknownSession ?? false,
       stateless: more.stateless ?? false,
     };

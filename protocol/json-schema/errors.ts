@@ -21,7 +21,8 @@ export type SchemaErrorCode =
   | "malformed-pattern"
   | "unsafe-pattern"
   | "schema-too-deep"
-  | "schema-too-large";
+  | "schema-too-large"
+  | "not-in-build";
 
 /** Thrown by `compile` where the schema cannot be used; `code` says why and `location` where. */
 export class SchemaCompileError extends Error {

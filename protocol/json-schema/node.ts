@@ -37,7 +37,20 @@ export interface Rule {
   /** Applies other schemas, and so counts for the bounds. */
   readonly applies?: true;
   /** Needs what the other keywords of its schema have seen. */
-  readonly late?: true;
+  readonly late?: Late;
+}
+
+/** How the rules that need what others have seen come after these. */
+export interface Late {
+  check(first: Check, last: Check): Check;
+  explain(
+    first: readonly Rule[],
+    last: readonly Rule[],
+    value: unknown,
+    path: string,
+    run: Run,
+    out: SchemaError[],
+  ): void;
 }
 
 /** A keyword that looks at the value alone. */
@@ -89,13 +102,14 @@ export class Node {
     this.location = location;
   }
 
-  /** Sets the rules; `entered` is the resource whose root this is, where it can be entered other than by reference. */
-  finish(rules: readonly Rule[], entered: Resource | undefined): this {
+  /** Sets the rules; `around` is what checking them stands in. */
+  finish(rules: readonly Rule[], around: (check: Check) => Check = (check) => check): this {
     this.#rules = rules.filter((rule) => !rule.late);
     this.#late = rules.filter((rule) => rule.late);
-    let check = this.#late.length === 0 ? allOf(this.#rules) : tracked(this.#rules, this.#late);
-    if (rules.some((rule) => rule.applies)) check = nested(check);
-    this.check = entered === undefined ? check : scoped(check, entered);
+    let check = allOf(this.#rules);
+    const [late] = this.#late;
+    if (late) check = late.late!.check(check, allOf(this.#late));
+    this.check = around(rules.some((rule) => rule.applies) ? nested(check) : check);
     this.complete = true;
     return this;
   }
@@ -111,11 +125,7 @@ export class Node {
       rule.explain(value, path, run, out);
     }
     // What a failing keyword has not seen would be reported as unexpected: noise beside its own error.
-    if (this.#late.length > 0 && out.length === before) {
-      const seen = new Seen();
-      for (const rule of this.#rules) rule.check(value, run, seen);
-      for (const rule of this.#late) rule.explain(value, path, run, out, seen);
-    }
+    if (out.length === before) this.#late[0]?.late!.explain(this.#rules, this.#late, value, path, run, out);
     run.scope = outer;
     unnest(run);
   }
@@ -136,18 +146,6 @@ function allOf(rules: readonly Rule[]): Check {
   };
 }
 
-function tracked(rules: readonly Rule[], late: readonly Rule[]): Check {
-  const first = allOf(rules);
-  const last = allOf(late);
-  return (value, run, seen) => {
-    if (typeof value !== "object" || value === null) return first(value, run, undefined);
-    const own = new Seen();
-    if (!first(value, run, own) || !last(value, run, own)) return false;
-    seen?.merge(own);
-    return true;
-  };
-}
-
 function nested(check: Check): Check {
   return (value, run, seen) => {
     nest(run);
@@ -155,10 +153,6 @@ function nested(check: Check): Check {
     unnest(run);
     return valid;
   };
-}
-
-function scoped(check: Check, resource: Resource): Check {
-  return (value, run, seen) => checkWithin(resource, check, value, run, seen);
 }
 
 /** Applies `check` with `resource` in the dynamic scope. */

@@ -1,4 +1,4 @@
-import type { Dialect } from "./dialects.js";
+import type { Dialect } from "./dialect.js";
 import type { Node } from "./node.js";
 import { hasOwn, type Members } from "./values.js";
 

@@ -38,13 +38,16 @@ const SLASH = 1;
 const QUERY_OR_FRAGMENT = 2;
 const AMPERSAND = 4;
 const SEMICOLON = 8;
-const EQUALS = unitOf("=");
-const flags = new Uint8Array(128);
-flags[unitOf("/")] = SLASH;
-flags[unitOf("?")] = flags[unitOf("#")] = QUERY_OR_FRAGMENT;
-flags[unitOf("&")] = AMPERSAND;
-flags[unitOf(";")] = SEMICOLON;
-const isBarred = (unit: number, barred: number) => unit < 128 && (flags[unit]! & barred) !== 0;
+const EQUALS = 0x3d;
+/** What each unit is, where it is one of those that end a span. */
+const flags: Readonly<Record<number, number>> = {
+  0x2f: SLASH,
+  0x3f: QUERY_OR_FRAGMENT,
+  0x23: QUERY_OR_FRAGMENT,
+  0x26: AMPERSAND,
+  0x3b: SEMICOLON,
+};
+const isBarred = (unit: number, barred: number) => unit < 128 && ((flags[unit] ?? 0) & barred) !== 0;
 
 /** Turns the parts of a template into the matcher's steps. */
 export function stepsOf(parts: readonly Part[]): Step[] {

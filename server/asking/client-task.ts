@@ -3,7 +3,8 @@ import type { Clock } from "../../protocol/clock.js";
 import { QuestionFailed } from "../../protocol/errors.js";
 import type { Exchange } from "../../protocol/exchange.js";
 import { own } from "../../protocol/jsonrpc.js";
-import type { Peer, WhileOpen } from "../../protocol/peer.js";
+import type { Peer } from "../../protocol/peer.js";
+import { questionsTo, type WhileOpen } from "../../protocol/questions.js";
 import type { Question } from "./question.js";
 
 /** Milliseconds between two polls where the client names none, and at least. */
@@ -53,7 +54,9 @@ export async function askAsTask({ method, params }: Question, asking: Asking): P
   // comes of it. A task that is not known yet is cancelled when it is.
   const cancel = () => {
     if (cancels && taskId !== undefined)
-      peer.request("tasks/cancel", { taskId }, timeoutMs, undefined, undefined, true).catch(() => undefined);
+      questionsTo(peer)
+        .ask("tasks/cancel", { taskId }, timeoutMs, undefined, undefined, true)
+        .catch(() => undefined);
   };
   const giveUp = (failed: QuestionFailed) => {
     if (over) return;
@@ -74,9 +77,11 @@ export async function askAsTask({ method, params }: Question, asking: Asking): P
       if (over) return reject(over);
       wake = () => reject(over);
       // The client may take as long again to name a task that has to be cancelled.
-      peer.request(name, about, until - clock.now() + timeoutMs, exchange, undefined, true).then(resolve, reject);
+      questionsTo(peer)
+        .ask(name, about, until - clock.now() + timeoutMs, exchange, undefined, true)
+        .then(resolve, reject);
     });
-  const creating = peer.request(method, params as Answer, 2 * timeoutMs, exchange, undefined, true);
+  const creating = questionsTo(peer).ask(method, params as Answer, 2 * timeoutMs, exchange, undefined, true);
   creating.then(
     (created) => {
       const id = own(own(created, "task"), "taskId");

@@ -76,7 +76,7 @@ export function sendToPages(call: Call, required: UrlElicitationRequired): Outco
   );
   const able = questions.every((question) => missingFor(question, caller) === undefined);
   if (able && caller.revision.facts.elicitationIds)
-    return { error: required.toRefusal((id) => server.elicitations.note(id, peer)) };
+    return { error: required.toRefusal((id) => server.asking.elicitations.note(id, peer)) };
   const inputRequests = Object.fromEntries(
     questions.map((question, i) => [i === 0 ? "page" : `page#${i + 1}`, question]),
   );

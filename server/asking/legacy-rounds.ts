@@ -4,6 +4,7 @@ import { Refusal } from "../../protocol/errors.js";
 import type { Exchange } from "../../protocol/exchange.js";
 import { own } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
+import { questionsTo } from "../../protocol/questions.js";
 import type { Caller } from "../caller.js";
 import { canonicalJson } from "./canonical.js";
 import { askAsTask, takesAsTask } from "./client-task.js";
@@ -106,7 +107,7 @@ export class LegacyRounds implements Rounds {
             whileOpen,
           },
         )
-      : this.#peer.request(method, params, this.#timeoutMs, this.#exchange, whileOpen);
+      : questionsTo(this.#peer).ask(method, params, this.#timeoutMs, this.#exchange, whileOpen);
     const answer = await answering.finally(() => (this.#open -= 1));
     const fault = faultOf(question, answer);
     if (fault !== undefined) throw new Error(`The client's answer to ${method} is malformed: ${fault}`);

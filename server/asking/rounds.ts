@@ -1,3 +1,6 @@
+import type { Call } from "../call.js";
+import { installed } from "../feature.js";
+import { Detour, OwnResult } from "../own-result.js";
 import type { Question } from "./question.js";
 
 /**
@@ -47,7 +50,7 @@ export interface Given {
 }
 
 /** Ends a handler that waits for an answer which only the next round can bring. Not an error: let it pass. */
-export class InputRequired extends Error {
+export class InputRequired extends Detour {
   override readonly name = "InputRequired";
   constructor() {
     super("The client has to be asked; the handler runs again with its answer");
@@ -62,16 +65,22 @@ export interface InputRequiredOptions {
 }
 
 /** A handler's wish for another round. */
-export class InputRequest {
+export class InputRequest extends OwnResult {
   readonly inputRequests: Readonly<Record<string, Question>>;
   readonly requestState: unknown;
 
   constructor({ inputRequests = {}, requestState }: InputRequiredOptions) {
+    super();
     if (Object.keys(inputRequests).length === 0 && requestState === undefined) {
       throw new TypeError("inputRequired needs inputRequests or a requestState");
     }
     this.inputRequests = inputRequests;
     this.requestState = requestState;
+  }
+
+  toResult({ server }: Call): Record<string, unknown> {
+    installed(server, "asking", "inputRequired");
+    return { [wished]: this };
   }
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from "../../protocol/errors.js";
+import { Detour } from "../own-result.js";
 
 /** A page that the user has to visit before a call can work. */
 export interface RequiredPage {
@@ -9,7 +10,7 @@ export interface RequiredPage {
 }
 
 /** Thrown by {@link urlElicitationRequired}. */
-export class UrlElicitationRequired extends Error {
+export class UrlElicitationRequired extends Detour {
   override readonly name = "UrlElicitationRequired";
   readonly pages: readonly RequiredPage[];
 

@@ -7,6 +7,8 @@ import { InputRequest, wished } from "../asking/rounds.js";
 import type { Call, Handler } from "../call.js";
 import type { Caller } from "../caller.js";
 import { Context } from "../context.js";
+import { OwnResult } from "../own-result.js";
+import { admitResult } from "../result-type.js";
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -162,17 +164,18 @@ function subscriptionsOf({ subscriptions = {} }: ExtensionDefinition): ReadonlyM
 }
 
 /** A result of a type that an extension adds. Made by {@link typedResult}. */
-export class TypedResult {
+export class TypedResult extends OwnResult {
   readonly resultType: string;
   readonly members: Readonly<Record<string, unknown>>;
 
   constructor(resultType: string, members: Readonly<Record<string, unknown>>) {
+    super();
     this.resultType = resultType;
     this.members = members;
   }
 
   toResult(call: Call): Record<string, unknown> {
-    call.server.extensions.admitResult(this.resultType, call);
+    admitResult(this.resultType, call);
     return { ...this.members, resultType: this.resultType };
   }
 }

@@ -1,7 +1,16 @@
-import { internalError, invalidRequest } from "../../protocol/errors.js";
-import type { MethodRule } from "../../protocol/revision.js";
-import type { Call } from "../call.js";
-import { declares, extensionRequired, type Extension, type ExtensionRule, type SubscriptionKind } from "./extension.js";
+import { invalidRequest } from "../../protocol/errors.js";
+import type { Caller } from "../caller.js";
+import type { Feature } from "../feature.js";
+import { admitResult } from "../result-type.js";
+import {
+  admitExtension,
+  declares,
+  extensionRequired,
+  makeExtension,
+  type Extension,
+  type ExtensionRule,
+  type SubscriptionKind,
+} from "./extension.js";
 
 /** The extensions of a server. */
 export class Extensions {
@@ -39,6 +48,8 @@ export class Extensions {
     return Object.fromEntries([...this.#byId].map(([id, { settings }]) => [id, settings]));
   }
 
+  readonly admitRequest = admitExtension;
+
   ruleOf(method: string): ExtensionRule | undefined {
     return this.#rules.get(method);
   }
@@ -48,23 +59,12 @@ export class Extensions {
   }
 
   /**
-   * Holds the type of a result, where it is not one of the core's, against what the client declared: a type that it
-   * does not know never leaves. Throws -32021 where it did not declare the type's extension, -32603 for a type that
-   * nobody registered. 2026-07-28/basic/index#resulttype.
+   * Holds the type of a result against what the client declared: a type that it does not know never leaves. False for a
+   * type that no extension adds. Throws -32021 where the client did not declare the type's extension.
    */
-  admitResult(resultType: unknown, { caller, method }: Call, rule?: MethodRule): void {
-    if (resultType === "complete") return;
-    if (resultType === "input_required") {
-      // 2026-07-28/basic/patterns/mrtr#supported-requests/2: on no other requests.
-      if ((rule ?? caller.revision.methods[method])?.asks) return;
-      throw internalError(`${method} cannot end in input_required`);
-    }
-    const extension = this.#byResultType.get(String(resultType));
-    if (!extension)
-      throw internalError(
-        `${method} came to a result of the type "${String(resultType)}", which no extension of this server has`,
-      );
-    if (declares(caller, extension.id)) return;
+  admit(resultType: string, caller: Caller): boolean {
+    const extension = this.#byResultType.get(resultType);
+    if (!extension || declares(caller, extension.id)) return extension !== undefined;
     if (caller.revision.facts.extensions) throw extensionRequired(extension.id);
     throw invalidRequest(
       `this needs the extension "${extension.id}", which revision ${caller.revision.version} does not have`,
@@ -72,3 +72,17 @@ export class Extensions {
     );
   }
 }
+
+/** Extensions of the protocol. Page: `2026-07-28/basic/versioning#extension-negotiation`. */
+export const extensions: Feature<"extension"> = {
+  name: "extensions",
+  install(server) {
+    server.admitResult = admitResult;
+    const kept = (server.extensions = new Extensions());
+    server.extension = (id, definition = {}) => {
+      kept.add(makeExtension(id, definition));
+      server.reconsider();
+    };
+  },
+  capabilities: ({ extensions }) => (extensions.used ? { extensions: extensions.settings() } : {}),
+};

@@ -1,8 +1,10 @@
 import { invalidParams, tooManyRequests } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
-import type { Call, Handlers } from "../call.js";
+import type { Peer } from "../../protocol/peer.js";
+import { Allowance, Allowances } from "../allowance.js";
+import type { Call } from "../call.js";
 import { Context } from "../context.js";
-import { permits } from "./resources.js";
+import type { Feature, Installing } from "../feature.js";
 
 /** Completions as an author gives them: values, the best first, and how many there are in all. */
 export interface Completion {
@@ -32,7 +34,7 @@ const MOST = 100;
 async function complete(call: Call): Promise<Record<string, unknown>> {
   const { params, caller, server, peer } = call;
   // 2026-07-28/server/utilities/completion#implementation-considerations/1.3
-  if (!server.rates.allowCompletion(peer, caller.principal))
+  if (!server.completion.allow(peer, caller.principal))
     throw tooManyRequests("Too many completions at once; ask again in a second");
   const argument = own(params, "argument");
   const name = own(argument, "name");
@@ -101,7 +103,7 @@ async function completersOf(call: Call, argument: string): Promise<Completers> {
   if (type === "ref/prompt") {
     const name = own(ref, "name");
     if (typeof name !== "string") throw invalidParams('"ref.name" must be a string');
-    const entry = server.prompts.get(name);
+    const entry = server.prompts?.get(name);
     if (!entry) throw invalidParams(`Unknown prompt: ${name}`);
     if (!entry.arguments.has(argument)) throw invalidParams(`Prompt "${name}" has no argument "${argument}"`);
     return entry.complete;
@@ -109,10 +111,10 @@ async function completersOf(call: Call, argument: string): Promise<Completers> {
   if (type === "ref/resource") {
     const uri = own(ref, "uri");
     if (typeof uri !== "string") throw invalidParams('"ref.uri" must be a string');
-    const entry = server.templates.get(uri);
-    const fixed = entry ? undefined : server.resources.get(uri);
+    const entry = server.templates?.get(uri);
+    const fixed = entry ? undefined : server.resources?.get(uri);
     // 2026-07-28/server/utilities/completion#security
-    if (!(entry ?? fixed) || !(await permits((entry ?? fixed)!, {}, call)))
+    if (!(entry ?? fixed) || !(await server.reading.permits((entry ?? fixed)!, {}, call)))
       throw invalidParams(`Unknown resource template: ${uri}`);
     if (!entry) return {};
     if (!entry.template.names.includes(argument))
@@ -122,7 +124,7 @@ async function completersOf(call: Call, argument: string): Promise<Completers> {
   throw invalidParams('"ref.type" must be "ref/prompt" or "ref/resource"');
 }
 
-const noneKnown = Object.freeze(Object.create(null)) as Readonly<Record<string, string>>;
+const noneKnown = { __proto__: null } as unknown as Readonly<Record<string, string>>;
 
 function readKnown(params: Call["params"]): Readonly<Record<string, string>> {
   const known = Object.create(null) as Record<string, string>;
@@ -144,4 +146,30 @@ function limited({ values, total = values.length, hasMore }: Completion): Record
   return { values: shown, total, hasMore: hasMore ?? total > shown.length };
 }
 
-export const completion: Handlers = { "completion/complete": complete };
+/** What of a server can be completed, and how often clients may ask. */
+export class Completing {
+  /** Whether anything can: what was offered once stays a capability. */
+  used = false;
+  readonly #each: Allowances;
+  readonly #all: Allowance;
+
+  constructor({ limits, clock }: Installing) {
+    this.#each = new Allowances(limits.maxCompletionsPerSecond, clock);
+    this.#all = new Allowance(limits.maxCompletionsPerSecondInAll, clock);
+  }
+
+  /** Whether that client may ask for one more completion now. */
+  allow(peer: Peer, principal: string | undefined): boolean {
+    return this.#each.of(peer, principal).take() && this.#all.take();
+  }
+}
+
+/** Completions of prompts' arguments and templates' variables. Page: `2026-07-28/server/utilities/completion`. */
+export const completion: Feature = {
+  name: "completion",
+  handlers: { "completion/complete": complete },
+  install(server) {
+    server.completion = new Completing(server);
+  },
+  capabilities: (server) => (server.completion.used ? { completions: {} } : {}),
+};

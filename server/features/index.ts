@@ -1,25 +1,37 @@
-import type { Handlers } from "../call.js";
-import { coreTasks } from "../extensions/tasks/core.js";
+import { asking } from "../asking/asking.js";
+import { extensions } from "../extensions/extensions.js";
+import { tasks } from "../extensions/tasks/feature.js";
+import { caching } from "../cache-hints.js";
+import type { AnyFeature } from "../feature.js";
+import { middleware } from "../middleware.js";
+import { standardSchemas } from "../standard-schema.js";
 import { completion } from "./completion.js";
-import { discover } from "./discover.js";
-import { lifecycle } from "./lifecycle.js";
 import { logging } from "./logging.js";
-import { ping } from "./ping.js";
+import { metadata } from "./metadata.js";
+import { paramHeaders } from "./param-headers.js";
+import { progress } from "./progress.js";
 import { prompts } from "./prompts.js";
 import { resources } from "./resources.js";
-import { subscriptions } from "./subscriptions.js";
+import { schemas } from "./schemas.js";
+import { changes } from "./subscriptions.js";
 import { tools } from "./tools.js";
 
-/** What this server does for each method of a client, in whatever revision. */
-export const handlers: Handlers = {
-  ...lifecycle,
-  ...ping,
-  ...discover,
-  ...tools,
-  ...resources,
-  ...prompts,
-  ...completion,
-  ...logging,
-  ...subscriptions,
-  ...coreTasks,
-};
+/** All that a server can do. */
+export const everything = [
+  logging,
+  completion,
+  prompts,
+  resources,
+  tools,
+  progress,
+  changes,
+  asking,
+  extensions,
+  tasks,
+  middleware,
+  caching,
+  metadata,
+  standardSchemas,
+  paramHeaders,
+  schemas,
+] as const satisfies readonly AnyFeature[];

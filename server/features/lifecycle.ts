@@ -24,7 +24,7 @@ function initialize({ server, params, caller, peer, exchange }: Call): Record<st
   checkForm(clientInfo, revision.implementation, "clientInfo");
   const principal = exchange.auth?.principal;
   const offered = server.capabilitiesFor(principal);
-  const capabilities = exchange.envelope?.stateless ? untold(offered) : offered;
+  const capabilities = (exchange.envelope?.stateless && server.told?.without(offered)) || offered;
   peer.session = {
     phase: "opening",
     version: revision.version,
@@ -44,14 +44,6 @@ function initialize({ server, params, caller, peer, exchange }: Call): Record<st
   return express(revision, "InitializeResult", result) as Record<string, unknown>;
 }
 
-/** What is offered to a client without a session: it cannot be told of changes later. */
-function untold(capabilities: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const told = ["tools", "prompts", "resources"];
-  return Object.fromEntries(
-    Object.entries(capabilities).map(([name, value]) => [name, told.includes(name) ? {} : value]),
-  );
-}
-
 /**
  * `notifications/initialized`: from here on the session hears of changes, as far as it was offered to.
  * Pages: `2025-11-25/basic/lifecycle#initialization`, `#operation`.
@@ -66,7 +58,7 @@ export function openSession(server: Server, peer: Peer): void {
 
 /** Tells a session that is open of changes, unless it is told already, and looks after its client. */
 export function tellChanges(server: Server, peer: Peer): void {
-  if (peer.session?.phase === "ready" && !peer.stopTelling) server.told.add(peer);
+  if (peer.session?.phase === "ready" && !peer.stopTelling) server.told?.add(peer);
 }
 
 export const lifecycle: Handlers = { initialize };

@@ -1,11 +1,12 @@
 import { isObject, own } from "../../protocol/jsonrpc.js";
-import { malformedTraceKeys } from "../../protocol/trace-context.js";
+import { malformedTraceKeys, readTraceContext } from "../../protocol/trace-context.js";
+import type { Feature } from "../feature.js";
 
 // What authors write beside the thing itself is held to its rules when it is registered: clients may refuse a whole
 // list for one malformed member.
 
-const label = "[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
-const metaKey = new RegExp(`^(?:(${label}(?:\\.${label})*)/)?(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?$`);
+const metaKey =
+  /^(?:([A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*)\/)?(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?$/;
 const traceKeys = ["traceparent", "tracestate", "baggage"];
 /** Prefixes of the specification that are meant to be written by servers: its extensions' and its own. */
 const official = /^io\.modelcontextprotocol\//;
@@ -72,13 +73,13 @@ export function checkAnnotations(annotations: unknown, where: string): void {
   }
 }
 
-const hints = ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"];
+const toolHints = ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"];
 
 /** Throws a TypeError for hints that are no booleans. Page: `2026-07-28/server/tools#tool`. */
 export function checkToolAnnotations(annotations: unknown, where: string): void {
   if (annotations === undefined) return;
   if (!isObject(annotations)) throw new TypeError(`${where}: annotations must be an object`);
-  for (const hint of hints) {
+  for (const hint of toolHints) {
     const value = own(annotations, hint);
     if (value !== undefined && typeof value !== "boolean")
       throw new TypeError(`${where}: annotations.${hint} must be a boolean`);
@@ -93,3 +94,30 @@ export function adviceOnName(name: string): string | undefined {
     return "tool names should have letters, digits, underscores, hyphens and dots alone";
   return undefined;
 }
+
+/** What an author writes beside the thing itself. */
+export interface AuthorsMembers {
+  readonly annotations?: unknown;
+  /** The annotations of a tool: hints. */
+  readonly hints?: unknown;
+  readonly icons?: unknown;
+  readonly _meta?: unknown;
+}
+
+function check({ annotations, hints, icons, _meta }: AuthorsMembers, where: string): void {
+  checkAnnotations(annotations, where);
+  checkToolAnnotations(hints, where);
+  checkIcons(icons, where);
+  checkMetaKeys(_meta, where);
+}
+
+const checks = { check, adviceOnName, readTraceContext };
+export type Metadata = typeof checks;
+
+/** Icons, `_meta`, annotations and names of what is registered, `_meta` of results, and the trace context of a request. */
+export const metadata: Feature<never, "trace"> = {
+  name: "metadata",
+  install(server) {
+    server.metadata = checks;
+  },
+};

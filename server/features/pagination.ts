@@ -1,4 +1,3 @@
-import { decodeBase64UrlText, encodeBase64Url } from "../../protocol/base64.js";
 import { invalidParams } from "../../protocol/errors.js";
 import { express } from "../../protocol/express.js";
 import { own, type Params } from "../../protocol/jsonrpc.js";
@@ -29,7 +28,7 @@ export function samePage<E extends Entry>(
 ): Record<string, unknown> {
   const after = readCursor(params, list);
   // A middleware may change what it is handed, for its caller alone.
-  const changeable = server.middleware.length > 0;
+  const changeable = server.middleware?.length > 0;
   const make = () => {
     const found = page(registry, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
     const expressed = found.items.map((entry) => express(revision, shape, itemOf(entry) as Record<string, unknown>));
@@ -54,14 +53,29 @@ export function readCursor(params: Params, list: string): Position | undefined {
   const cursor = own(params, "cursor");
   if (cursor === undefined) return undefined;
   if (typeof cursor !== "string") throw invalidParams('"cursor" must be a string');
-  const match = /^([a-z/]+):(\d{1,15})\.(\d{1,15})(?::(.*))?$/s.exec(decodeBase64UrlText(cursor) ?? "");
-  if (!match || match[1] !== list) throw invalidCursor();
-  const [, , order, index, key] = match;
-  return { order: Number(order), index: Number(index), ...(key === undefined ? {} : { key }) };
+  const position = read(cursor);
+  if (position?.[0] !== list) throw invalidCursor();
+  const [, order, index, key] = position;
+  return { order, index, ...(key === null ? {} : { key }) };
 }
 
-const writeCursor = (list: string, { order, index, key }: Position): string =>
-  encodeBase64Url(`${list}:${order}.${index}${key === undefined ? "" : `:${key}`}`);
+type Written = readonly [list: string, order: number, index: number, key: string | null];
+
+/** What a client gets to ask for what comes behind a position. */
+export const writeCursor = (list: string, { order, index, key }: Position): string =>
+  // What is not ASCII, `btoa` does not take.
+  btoa(encodeURIComponent(JSON.stringify([list, order, index, key ?? null] satisfies Written)));
+
+function read(cursor: string): Written | undefined {
+  try {
+    const written = JSON.parse(decodeURIComponent(atob(cursor))) as Written;
+    const [, order, index, key] = written;
+    const fits = [order, index].every((number) => Number.isSafeInteger(number) && number >= 0);
+    return fits && (key === null || typeof key === "string") ? written : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** One page of `items`, from behind `after`; `at` says where an item stands. */
 export function page<T>(

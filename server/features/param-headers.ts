@@ -1,7 +1,8 @@
 import { headerMismatch } from "../../protocol/errors.js";
 import type { Envelope } from "../../protocol/exchange.js";
 import { decodeHeaderValue, sameValue } from "../../protocol/header-value.js";
-import { valueAt, type ParamHeader } from "../../protocol/param-headers.js";
+import { paramHeadersOf, valueAt, type ParamHeader } from "../../protocol/param-headers.js";
+import type { Feature } from "../feature.js";
 
 /**
  * Whether a mirrored integer is one that not every reader of JSON and headers takes for the same
@@ -27,3 +28,21 @@ export function checkParamHeaders(headers: readonly ParamHeader[], args: unknown
     if (!sameValue(raw, value)) throw headerMismatch(`${header} differs from the body's "${path.join("/")}"`);
   }
 }
+
+const mirrored = {
+  of: paramHeadersOf,
+  /** What is wrong with the arguments whatever the headers say; throws -32020 where these differ from them. */
+  check(headers: readonly ParamHeader[], args: unknown, envelope: Envelope | undefined): readonly string[] | undefined {
+    if (envelope) checkParamHeaders(headers, args, envelope);
+    return hasUnsafeInteger(headers, args) ? ["integers that headers repeat must be within ±(2^53 - 1)"] : undefined;
+  },
+};
+export type ParamHeaders = typeof mirrored;
+
+/** Parameters of tools that HTTP headers mirror. */
+export const paramHeaders: Feature = {
+  name: "paramHeaders",
+  install(server) {
+    server.paramHeaders = mirrored;
+  },
+};

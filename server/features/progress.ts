@@ -1,6 +1,7 @@
 import type { Params } from "../../protocol/jsonrpc.js";
 import { Allowance } from "../allowance.js";
 import type { Call } from "../call.js";
+import type { Feature } from "../feature.js";
 import { notify } from "./notify.js";
 
 /**
@@ -61,3 +62,11 @@ export class Progress {
     if (params) notify(this.#call, "notifications/progress", "ProgressNotificationParams", params);
   }
 }
+
+/** How far the work on a request is. Page: `2026-07-28/basic/patterns/progress`. */
+export const progress: Feature<never, "progress"> = {
+  name: "progress",
+  install(server) {
+    server.progress = reportProgress;
+  },
+};

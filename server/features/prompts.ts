@@ -1,13 +1,16 @@
 import { invalidParams } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Icon, MetaObject, Prompt, PromptMessage } from "../../protocol/types/index.js";
-import { InputRequest, wished } from "../asking/rounds.js";
-import type { Call, Handlers } from "../call.js";
+import type { PromptMethod } from "../author.js";
+import type { Call } from "../call.js";
 import { isContentBlock, text } from "../content.js";
 import { Context } from "../context.js";
-import type { Entry } from "../registry.js";
+import { installed, type Feature } from "../feature.js";
+import { OwnResult } from "../own-result.js";
+import type { Entry, Registration } from "../registry.js";
+import type { Server } from "../server.js";
 import type { Completer, Completers } from "./completion.js";
-import { checkIcons, checkMetaKeys } from "./metadata.js";
+import { checkAuthors } from "./author-checks.js";
 import { argumentsOf, nameOf } from "./named.js";
 import { samePage } from "./pagination.js";
 
@@ -46,6 +49,7 @@ export interface PromptEntry extends Entry {
 
 /** Prepares a prompt. Throws a TypeError that names it and what is wrong. */
 export function makePrompt(
+  server: Server,
   name: string,
   definition: PromptDefinition,
   handler: PromptHandler,
@@ -54,8 +58,7 @@ export function makePrompt(
   if (typeof name !== "string" || name === "") throw new TypeError("A prompt needs a name");
   if (typeof handler !== "function") throw new TypeError(`Prompt "${name}": the handler must be a function`);
   const { title, description, icons, _meta } = definition;
-  checkIcons(icons, `Prompt "${name}"`);
-  checkMetaKeys(_meta, `Prompt "${name}"`);
+  checkAuthors(server, { icons, _meta }, `Prompt "${name}"`);
   const args = new Map(Object.entries(definition.arguments ?? {}));
   const prompt: Prompt = {
     name,
@@ -69,6 +72,7 @@ export function makePrompt(
   };
   const complete: Record<string, Completer> = {};
   for (const [argument, { complete: completer }] of args) if (completer) complete[argument] = completer;
+  if (Object.keys(complete).length > 0) installed(server, "completion", `Prompt "${name}": complete`).used = true;
   return {
     order,
     enabled: true,
@@ -99,7 +103,7 @@ async function getPrompt(call: Call): Promise<Record<string, unknown>> {
       throw invalidParams(`Prompt "${name}": the argument "${argument}" is required`);
   }
   const value = await entry.handler(args, new Context(call));
-  if (value instanceof InputRequest) return { [wished]: value };
+  if (value instanceof OwnResult) return value.toResult(call);
   const { description, messages } = toMessages(value, name);
   const shown = description ?? entry.prompt.description;
   return { ...(shown === undefined ? {} : { description: shown }), messages };
@@ -120,4 +124,15 @@ function toMessages(value: unknown, name: string): { description?: string; messa
 const isMessage = (value: unknown): value is PromptMessage =>
   (own(value, "role") === "user" || own(value, "role") === "assistant") && isContentBlock(own(value, "content"));
 
-export const prompts: Handlers = { "prompts/list": listPrompts, "prompts/get": getPrompt };
+/** Prompts. Page: `2026-07-28/server/prompts`. */
+export const prompts: Feature<"prompt"> = {
+  name: "prompts",
+  handlers: { "prompts/list": listPrompts, "prompts/get": getPrompt },
+  install(server) {
+    const registry = (server.prompts = server.registry("prompts"));
+    const prompt = (name: string, definition: PromptDefinition, handler: PromptHandler): Registration =>
+      registry.add(name, "Prompt", (order) => makePrompt(server as Server, name, definition, handler, order));
+    server.prompt = prompt as PromptMethod<undefined>;
+  },
+  capabilities: (server) => server.listed("prompts", server.prompts.used),
+};

@@ -12,12 +12,15 @@ import type {
 } from "../../protocol/types/index.js";
 import { UriTemplate, type UriTemplateLimits } from "../../protocol/uri-template.js";
 import { readCacheHints, type CacheHints } from "../cache-hints.js";
-import { InputRequest, wished } from "../asking/rounds.js";
-import type { Call, Handlers } from "../call.js";
+import type { ResourceMethod } from "../author.js";
+import type { Call } from "../call.js";
 import { Context } from "../context.js";
-import type { Entry } from "../registry.js";
+import { installed, type Feature } from "../feature.js";
+import { OwnResult } from "../own-result.js";
+import type { Entry, Registration } from "../registry.js";
+import type { Server } from "../server.js";
 import type { Completers } from "./completion.js";
-import { checkAnnotations, checkIcons, checkMetaKeys } from "./metadata.js";
+import { checkAuthors } from "./author-checks.js";
 import { page, readCursor, type Position } from "./pagination.js";
 
 export type Contents = TextResourceContents | BlobResourceContents;
@@ -86,6 +89,7 @@ export const isTemplate = (uri: string): boolean => uri.includes("{");
 
 /** Prepares a resource. Throws a TypeError that names it and what is wrong. */
 export function makeResource(
+  server: Server,
   uri: string,
   definition: ResourceDefinition,
   handler: ResourceHandler,
@@ -96,7 +100,7 @@ export function makeResource(
     if (definition[member] !== undefined) throw new TypeError(`${where}: ${member} is for templates`);
   }
   const { size } = definition;
-  const resource: Resource = { uri, ...described(definition, uri), ...(size === undefined ? {} : { size }) };
+  const resource: Resource = { uri, ...described(server, definition, uri), ...(size === undefined ? {} : { size }) };
   return {
     order,
     enabled: true,
@@ -109,6 +113,7 @@ export function makeResource(
 
 /** Prepares a template. Throws a TypeError (or the template's own error) that names it and what is wrong. */
 export function makeTemplate(
+  server: Server,
   uriTemplate: string,
   definition: ResourceDefinition,
   handler: ResourceHandler,
@@ -125,7 +130,7 @@ export function makeTemplate(
     order,
     enabled: true,
     template,
-    resourceTemplate: { uriTemplate, ...described(definition, uriTemplate) },
+    resourceTemplate: { uriTemplate, ...described(server, definition, uriTemplate) },
     hints: readCacheHints(definition.cache, where),
     permits: definition.permits,
     list: definition.list,
@@ -143,12 +148,14 @@ function checkUri(uri: string, handler: unknown): string {
   return where;
 }
 
-function described(definition: ResourceDefinition, name: string): Omit<ResourceTemplate, "uriTemplate"> {
+function described(
+  server: Server,
+  definition: ResourceDefinition,
+  name: string,
+): Omit<ResourceTemplate, "uriTemplate"> {
   const { title, description, mimeType, annotations, icons, _meta } = definition;
   const where = `Resource "${name}"`;
-  checkAnnotations(annotations, where);
-  checkIcons(icons, where);
-  checkMetaKeys(_meta, where);
+  checkAuthors(server, { annotations, icons, _meta }, where);
   return {
     name: definition.name ?? name,
     ...(title === undefined ? {} : { title }),
@@ -261,7 +268,7 @@ async function readResource(call: Call): Promise<Record<string, unknown>> {
   const uri = readUri(call.params);
   const found = await readContents(call, uri);
   if (!found) throw resourceNotFound(uri);
-  if (found instanceof InputRequest) return { [wished]: found };
+  if (found instanceof OwnResult) return found.toResult(call);
   call.hints = found.hints;
   return { contents: found.contents };
 }
@@ -270,13 +277,13 @@ async function readResource(call: Call): Promise<Record<string, unknown>> {
 export async function readContents(
   call: Call,
   uri: string,
-): Promise<{ contents: Contents[]; hints: CacheHints | undefined } | InputRequest | undefined> {
+): Promise<{ contents: Contents[]; hints: CacheHints | undefined } | OwnResult | undefined> {
   const { server } = call;
   const entry = server.resources.get(uri);
   if (entry) {
     if (entry.permits && !(await permits(entry, {}, call))) return undefined;
     const value = await entry.handler({}, new Context(call));
-    if (value instanceof InputRequest) return value;
+    if (value instanceof OwnResult) return value;
     return value === undefined
       ? undefined
       : { contents: toContents(value, uri, entry.resource.mimeType), hints: entry.hints };
@@ -286,7 +293,7 @@ export async function readContents(
     const variables = template.match(uri, { unconfined });
     if (!variables || (templateEntry.permits && !(await permits(templateEntry, variables, call)))) continue;
     const value = await handler(variables, new Context(call));
-    if (value instanceof InputRequest) return value;
+    if (value instanceof OwnResult) return value;
     if (value !== undefined) return { contents: toContents(value, uri, resourceTemplate.mimeType), hints };
   }
   return undefined;
@@ -341,10 +348,43 @@ const unsubscribe = (call: Call) =>
     return {};
   });
 
-export const resources: Handlers = {
-  "resources/list": listResources,
-  "resources/templates/list": listTemplates,
-  "resources/read": readResource,
-  "resources/subscribe": subscribe,
-  "resources/unsubscribe": unsubscribe,
+/** Reads a resource for a handler. Throws {@link resourceNotFound} for one that does not exist. */
+async function read(call: Call, uri: string): Promise<Contents[]> {
+  const found = await readContents(call, uri);
+  if (!found) throw resourceNotFound(uri);
+  if (found instanceof OwnResult)
+    throw new TypeError(`Resource "${uri}" asks the client by inputRequired; only a client can read it`);
+  return found.contents;
+}
+
+const reading = { permits, permitted, read };
+/** What other features ask of resources. */
+export type Reading = typeof reading;
+
+/** Resources and their templates. Page: `2026-07-28/server/resources`. */
+export const resources: Feature<"resource", "readResource"> = {
+  name: "resources",
+  handlers: {
+    "resources/list": listResources,
+    "resources/templates/list": listTemplates,
+    "resources/read": readResource,
+    "resources/subscribe": subscribe,
+    "resources/unsubscribe": unsubscribe,
+  },
+  install(server, options) {
+    const fixed = (server.resources = server.registry("resources"));
+    const templates = (server.templates = server.registry("resources"));
+    server.reading = reading;
+    const resource = (uri: string, definition: ResourceDefinition, handler: ResourceHandler): Registration => {
+      if (!isTemplate(uri))
+        return fixed.add(uri, "Resource", (order) => makeResource(server as Server, uri, definition, handler, order));
+      return templates.add(uri, "Resource", (order) => {
+        if (definition.complete) installed(server as Server, "completion", `Resource "${uri}": complete`).used = true;
+        return makeTemplate(server as Server, uri, definition, handler, order, options.templates);
+      });
+    };
+    server.resource = resource as ResourceMethod<undefined>;
+  },
+  capabilities: (server) =>
+    server.listed("resources", server.resources.used || server.templates.used, server.told && { subscribe: true }),
 };

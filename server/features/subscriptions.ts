@@ -1,10 +1,13 @@
 import { invalidParams, tooManyRequests } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
-import type { Call, Handlers } from "../call.js";
+import type { Call } from "../call.js";
+import { LocalChangeBus } from "../changes.js";
 import { declares, extensionRequired, type SubscriptionKind } from "../extensions/extension.js";
+import type { Feature } from "../feature.js";
 import type { Server } from "../server.js";
-import { listMembers, type Filter } from "./open-subscriptions.js";
-import { permitted } from "./resources.js";
+import { readLiveness } from "./liveness.js";
+import { listMembers, OpenSubscriptions, type Filter } from "./open-subscriptions.js";
+import { ToldSessions } from "./told-sessions.js";
 
 /** A filter on its way to be agreed on. */
 interface Agreed extends Filter {
@@ -65,17 +68,18 @@ function listen(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
   const asked = own(params, "notifications");
   const filter = readFilter(asked, server);
-  if (filter.uris === undefined && !server.extensions.used) return open(call, filter, []);
+  if (filter.uris === undefined && !server.extensions?.used) return open(call, filter, []);
   return agree(asked, filter, call).then((begin) => open(call, filter, begin));
 }
 
 /** Leaves out what this client may not watch, and adds what extensions agree to. */
 async function agree(asked: unknown, { agreed, uris }: Agreed, call: Call): Promise<Begin[]> {
+  const { server } = call;
   if (uris) {
-    for (const uri of [...uris]) if (!(await permitted(call, uri))) uris.delete(uri);
+    for (const uri of [...uris]) if (!(await server.reading.permitted(call, uri))) uris.delete(uri);
     agreed.resourceSubscriptions = [...uris];
   }
-  return call.server.extensions.used ? readExtensions(asked, agreed, call) : [];
+  return server.extensions?.used ? readExtensions(asked, agreed, call) : [];
 }
 
 function open(call: Call, filter: Agreed, begin: readonly Begin[]): Promise<Record<string, unknown>> {
@@ -93,4 +97,19 @@ function open(call: Call, filter: Agreed, begin: readonly Begin[]): Promise<Reco
 
 const noParams = Object.freeze({});
 
-export const subscriptions: Handlers = { "subscriptions/listen": listen };
+/**
+ * Tells clients of changes: legacy sessions, and those that subscribe. Page: `2026-07-28/basic/patterns/subscriptions`.
+ */
+export const changes: Feature<"changed" | "updated"> = {
+  name: "changes",
+  handlers: { "subscriptions/listen": listen },
+  install(server, options) {
+    const bus = options.changes ?? new LocalChangeBus((error) => server.onError(error, "telling of a change"));
+    server.changes = bus;
+    server.changed = (list) => bus.publish({ list });
+    server.updated = (uri) => bus.publish({ uri });
+    server.ping = options.ping && readLiveness(options.ping);
+    server.subscriptions = new OpenSubscriptions(server as Server);
+    server.told = new ToldSessions(server as Server);
+  },
+};

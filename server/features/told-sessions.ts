@@ -2,7 +2,7 @@ import { supports } from "../../protocol/capabilities.js";
 import type { Peer } from "../../protocol/peer.js";
 import { changeNotification, type Change } from "../changes.js";
 import type { Server } from "../server.js";
-import { watchLiveness } from "./ping.js";
+import { watchLiveness } from "./liveness.js";
 
 /**
  * The sessions that hear of changes. One subscription of the bus does for all of them, since there may be thousands.
@@ -23,6 +23,14 @@ export class ToldSessions {
     this.#unsubscribe ??= this.#server.changes.subscribe((change) => this.#tell(change));
     this.#peers.set(peer, watchLiveness(this.#server, peer));
     peer.stopTelling = this.#stop;
+  }
+
+  /** What is offered to a client without a session: it cannot be told of changes later. */
+  without(capabilities: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const told = ["tools", "prompts", "resources"];
+    return Object.fromEntries(
+      Object.entries(capabilities).map(([name, value]) => [name, told.includes(name) ? {} : value]),
+    );
   }
 
   readonly #stop = (peer: Peer): void => {

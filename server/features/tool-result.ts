@@ -2,7 +2,8 @@ import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Revision } from "../../protocol/revision.js";
 import type { CallToolResult, ContentBlock } from "../../protocol/types/index.js";
 import { isContentBlock, text } from "../content.js";
-import { checkMetaKeys } from "./metadata.js";
+import type { Call } from "../call.js";
+import { checkAuthors } from "./author-checks.js";
 import type { ToolEntry } from "./tools.js";
 
 type Result = CallToolResult & Record<string, unknown>;
@@ -14,8 +15,9 @@ type Result = CallToolResult & Record<string, unknown>;
  *
  * Page: `2026-07-28/server/tools#tool-result`.
  */
-export function toResult(tool: ToolEntry, value: unknown, revision: Revision): Result | Promise<Result> {
-  if (isWholeResult(value, tool)) return whole(tool, value, revision);
+export function toResult(call: Call, tool: ToolEntry, value: unknown): Result | Promise<Result> {
+  const { revision } = call.caller;
+  if (isWholeResult(value, tool)) return whole(call, tool, value);
   if (tool.output) return structured(tool, value, undefined, revision);
   if (value === undefined) return { content: [] };
   if (typeof value === "string") return { content: [text(value)] };
@@ -36,9 +38,9 @@ function isWholeResult(value: unknown, tool: ToolEntry): value is CallToolResult
   return tool.output === undefined || Object.hasOwn(value, "structuredContent") || own(value, "isError") === true;
 }
 
-async function whole(tool: ToolEntry, value: CallToolResult, revision: Revision): Promise<Result> {
+async function whole({ server, caller: { revision } }: Call, tool: ToolEntry, value: CallToolResult): Promise<Result> {
   const { content, structuredContent, isError, _meta } = value;
-  checkMetaKeys(_meta, `The result of tool "${tool.name}"`);
+  checkAuthors(server, { _meta }, `The result of tool "${tool.name}"`);
   const rest = { ...(isError === undefined ? {} : { isError }), ...(_meta === undefined ? {} : { _meta }) };
   if (structuredContent === undefined) return { content, ...rest } as Result;
   // A failed call need not keep the promise of a successful one.

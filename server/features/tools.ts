@@ -1,22 +1,21 @@
 import { invalidParams, messageOf, Refusal } from "../../protocol/errors.js";
 import type { CompileOptions } from "../../protocol/json-schema.js";
 import type { CallToolResult, Icon, MetaObject, Tool, ToolAnnotations } from "../../protocol/types/index.js";
-import { readStatePolicy, type RequestStatePolicy } from "../asking/request-state.js";
-import { InputRequest, InputRequired, wished } from "../asking/rounds.js";
-import { UrlElicitationRequired } from "../asking/url-elicitation-required.js";
-import type { Call, Handlers } from "../call.js";
+import type { RequestStatePolicy } from "../asking/request-state.js";
+import type { ToolMethod } from "../author.js";
+import type { Call } from "../call.js";
 import { text } from "../content.js";
 import { Context } from "../context.js";
 import { checkerOf, type AnySchema, type Checked, type Checker } from "../input.js";
-import { TypedResult } from "../extensions/extension.js";
-import { concernsTasks, orTask } from "../extensions/tasks/detach.js";
-import { readTaskOption, type TaskOption, type TaskPolicy } from "../extensions/tasks/options.js";
-import type { Entry } from "../registry.js";
-import { checkIcons, checkMetaKeys, checkToolAnnotations } from "./metadata.js";
+import type { TaskOption, TaskPolicy } from "../extensions/tasks/options.js";
+import { installed, type Feature } from "../feature.js";
+import { Detour, OwnResult } from "../own-result.js";
+import type { Entry, Registration } from "../registry.js";
+import type { Server } from "../server.js";
 import { argumentsOf, nameOf } from "./named.js";
 import { samePage } from "./pagination.js";
-import { paramHeadersOf, type ParamHeader } from "../../protocol/param-headers.js";
-import { checkParamHeaders, hasUnsafeInteger } from "./param-headers.js";
+import type { ParamHeader } from "../../protocol/param-headers.js";
+import { checkAuthors } from "./author-checks.js";
 import { toResult } from "./tool-result.js";
 
 /** What an author says of a tool. */
@@ -69,6 +68,7 @@ const noArguments = { type: "object", additionalProperties: false } as const;
 
 /** Prepares a tool. Throws a TypeError that names the tool and what is wrong with its definition. */
 export function makeTool(
+  server: Server,
   name: string,
   definition: ToolDefinition,
   handler: ToolHandler,
@@ -79,17 +79,27 @@ export function makeTool(
   if (typeof name !== "string" || name === "") throw new TypeError("A tool needs a name");
   if (typeof handler !== "function") throw new TypeError(`${where}: the handler must be a function`);
   const { title, description, annotations, icons, _meta, timeoutMs } = definition;
-  checkToolAnnotations(annotations, where);
-  checkIcons(icons, where);
-  checkMetaKeys(_meta, where);
+  checkAuthors(server, { hints: annotations, icons, _meta }, where);
   if (timeoutMs !== undefined && !(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
     throw new TypeError(`${where}: timeoutMs must be a number of milliseconds above 0`);
   }
-  const input = checkerOf(definition.input ?? noArguments, "input", `${where}: input`, options, definition.inputSchema);
+  const input = checkerOf(
+    server,
+    definition.input ?? noArguments,
+    "input",
+    `${where}: input`,
+    options,
+    definition.inputSchema,
+  );
   if (input.schema.type !== "object") throw new TypeError(`${where}: input: the schema's "type" must be "object"`);
   const output =
-    definition.output && checkerOf(definition.output, "output", `${where}: output`, options, definition.outputSchema);
-  const task = readTaskOption(definition.task, where);
+    definition.output &&
+    checkerOf(server, definition.output, "output", `${where}: output`, options, definition.outputSchema);
+  const task =
+    definition.task === undefined
+      ? undefined
+      : installed(server, "tasks", `${where}: task`).policyOf(definition.task, where);
+  const { requestState } = definition;
   const tool: Tool = {
     name,
     ...(title === undefined ? {} : { title }),
@@ -108,12 +118,19 @@ export function makeTool(
     tool,
     input,
     output,
-    headers: paramHeadersOf(input.schema, where),
+    headers: headersOf(server, input.schema, where),
     timeoutMs,
     task,
-    requestState: readStatePolicy(definition.requestState, where),
+    requestState:
+      requestState && installed(server, "asking", `${where}: requestState`).statePolicy(requestState, where),
     handler: handler as unknown as ToolEntry["handler"],
   };
+}
+
+/** Most schemas have no parameter that a header mirrors. */
+function headersOf(server: Server, schema: unknown, where: string): readonly ParamHeader[] {
+  if (!JSON.stringify(schema).includes('"x-mcp-header"')) return [];
+  return installed(server, "paramHeaders", `${where}: x-mcp-header`).of(schema, where);
 }
 
 function listTools(call: Call): Record<string, unknown> {
@@ -133,10 +150,10 @@ export function callTool(call: Call): Result | Promise<Result> {
   const args = argumentsOf(params);
   const tool = server.tools.get(name);
   if (!tool) throw invalidParams(`Unknown tool: ${name}`);
-  if (exchange.envelope && caller.revision.facts.mirrorsHeaders)
-    checkParamHeaders(tool.headers, args, exchange.envelope);
-  if (caller.revision.facts.mirrorsHeaders && hasUnsafeInteger(tool.headers, args))
-    return withArguments(call, tool, { problems: ["integers that headers repeat must be within ±(2^53 - 1)"] });
+  if (tool.headers.length > 0 && caller.revision.facts.mirrorsHeaders) {
+    const problems = server.paramHeaders.check(tool.headers, args, exchange.envelope);
+    if (problems) return withArguments(call, tool, { problems });
+  }
   const checking = tool.input.check(args);
   return checking instanceof Promise ? whenChecked(call, tool, checking) : withArguments(call, tool, checking);
 }
@@ -151,12 +168,14 @@ function withArguments(call: Call, tool: ToolEntry, checked: Checked): Result | 
     if (call.caller.revision.facts.badArguments === "error") throw invalidParams(why);
     return failed(why);
   }
-  return concernsTasks(call, tool) ? withTask(call, tool, checked.value) : attempt(call, tool, checked.value);
+  return call.server.tasks?.concerns(call, tool)
+    ? withTask(call, tool, checked.value)
+    : attempt(call, tool, checked.value);
 }
 
 // Apart from the plain path, which needs no closure.
 const withTask = (call: Call, tool: ToolEntry, args: unknown) =>
-  orTask(call, tool, async () => attempt(call, tool, args));
+  call.server.tasks.orTask(call, tool, async () => attempt(call, tool, args));
 
 /**
  * Runs the handler once, and makes a result of whatever it came to: at once where the handler is not async, since
@@ -183,14 +202,12 @@ async function whenDone(call: Call, tool: ToolEntry, working: PromiseLike<unknow
 }
 
 function outcome(call: Call, tool: ToolEntry, value: unknown): Result | Promise<Result> {
-  if (value instanceof InputRequest) return { [wished]: value };
-  if (value instanceof TypedResult) return value.toResult(call);
-  return toResult(tool, value, call.caller.revision);
+  return value instanceof OwnResult ? value.toResult(call) : toResult(call, tool, value);
 }
 
 /** What a handler threw is its result, but for what is meant for somebody else than the model. */
 function failure({ server }: Call, tool: ToolEntry, error: unknown): Result {
-  if (error instanceof InputRequired || error instanceof UrlElicitationRequired) throw error;
+  if (error instanceof Detour) throw error;
   // What the tool looked for in vain is the tool's own failure, which a model can mend; other refusals are the
   // author's word.
   if (error instanceof Refusal && error.code !== "resource_not_found") throw error;
@@ -225,4 +242,21 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 
 const failed = (why: string): CallToolResult & Record<string, unknown> => ({ content: [text(why)], isError: true });
 
-export const tools: Handlers = { "tools/list": listTools, "tools/call": callTool };
+/** Tools. Page: `2026-07-28/server/tools`. */
+export const tools: Feature<"tool"> = {
+  name: "tools",
+  handlers: { "tools/list": listTools, "tools/call": callTool },
+  install(server, { schemas, onAdvice }) {
+    const registry = (server.tools = server.registry("tools"));
+    const tool = (name: string, definition: ToolDefinition, handler: ToolHandler): Registration =>
+      registry.add(name, "Tool", (order) => {
+        const entry = makeTool(server as Server, name, definition, handler, order, schemas);
+        const advice = onAdvice && installed(server as Server, "metadata", "The option onAdvice").adviceOnName(name);
+        if (advice !== undefined) onAdvice?.(`Tool "${name}": ${advice}`);
+        if (entry.task) server.tasks.use();
+        return entry;
+      });
+    server.tool = tool as ToolMethod<undefined>;
+  },
+  capabilities: (server) => server.listed("tools", server.tools.used),
+};

@@ -11,6 +11,7 @@ import {
 } from "./message.js";
 import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
+import { sessionRequests } from "./session-requests.js";
 
 export { LocalSessionBus, MemorySessionStore } from "../../protocol/session-store.js";
 export type { SessionBus, SessionMessage, SessionStore, StoredSession } from "../../protocol/session-store.js";
@@ -40,7 +41,7 @@ export interface FetchHandler {
  * them. It answers at any path: mount it where the MCP endpoint shall be.
  */
 export function createHandler(endpoint: Endpoint, options: HttpOptions = {}): FetchHandler {
-  const binding = new HttpBinding(endpoint, options);
+  const binding = new HttpBinding(endpoint, options, sessionRequests);
   const handler = (request: Request, info: RequestInfo = {}) =>
     new Promise<Response>((resolve) => {
       void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve));

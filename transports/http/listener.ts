@@ -1,11 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Endpoint } from "../../protocol/endpoint.js";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
-import { HttpBinding } from "./binding.js";
 import { disconnected, type HttpReply, type HttpRequest } from "./message.js";
-import type { HttpOptions } from "./options.js";
 import { isLoopback } from "./origin.js";
 import { Outgoing, OutgoingReply } from "./outgoing.js";
 
@@ -17,19 +14,6 @@ export interface NodeListener {
   (request: NodeRequest, response: ServerResponse): void;
   /** Ends subscriptions, streams and sessions; calls in flight get their grace. */
   close(): Promise<void>;
-}
-
-/**
- * Serves an endpoint as a `node:http` listener, which is also an Express handler. It answers at any path: mount it
- * where the MCP endpoint shall be. A body that a framework has parsed (`request.body`) is taken as it is.
- */
-export function createListener(endpoint: Endpoint, options: HttpOptions = {}): NodeListener {
-  return listenerOf(endpoint, options);
-}
-
-/** The same; `onClosed` is told of each answer that is on its way, or whose reader is gone. */
-export function listenerOf(endpoint: Endpoint, options: HttpOptions, onClosed?: () => void): NodeListener {
-  return listenerFor(new HttpBinding(endpoint, options), onClosed);
 }
 
 /** The listener of any binding over requests and replies. */

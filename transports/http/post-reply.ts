@@ -10,7 +10,7 @@ import { EventStream } from "./event-stream.js";
 import { jsonAlone, type Headers, type HttpReply } from "./message.js";
 import type { HttpSession } from "./http-session.js";
 import { noCors } from "./origin.js";
-import { SessionStream } from "./session-stream.js";
+import type { SessionStream } from "./session-stream.js";
 
 /** Answers with a refusal: its HTTP face, and a JSON-RPC error that has no id where none could be read. */
 export function sendRefusal(reply: HttpReply, refusal: Refusal, headers: Headers): void {
@@ -72,6 +72,8 @@ export class PostReply {
   /** Its requests: one, or those of a batch. */
   readonly exchanges: PostExchange[] = [];
   #events: EventStream | SessionStream | undefined;
+  /** The same, where it is one of a session. */
+  #stream: SessionStream | undefined;
   /** The one that the POST itself opened. */
   #connection: EventStream | undefined;
   #over = false;
@@ -108,7 +110,7 @@ export class PostReply {
 
   /** The client is gone. A stream that it can come back for goes on without it. */
   lost(): void {
-    if (this.#events instanceof SessionStream) this.#events.detach(this.#connection!);
+    if (this.#stream) this.#stream.detach(this.#connection!);
     else this.drop();
     if (!this.disconnectCancels) return;
     for (const exchange of this.exchanges) exchange.abort(new Error("The client disconnected"));
@@ -123,14 +125,14 @@ export class PostReply {
   drop(): void {
     this.#over = true;
     this.#connection?.lost();
-    if (this.#events instanceof SessionStream) this.#events.close();
+    this.#stream?.close();
   }
 
   /** Lets the client come back for the rest, where its revision knows how (2025-11-25). */
   pause(): void {
     if (this.#over || !this.canStream || !this.#binding.settled.resumable || !this.session?.facts?.polls) return;
-    const events = this.#open();
-    if (events instanceof SessionStream) events.pause();
+    this.#open();
+    this.#stream?.pause();
   }
 
   /**
@@ -153,7 +155,7 @@ export class PostReply {
     }
     const events = this.#open(more);
     this.#over = true;
-    if (events instanceof SessionStream) return events.finish(response);
+    if (this.#stream) return this.#stream.finish(response);
     if (response !== undefined) events?.send(response);
     events?.close();
   }
@@ -185,7 +187,8 @@ export class PostReply {
     if (this.#over) return undefined;
     if (this.#events) return this.#events;
     this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#binding.stream);
-    return (this.#events = this.session?.postStream(this.#connection) ?? this.#connection);
+    this.#stream = this.session?.postStream(this.#connection);
+    return (this.#events = this.#stream ?? this.#connection);
   }
 }
 

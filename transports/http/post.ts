@@ -1,9 +1,19 @@
 import { receiveBatch } from "../../protocol/batch.js";
 import { methodNotFound, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
 import type { Envelope } from "../../protocol/exchange.js";
-import { checked, errorResponse, own, parseMessage, readableId, type Response } from "../../protocol/jsonrpc.js";
+import {
+  checked,
+  errorResponse,
+  own,
+  parseMessage,
+  readableId,
+  type Request,
+  type Response,
+} from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
+import { checkMirrored } from "../../protocol/mirrored-headers.js";
 import { Peer, type Channel } from "../../protocol/peer.js";
+import type { MethodRule } from "../../protocol/revision.js";
 import { assumedLegacy, modernRevision } from "../../protocol/revisions/index.js";
 import type { Spoken } from "../../protocol/revisions/spoken.js";
 import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
@@ -34,7 +44,7 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
 
   const named = namedVersion(message);
   const revision = typeof named === "string" ? modernRevision(named) : undefined;
-  if (sessions.shared && named === undefined) {
+  if (sessions?.shared && named === undefined) {
     const id = request.header("mcp-session-id");
     if (id !== undefined) await sessions.refresh(id);
   }
@@ -57,7 +67,7 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   }
   const answered = Array.isArray(message) ? message.some(isAnswered) : isAnswered(message);
   const version = Array.isArray(message) ? batchVersion(envelope, peer, endpoint.revisions) : undefined;
-  if (session && sessions.shared) {
+  if (session && sessions?.shared) {
     sessions.pass(session, message);
     if (!opens) sessions.attend(session);
   }
@@ -102,8 +112,8 @@ function settle(binding: HttpBinding, reply: PostReply, response: Answer, asked:
   const { sessions } = binding;
   const { peer, session } = reply;
   try {
-    const more = asked.opens && peer?.session && session ? { "Mcp-Session-Id": sessions.add(session) } : undefined;
-    if (session && sessions.shared) {
+    const more = asked.opens && peer?.session && session ? { "Mcp-Session-Id": sessions!.add(session) } : undefined;
+    if (session && sessions?.shared) {
       return sessions
         .save(session)
         .then(() => say(reply, response, asked, more))
@@ -145,6 +155,10 @@ class PostEnvelope implements Envelope {
   header(name: string): string | undefined {
     return this.#request.header(name);
   }
+
+  checkMirrored(rule: MethodRule, request: Request): void {
+    checkMirrored((name) => this.#request.header(name), rule, request);
+  }
 }
 
 interface Sender {
@@ -157,14 +171,15 @@ interface Sender {
 
 /** Finds who sent a message: a session, or a peer that lives as long as this POST. */
 function senderOf(binding: HttpBinding, request: HttpRequest, message: unknown, isModern: boolean): Sender {
-  const { settled, sessions } = binding;
+  const { sessions } = binding;
   const principal = request.auth?.principal;
   // Which session a modern message's header names does not matter: each of its POSTs is a peer of its own.
-  const sessionId = isModern || !settled.sessions ? undefined : request.header("mcp-session-id");
-  const found = sessionId === undefined ? undefined : sessions.find(sessionId, principal);
-  const opens = !isModern && settled.sessions && sessionId === undefined && own(message, "method") === "initialize";
-  const session = opens ? sessions.open(principal) : found;
-  const envelope = new PostEnvelope(request, sessionId !== undefined && !found, !settled.sessions);
+  const sessionId = isModern || !sessions ? undefined : request.header("mcp-session-id");
+  const found = sessionId === undefined ? undefined : sessions?.find(sessionId, principal);
+  const opens =
+    !isModern && sessions !== undefined && sessionId === undefined && own(message, "method") === "initialize";
+  const session = opens ? sessions!.open(principal) : found;
+  const envelope = new PostEnvelope(request, sessionId !== undefined && !found, !sessions);
   const peer = session?.peer ?? new Peer(nowhere, binding.peerOptions);
   return { peer, session, opens, envelope };
 }

@@ -6,6 +6,7 @@ import { testServer } from "../testing/http-server.js";
 import { Events, openSession, type HttpWire } from "../testing/http-wire.js";
 import { call, initialize, initialized, legacy, notification } from "../testing/messages.js";
 import { HttpBinding } from "./binding.js";
+import { sessionRequests } from "./session-requests.js";
 
 const rejections: unknown[] = [];
 process.on("unhandledRejection", (reason) => rejections.push(reason));
@@ -296,7 +297,7 @@ both("an id that is in flight is refused, whichever POST it comes by", async (wi
 
 test("500 streams opened and closed leave nothing behind", async () => {
   const { server, clock } = testServer();
-  const binding = new HttpBinding(server, {});
+  const binding = new HttpBinding(server, {}, sessionRequests);
   // The binding itself, since what is left behind is on its inside.
   const gone: { lost(): void }[] = [];
   const written: string[] = [];
@@ -334,9 +335,9 @@ test("500 streams opened and closed leave nothing behind", async () => {
   assert.equal(written, Array(4).fill(":\n\n"), "only the streams that are still open are kept alive");
   for (const who of gone) who.lost();
   assert.is(clock.pending, before);
-  assert.is([...binding.sessions].filter((session) => !session.idle).length, 0);
+  assert.is([...binding.sessions!].filter((session) => !session.idle).length, 0);
   await binding.close();
-  assert.is(binding.sessions.size, 0);
+  assert.is(binding.sessions!.size, 0);
 });
 
 both("500 GET streams of a session come and go", async (wire: HttpWire, { clock }) => {

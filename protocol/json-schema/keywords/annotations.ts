@@ -1,5 +1,5 @@
 import type { Site } from "../builder.js";
-import type { Keyword, Vocabulary } from "../dialects.js";
+import type { Keyword, Vocabulary } from "../dialect.js";
 
 function checked(keyword: string, expected: string, valid: (value: unknown) => boolean): Keyword {
   return (value, site: Site) => {
@@ -8,25 +8,25 @@ function checked(keyword: string, expected: string, valid: (value: unknown) => b
   };
 }
 
-const text = (keyword: string) => checked(keyword, "a string", (value) => typeof value === "string");
+export const text = (keyword: string) => checked(keyword, "a string", (value) => typeof value === "string");
 const flag = (keyword: string) => checked(keyword, "a boolean", (value) => typeof value === "boolean");
 
 /** Meta-data, https://json-schema.org/draft/2020-12/json-schema-validation#section-9. */
-export const annotations: Vocabulary = {
+export const annotations: Vocabulary = () => ({
   title: text("title"),
   description: text("description"),
   deprecated: flag("deprecated"),
   readOnly: flag("readOnly"),
   writeOnly: flag("writeOnly"),
   examples: checked("examples", "an array", Array.isArray),
-};
+});
 
 /** Content, which asserts nothing: https://json-schema.org/draft/2020-12/json-schema-validation#section-8. */
-export const content: Vocabulary = {
+export const content: Vocabulary = () => ({
   contentEncoding: text("contentEncoding"),
   contentMediaType: text("contentMediaType"),
-  contentSchema: (value, site: Site) => {
+  contentSchema: (value: unknown, site: Site) => {
     site.child(value, "contentSchema");
     return undefined;
   },
-};
+});

@@ -1,10 +1,11 @@
 import { enter, leave } from "../bounds.js";
 import type { Site } from "../builder.js";
-import type { Keyword, Vocabulary } from "../dialects.js";
+import type { Keyword, Vocabulary } from "../dialect.js";
 import { count, mustHave } from "../messages.js";
-import { full, report, type Node, type Rule, type Run, type Seen } from "../node.js";
+import { report, type Node, type Rule, type Run, type Seen } from "../node.js";
 import { member } from "../values.js";
-import { countOf } from "./validation.js";
+import { items } from "./items.js";
+import { countOf } from "./simple.js";
 
 /** One schema for each of the first items. */
 export function firstItems(nodes: readonly Node[]): Rule {
@@ -31,44 +32,11 @@ export function firstItems(nodes: readonly Node[]): Rule {
   };
 }
 
-/** One schema for all items from an index on. */
-export function itemsFrom(start: number, node: Node): Rule {
-  return {
-    applies: true,
-    check: (instance, run, seen) => {
-      if (!Array.isArray(instance)) return true;
-      const total = instance.length;
-      if (total <= start) return true;
-      enter(run, total);
-      if (seen !== undefined) seen.items = total;
-      const { check } = node;
-      let valid = true;
-      for (let i = start; valid && i < total; i++) valid = check(instance[i], run, undefined);
-      leave(run);
-      return valid;
-    },
-    explain: (instance, path, run, out) => {
-      if (!Array.isArray(instance) || instance.length <= start) return;
-      enter(run, instance.length);
-      for (let i = start; i < instance.length && !full(out, run); i++) {
-        node.explain(instance[i], `${path}/${i}`, run, out);
-      }
-      leave(run);
-    },
-  };
-}
-
 /** The schemas of a keyword that lists some. */
 export function listOf(keyword: string, value: unknown, site: Site): readonly Node[] {
   if (!Array.isArray(value) || value.length === 0) site.malformed(keyword, "an array of at least one schema", value);
   return value.map((schema, i) => site.child(schema, keyword, i));
 }
-
-const items: Keyword = (value, site: Site) => {
-  if (Array.isArray(value)) site.malformed("items", "a schema (one for each of the first items: prefixItems)", value);
-  const before = member(site.schema, "prefixItems");
-  return itemsFrom(Array.isArray(before) ? before.length : 0, site.child(value, "items"));
-};
 
 /** `contains`; with its limits, where the dialect has them. */
 export function contains(limited: boolean): Keyword {
@@ -110,8 +78,8 @@ export function contains(limited: boolean): Keyword {
   };
 }
 
-export const arrays: Vocabulary = {
+export const arrays: Vocabulary = () => ({
   prefixItems: (value, site: Site) => firstItems(listOf("prefixItems", value, site)),
   items,
   contains: contains(true),
-};
+});

@@ -1,16 +1,11 @@
 import type { Site } from "../builder.js";
-import type { Keyword, Vocabulary } from "../dialects.js";
+import type { Keyword, Vocabulary } from "../dialect.js";
 import { describe } from "../messages.js";
 import { checkWithin, type Node, type Rule, type Scope } from "../node.js";
+import type { ReferringBuilder } from "../referring-builder.js";
 import type { Resource } from "../references.js";
 import { isObject } from "../values.js";
-
-function text(keyword: string): Keyword {
-  return (value, site: Site) => {
-    if (typeof value !== "string") site.malformed(keyword, "a string", value);
-    return undefined;
-  };
-}
+import { text } from "./annotations.js";
 
 /** Schemas that apply to nothing by themselves, but are there to be referred to. They are checked nevertheless. */
 export function definitions(keyword: string): Keyword {
@@ -37,7 +32,7 @@ function reference(here: Resource, target: (run: { readonly scope: Scope | undef
 const ref: Keyword = (value, site: Site) => {
   if (typeof value !== "string") site.malformed("$ref", "a URI reference", value);
   let target: Node = site.node;
-  site.builder.refer(site, "$ref", value, (node) => {
+  (site.builder as ReferringBuilder).refer(site, "$ref", value, (node) => {
     target = node;
     site.node.inPlace.push(node);
   });
@@ -48,7 +43,7 @@ const dynamicRef: Keyword = (value, site: Site) => {
   if (typeof value !== "string") site.malformed("$dynamicRef", "a URI reference", value);
   let target: Node = site.node;
   let dynamic = "";
-  site.builder.refer(site, "$dynamicRef", value, (node, anchor) => {
+  (site.builder as ReferringBuilder).refer(site, "$dynamicRef", value, (node, anchor) => {
     target = node;
     if (anchor !== "" && node.resource?.dynamicAnchors.get(anchor) === node) dynamic = anchor;
   });
@@ -89,7 +84,7 @@ const vocabulary: Keyword = (value, site: Site) => {
 };
 
 /** Core, https://json-schema.org/draft/2020-12/json-schema-core#section-8 ($id and $schema are the builder's). */
-export const core: Vocabulary = {
+export const core: Vocabulary = () => ({
   $ref: ref,
   $dynamicRef: dynamicRef,
   $anchor: anchor("$anchor"),
@@ -98,15 +93,15 @@ export const core: Vocabulary = {
   $comment: text("$comment"),
   $defs: definitions("$defs"),
   definitions: definitions("definitions"),
-};
+});
 
 /** The same for draft-07, https://json-schema.org/draft-07/json-schema-core#section-8. */
-export const identifiers: Vocabulary = {
+export const identifiers: Vocabulary = () => ({
   $ref: ref,
   $comment: text("$comment"),
   definitions: definitions("definitions"),
-  $id: (value, site: Site) => {
+  $id: (value: unknown, site: Site) => {
     if (typeof value === "string" && value.startsWith("#") && value.length > 1) addAnchor(value.slice(1), site);
     return undefined;
   },
-};
+});

@@ -1,8 +1,9 @@
 import type { Site } from "../builder.js";
-import type { Keyword, Vocabulary } from "../dialects.js";
+import type { Keyword, Vocabulary } from "../dialect.js";
 import { isObject, member } from "../values.js";
-import { contains, firstItems, itemsFrom, listOf } from "./arrays.js";
+import { contains, firstItems, listOf } from "./arrays.js";
 import { every } from "./every.js";
+import { itemsFrom } from "./items.js";
 import { logic } from "./logic.js";
 import { dependentSchema, objects } from "./objects.js";
 import { dependentNames } from "./validation.js";
@@ -34,9 +35,9 @@ export const dependencies: Keyword = (value, site: Site) => {
 const ignored: Keyword = () => undefined;
 
 /** The keywords of draft-07 that differ, https://json-schema.org/draft-07/json-schema-validation. */
-export const draft07: Vocabulary = {
-  ...logic,
-  ...objects,
+export const differing: Vocabulary = () => ({
+  ...logic(),
+  ...objects(),
   items,
   additionalItems,
   contains: contains(false),
@@ -47,4 +48,4 @@ export const draft07: Vocabulary = {
   maxContains: ignored,
   contentSchema: ignored,
   deprecated: ignored,
-};
+});

@@ -1,9 +1,10 @@
 import { charge } from "../bounds.js";
 import type { Site } from "../builder.js";
-import type { Vocabulary } from "../dialects.js";
+import type { Vocabulary } from "../dialect.js";
 import { formats } from "../formats.js";
 import { mustBe } from "../messages.js";
 import { assertion, type Rule } from "../node.js";
+import type { ReferringBuilder } from "../referring-builder.js";
 
 function assertFormat(value: unknown, site: Site): Rule | undefined {
   if (typeof value !== "string") site.malformed("format", "a string", value);
@@ -20,12 +21,12 @@ function assertFormat(value: unknown, site: Site): Rule | undefined {
 }
 
 /** Format as an annotation, unless the option `formats` says otherwise. */
-export const formatAnnotation: Vocabulary = {
+export const formatAnnotation: Vocabulary = () => ({
   format: (value, site: Site) => {
     if (typeof value !== "string") site.malformed("format", "a string", value);
-    return site.builder.assertFormats ? assertFormat(value, site) : undefined;
+    return (site.builder as ReferringBuilder).assertsFormats ? assertFormat(value, site) : undefined;
   },
-};
+});
 
 /** Format as an assertion, https://json-schema.org/draft/2020-12/json-schema-validation#section-7.2.2. */
-export const formatAssertion: Vocabulary = { format: assertFormat };
+export const formatAssertion: Vocabulary = () => ({ format: assertFormat });

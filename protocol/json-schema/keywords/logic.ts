@@ -1,7 +1,7 @@
 import { charge } from "../bounds.js";
 import { closest } from "../closest.js";
 import type { Site } from "../builder.js";
-import type { Keyword, Vocabulary } from "../dialects.js";
+import type { Keyword, Vocabulary } from "../dialect.js";
 import type { SchemaError } from "../errors.js";
 import { describe, must, mustBe } from "../messages.js";
 import { report, Seen, type Node, type Run } from "../node.js";
@@ -141,7 +141,7 @@ function conditional(keyword: "then" | "else"): Keyword {
   };
 }
 
-export const logic: Vocabulary = {
+export const logic: Vocabulary = () => ({
   allOf,
   anyOf,
   oneOf,
@@ -149,4 +149,4 @@ export const logic: Vocabulary = {
   if: condition,
   then: conditional("then"),
   else: conditional("else"),
-};
+});

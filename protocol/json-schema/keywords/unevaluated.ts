@@ -1,15 +1,31 @@
 import type { Site } from "../builder.js";
 import { enter, leave } from "../bounds.js";
-import type { Keyword, Vocabulary } from "../dialects.js";
+import type { Keyword, Vocabulary } from "../dialect.js";
 import { step, unknownMember } from "../messages.js";
-import { full, report, type Seen } from "../node.js";
+import { full, report, Seen, type Late } from "../node.js";
 import { isObject, namesOf } from "../values.js";
+
+/** Notes what is seen by the keywords before, for those that ask. */
+const seeing: Late = {
+  check: (first, last) => (value, run, seen) => {
+    if (typeof value !== "object" || value === null) return first(value, run, undefined);
+    const own = new Seen();
+    if (!first(value, run, own) || !last(value, run, own)) return false;
+    seen?.merge(own);
+    return true;
+  },
+  explain(first, last, value, path, run, out) {
+    const seen = new Seen();
+    for (const rule of first) rule.check(value, run, seen);
+    for (const rule of last) rule.explain(value, path, run, out, seen);
+  },
+};
 
 const unevaluatedProperties: Keyword = (value, site: Site) => {
   const node = site.child(value, "unevaluatedProperties");
   return {
     applies: true,
-    late: true,
+    late: seeing,
     check: (instance, run, seen) => {
       if (!isObject(instance)) return true;
       const names = namesOf(instance);
@@ -45,7 +61,7 @@ const unevaluatedItems: Keyword = (value, site: Site) => {
   const node = site.child(value, "unevaluatedItems");
   return {
     applies: true,
-    late: true,
+    late: seeing,
     check: (instance, run, seen) => {
       if (!Array.isArray(instance)) return true;
       enter(run, instance.length);
@@ -69,4 +85,4 @@ const unevaluatedItems: Keyword = (value, site: Site) => {
 };
 
 /** Unevaluated locations, https://json-schema.org/draft/2020-12/json-schema-core#section-11. */
-export const unevaluated: Vocabulary = { unevaluatedProperties, unevaluatedItems };
+export const unevaluated: Vocabulary = () => ({ unevaluatedProperties, unevaluatedItems });

@@ -1,85 +1,40 @@
-import { charge } from "../bounds.js";
+import { charge, Exceeded, Run } from "../bounds.js";
 import type { Site } from "../builder.js";
-import type { Keyword, Vocabulary } from "../dialects.js";
-import { clipped, count, describe, listed, literal, missing, must, mustBe, mustHave } from "../messages.js";
-import { assertion, full, report, type Check, type Rule, type Run } from "../node.js";
+import type { Keyword, Vocabulary } from "../dialect.js";
+import { SchemaCompileError } from "../errors.js";
+import { literal, mustBe, mustHave } from "../messages.js";
+import { assertion, type Rule } from "../node.js";
 import { isMultiple } from "../numbers.js";
-import { compilePattern } from "../patterns/pattern.js";
-import { canonical, hasOwn, isObject, isUnique, lengthOf, namesOf, type Members } from "../values.js";
+import { canonical, isObject, isUnique, namesOf } from "../values.js";
 import { every } from "./every.js";
+import { pattern } from "./patterns.js";
+import { choices, countOf, hasMember, namesIn, requires, simple, size, type Among } from "./simple.js";
 
-const types: ReadonlyMap<unknown, { readonly name: string; readonly is: (value: unknown) => boolean }> = new Map([
-  ["string", { name: "a string", is: (value: unknown) => typeof value === "string" }],
-  ["number", { name: "a number", is: (value: unknown) => Number.isFinite(value) }],
-  ["integer", { name: "an integer", is: (value: unknown) => Number.isInteger(value) }],
-  ["boolean", { name: "a boolean", is: (value: unknown) => typeof value === "boolean" }],
-  ["object", { name: "an object", is: isObject }],
-  ["array", { name: "an array", is: Array.isArray }],
-  ["null", { name: "null", is: (value: unknown) => value === null }],
-]);
-
-const type: Keyword = (value, site: Site) => {
-  const wanted = Array.isArray(value) ? value : [value];
-  const found = wanted.flatMap((name) => types.get(name) ?? []);
-  if (found.length < wanted.length || found.length === 0 || new Set(found).size < found.length) {
-    const expected = `one of ${listed([...types.keys()], literal)}, or an array of different ones`;
-    site.refuse("malformed-schema", "type", `must be ${expected}, got ${literal(value)}`);
+/** A value of `const` or `enum` as a text to compare by. */
+function canonicalOf(value: unknown, site: Site): string {
+  const { maxSchemaDepth: maxInstanceDepth, maxSubschemas: maxSteps } = site.builder.bounds;
+  try {
+    return canonical(value, new Run({ ...site.builder.bounds, maxInstanceDepth, maxSteps: maxSteps * 10 }, undefined));
+  } catch (error) {
+    if (!(error instanceof Exceeded)) throw error;
+    const code = error.limit === "maxSteps" ? "schema-too-large" : "schema-too-deep";
+    throw new SchemaCompileError(code, site.location(), "a value stated here is too large or too deep");
   }
-  const expected = found.map(({ name }) => name).join(" or ");
-  const [first, second] = found.map(({ is }) => is);
-  let check = first as (value: unknown) => boolean;
-  if (found.length === 2) {
-    const other = second as typeof check;
-    const one = check;
-    check = (instance) => one(instance) || other(instance);
-  } else if (found.length > 2) {
-    check = (instance) => found.some(({ is }) => is(instance));
-  }
-  return assertion(check, (path, instance) => mustBe(path, "type", expected, instance));
-};
+}
 
-/** Whether a value is among those of `const` or `enum`. */
-function among(values: readonly unknown[], site: Site): Check {
+/** Whether a value is one of those that `const` or `enum` states, objects and arrays among them. */
+const among: Among = (values, _keyword, site) => {
   const plain = new Set<unknown>();
   const composed = new Set<string>();
   for (const value of values) {
-    if (typeof value === "object" && value !== null) composed.add(site.canonical(value));
+    if (typeof value === "object" && value !== null) composed.add(canonicalOf(value, site));
     else plain.add(value);
   }
   const [only] = plain;
   if (composed.size === 0) return plain.size === 1 ? (value) => value === only : (value) => plain.has(value);
   return (value, run) =>
     typeof value === "object" && value !== null ? composed.has(canonical(value, run)) : plain.has(value);
-}
-
-const enumeration: Keyword = (value, site: Site) => {
-  if (!Array.isArray(value)) site.malformed("enum", "an array", value);
-  const check = among(value, site);
-  const expected = () => `one of ${listed(value, literal)}`;
-  return assertion(
-    (instance, run) => check(instance, run, undefined),
-    (path, instance) => mustBe(path, "enum", expected(), instance),
-  );
 };
-
-const constant: Keyword = (value, site: Site) => {
-  const check = among([value], site);
-  return assertion(
-    (instance, run) => check(instance, run, undefined),
-    (path, instance) => mustBe(path, "const", literal(value), instance),
-  );
-};
-
-function bound(keyword: string, words: string, within: (limit: number) => (value: number) => boolean): Keyword {
-  return (value, site: Site) => {
-    if (typeof value !== "number" || !Number.isFinite(value)) site.malformed(keyword, "a number", value);
-    const check = within(value);
-    return assertion(
-      (instance) => typeof instance !== "number" || check(instance),
-      (path, instance) => mustBe(path, keyword, `${words} ${value}`, instance),
-    );
-  };
-}
 
 const multipleOf: Keyword = (value, site: Site) => {
   if (typeof value !== "number" || !(value > 0) || !Number.isFinite(value)) {
@@ -91,51 +46,7 @@ const multipleOf: Keyword = (value, site: Site) => {
   );
 };
 
-/** The value of a keyword that counts. */
-export function countOf(keyword: string, value: unknown, site: Site): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-    site.malformed(keyword, "an integer, 0 or more", value);
-  }
-  return value;
-}
-
-/** A keyword that limits a size; `sizeOf` gives undefined for what has none. */
-function size(keyword: string, noun: string, sizeOf: (value: unknown, run?: Run) => number | undefined): Keyword {
-  const least = keyword.startsWith("min");
-  return (value, site: Site) => {
-    const limit = countOf(keyword, value, site);
-    const expected = `at ${least ? "least" : "most"} ${count(limit, noun)}`;
-    return assertion(
-      (instance, run) => {
-        const found = sizeOf(instance, run);
-        return found === undefined || (least ? found >= limit : found <= limit);
-      },
-      (path, instance) => mustHave(path, keyword, expected, count(sizeOf(instance) ?? 0, noun)),
-    );
-  };
-}
-
-function length(keyword: "minLength" | "maxLength"): Keyword {
-  const least = keyword === "minLength";
-  const exact = size(keyword, "character", (value) => (typeof value === "string" ? lengthOf(value) : undefined));
-  return (value, site: Site) => {
-    const rule = exact(value, site) as Rule;
-    const limit = value as number;
-    // A code point takes one or two units, so most lengths need no count.
-    const check: Check = (instance, run) => {
-      if (typeof instance !== "string") return true;
-      const units = instance.length;
-      if (least ? units < limit : units <= limit) return !least;
-      if (least ? units >= 2 * limit : units > 2 * limit) return least;
-      charge(run, units >> 4);
-      return rule.check(instance, run, undefined);
-    };
-    return { ...rule, check };
-  };
-}
-
-const itemsOf = (value: unknown) => (Array.isArray(value) ? value.length : undefined);
-function membersOf(value: unknown, run?: Run): number | undefined {
+function membersOf(value: unknown, run?: Run<unknown>): number | undefined {
   if (!isObject(value)) return undefined;
   const { length } = namesOf(value);
   if (run !== undefined) charge(run, length);
@@ -151,77 +62,22 @@ const uniqueItems: Keyword = (value, site: Site) => {
   );
 };
 
-const pattern: Keyword = (value, site: Site) => {
-  const matches = compilePattern("pattern", value, site);
-  return assertion(
-    (instance, run) => typeof instance !== "string" || matches(instance, run),
-    (path, instance) => must(path, "pattern", "match", `the pattern ${clipped(value as string)}`, describe(instance)),
-  );
-};
-
-/** The names that `required` and its kin list. */
-export function namesIn(keyword: string, value: unknown, site: Site): readonly string[] {
-  if (!Array.isArray(value) || !value.every((name) => typeof name === "string") || new Set(value).size < value.length) {
-    site.malformed(keyword, "an array of different strings", value);
-  }
-  return value as string[];
-}
-
-/** Lists longer than this are charged, as one step must not take long. */
-const MANY = 16;
-
-const hasMember = (value: Members, name: string) => hasOwn(value, name) && value[name] !== undefined;
-
-/** Needs the members `names` of an object that `applies` to. */
-export function requires(
-  keyword: string,
-  names: readonly string[],
-  because = "",
-  applies: (value: Members) => boolean = () => true,
-): Rule {
-  return {
-    check: (value, run) => {
-      if (!isObject(value) || !applies(value)) return true;
-      if (names.length > MANY) charge(run, names.length);
-      for (let i = 0; i < names.length; i++) if (!hasMember(value, names[i] as string)) return false;
-      return true;
-    },
-    explain: (value, path, run, out) => {
-      if (!isObject(value) || !applies(value)) return;
-      for (const name of names) {
-        if (full(out, run)) break;
-        if (!hasMember(value, name)) report(out, run, missing(path, keyword, name, because));
-      }
-    },
-  };
-}
-
 /** Validation, https://json-schema.org/draft/2020-12/json-schema-validation#section-6, without the `*Contains`. */
-export const validation: Vocabulary = {
-  type,
-  enum: enumeration,
-  const: constant,
+export const validation: Vocabulary = () => ({
+  ...simple(),
+  ...choices(among),
   multipleOf,
-  maximum: bound("maximum", "at most", (limit) => (value) => value <= limit),
-  exclusiveMaximum: bound("exclusiveMaximum", "less than", (limit) => (value) => value < limit),
-  minimum: bound("minimum", "at least", (limit) => (value) => value >= limit),
-  exclusiveMinimum: bound("exclusiveMinimum", "more than", (limit) => (value) => value > limit),
-  maxLength: length("maxLength"),
-  minLength: length("minLength"),
   pattern,
-  maxItems: size("maxItems", "item", itemsOf),
-  minItems: size("minItems", "item", itemsOf),
   uniqueItems,
   maxProperties: size("maxProperties", "member", membersOf),
   minProperties: size("minProperties", "member", membersOf),
-  required: (value, site: Site) => requires("required", namesIn("required", value, site)),
-  dependentRequired: (value, site: Site) => {
+  dependentRequired: (value: unknown, site: Site) => {
     if (!isObject(value)) site.malformed("dependentRequired", "an object of arrays of strings", value);
     return every(Object.keys(value).map((name) => dependentNames("dependentRequired", name, value[name], site)));
   },
-  maxContains: (value, site: Site) => void countOf("maxContains", value, site),
-  minContains: (value, site: Site) => void countOf("minContains", value, site),
-};
+  maxContains: (value: unknown, site: Site) => void countOf("maxContains", value, site),
+  minContains: (value: unknown, site: Site) => void countOf("minContains", value, site),
+});
 
 /** Needs the members `names` where the member `name` is there. */
 export function dependentNames(keyword: string, name: string, names: unknown, site: Site): Rule {

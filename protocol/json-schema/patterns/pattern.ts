@@ -15,6 +15,9 @@ const FEW = 64;
 /** Ways that a backtracking matcher goes in the time of one step. */
 const WAYS_PER_STEP = 16;
 
+/** States of the automata of all patterns of a schema: some 5 MB at most. */
+const MAX_STATES = 50_000;
+
 /** Texts up to this length are matched without charge where the time is linear. */
 const SHORT = 256;
 
@@ -50,7 +53,8 @@ export function compilePattern(keyword: string, source: unknown, site: Site): Ma
   }
   const automata = automataOf(parsed);
   if (automata !== undefined) {
-    if (!site.builder.reserve(automata.reduce((sum, each) => sum + costOf(each.expression).states, 0))) {
+    site.builder.states += automata.reduce((sum, each) => sum + costOf(each.expression).states, 0);
+    if (site.builder.states > MAX_STATES) {
       site.refuse("unsafe-pattern", keyword, `${literal(source)} has too many repetitions`);
     }
     return allOf(automata);

@@ -1,5 +1,6 @@
 import { internalError, invalidParams, methodNotFound, QuestionFailed, Refusal } from "../../../protocol/errors.js";
 import { own } from "../../../protocol/jsonrpc.js";
+import { questionsTo } from "../../../protocol/questions.js";
 import { isOver, type StoredQuestion, type StoredTask } from "../../../protocol/task-store.js";
 import type { Call, Handlers } from "../../call.js";
 import { page, readCursor } from "../../features/pagination.js";
@@ -71,7 +72,7 @@ function attend(run: TaskRun, { peer, exchange, server }: Call): Promise<StoredT
     try {
       const params = relatedTo(run.state.taskId, asked.params as Result | undefined);
       const stream = exchange.canSend ? exchange : undefined;
-      const answer = await peer.request(asked.method as string, params, server.askTimeoutMs, stream);
+      const answer = await questionsTo(peer).ask(asked.method as string, params, server.asking.timeoutMs, stream);
       await run.answer({ [wireKey]: answer });
     } catch (error) {
       // Nobody has refused to answer: the next one who attends is asked.
@@ -106,8 +107,8 @@ function attend(run: TaskRun, { peer, exchange, server }: Call): Promise<StoredT
 
 /** The tasks of 2025-11-25. Page: `2025-11-25/basic/utilities/tasks`. */
 export const coreTasks: Handlers = {
-  "tasks/get": rated(get),
-  "tasks/result": rated(result),
-  "tasks/list": rated(list),
-  "tasks/cancel": rated(cancel),
+  "tasks/get": (call) => rated(get)(call),
+  "tasks/result": (call) => rated(result)(call),
+  "tasks/list": (call) => rated(list)(call),
+  "tasks/cancel": (call) => rated(cancel)(call),
 };

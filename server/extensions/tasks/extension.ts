@@ -62,7 +62,7 @@ const taskIds: SubscriptionKind = {
 };
 
 /** The extension `io.modelcontextprotocol/tasks`. */
-export const tasksExtension: Extension = (() => {
+export function tasksExtension(): Extension {
   const methods = new Map<string, ExtensionRule>();
   const extension: Extension = {
     id: tasksExtensionId,
@@ -78,4 +78,4 @@ export const tasksExtension: Extension = (() => {
   add("tasks/update", update);
   add("tasks/cancel", cancel);
   return extension;
-})();
+}

@@ -4,7 +4,7 @@ import { Peer } from "../../../protocol/peer.js";
 import { legacyRevision, modernRevision } from "../../../protocol/revisions/index.js";
 import type { ClientInfo } from "../../../protocol/session.js";
 import type { StoredTask } from "../../../protocol/task-store.js";
-import { callOf, type CallTask, type Handler } from "../../call.js";
+import { callOf, type CallTask } from "../../call.js";
 import type { Server } from "../../server.js";
 
 /** A request whose client is not there: nothing can be sent on it. */
@@ -25,7 +25,7 @@ class AbsentExchange extends Exchange {
  * false where it cannot: the tool is gone, or is no longer marked as one that may run again.
  */
 export const rerunOn =
-  (server: Server, callTool: Handler) =>
+  (server: Server) =>
   (task: StoredTask): boolean => {
     const { request, principal } = task;
     const revision = modernRevision(task.version) ?? legacyRevision(task.version);
@@ -45,7 +45,7 @@ export const rerunOn =
     const run = server.tasks.start(call, task);
     call.rounds = run.rounds;
     call.task = { run, detach: () => Promise.resolve() } satisfies CallTask;
-    const attempt = async () => callTool(call);
+    const attempt = async () => server.handlers[request.method]!(call);
     attempt().then(
       (result) => void run.finish({ result }, attempt),
       (error: unknown) => void run.finish({ error }, attempt),

@@ -1,3 +1,4 @@
+import type { Capabilities } from "../../../protocol/capabilities.js";
 import { randomId } from "../../../protocol/random-id.js";
 import { internalError, invalidParams, tooManyRequests, type Refusal } from "../../../protocol/errors.js";
 import { isExpired, MemoryTaskStore, type StoredTask, type TaskStore } from "../../../protocol/task-store.js";
@@ -5,8 +6,11 @@ import type { Known } from "../../asking/rounds.js";
 import type { Call, Handler } from "../../call.js";
 import type { Caller } from "../../caller.js";
 import type { Server } from "../../server.js";
-import { checkTimes, type TaskOptions, type TaskPolicy } from "./options.js";
+import type { Extension } from "../extension.js";
+import { concernsTasks, orTask } from "./detach.js";
+import { checkTimes, readTaskOption, type TaskOptions, type TaskPolicy } from "./options.js";
 import { TaskRate } from "./rate.js";
+import { rerunOn } from "./rerun.js";
 import { TaskRun } from "./task-run.js";
 
 /** Time between two looks for tasks that have expired. */
@@ -20,13 +24,16 @@ export class Tasks {
   readonly maxTtlMs: number;
   readonly listAnonymous: boolean;
   readonly #server: Server;
+  readonly #extension: Extension;
   readonly #options: Required<Pick<TaskOptions, "pollIntervalMs" | "slowMs">> & { readonly ttlMs: number | null };
   readonly #runs = new Map<string, TaskRun>();
   #lastOrder = 0;
   #nextSweep = 0;
   #rate: TaskRate | undefined;
 
-  constructor(server: Server, options: TaskOptions = {}) {
+  /** `extension` is what is offered once a tool may become a task. */
+  constructor(server: Server, extension: Extension, options: TaskOptions = {}) {
+    this.#extension = extension;
     const {
       store,
       ttlMs = 3_600_000,
@@ -41,6 +48,30 @@ export class Tasks {
     this.maxTtlMs = maxTtlMs;
     this.listAnonymous = listAnonymous;
     this.#options = { ttlMs, pollIntervalMs, slowMs };
+  }
+
+  /** The tool's option, the call that concerns tasks, and its way: as the feature of tools sees them. */
+  readonly policyOf = readTaskOption;
+  readonly concerns = concernsTasks;
+  readonly orTask = orTask;
+
+  /** A tool may become a task: the extension is offered from here on. */
+  use(): void {
+    const { extensions } = this.#server;
+    if (!extensions.has(this.#extension.id)) extensions.add(this.#extension);
+  }
+
+  /** What is offered to a client: one of whom nobody knows who it is cannot list tasks. */
+  capabilitiesFor(principal: string | undefined, capabilities: Capabilities): Capabilities {
+    if (principal !== undefined || this.listAnonymous || !capabilities.tasks) return capabilities;
+    const { list: _, ...tasks } = capabilities.tasks as Record<string, unknown>;
+    return { ...capabilities, tasks };
+  }
+
+  /** Makes a call a task from here on, as `ctx.detach` does. */
+  async detach({ task }: Call): Promise<void> {
+    if (!task) throw new TypeError('Only a tool whose definition says so (task: "detach") can become a task');
+    await task.detach();
   }
 
   /** Throws 429 for a client that asks about tasks too often. */
@@ -157,9 +188,10 @@ export class Tasks {
     return message === undefined || task.status !== "working" ? task : { ...task, statusMessage: message };
   }
 
-  /** Takes up what an earlier process left unfinished: `rerun` runs a task again; where it cannot, the task fails. */
-  async recover(rerun: (task: StoredTask) => boolean): Promise<void> {
+  /** Takes up what an earlier process left unfinished: a task runs again or, where it cannot, fails. */
+  async recover(): Promise<void> {
     const { clock } = this.#server;
+    const rerun = rerunOn(this.#server);
     for (const task of await this.store.unfinished()) {
       if (this.#runs.has(task.taskId)) continue;
       if (isExpired(task, clock.now())) await this.store.delete(task.taskId);

@@ -70,7 +70,7 @@ const extension: TaskWire = {
   created: (stored) => ({ resultType: "task", ...task(stored) }),
   // A tool that failed has a result all the same; `failed` is for errors of JSON-RPC alone.
   endsAs: () => "completed",
-  tell: ({ call, state }) => call.server.changes.publish({ taskId: state.taskId }),
+  tell: ({ call, state }) => call.server.changes?.publish({ taskId: state.taskId }),
   // The extension has no place for log messages and progress of a task.
   notify: () => {},
   cannotAsk: missingClientCapability,

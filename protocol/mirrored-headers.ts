@@ -1,8 +1,7 @@
-import { headerMismatch } from "../protocol/errors.js";
-import type { Exchange } from "../protocol/exchange.js";
-import { decodeHeaderValue } from "../protocol/header-value.js";
-import { own, type Request } from "../protocol/jsonrpc.js";
-import type { MethodRule, Revision } from "../protocol/revision.js";
+import { headerMismatch } from "./errors.js";
+import { decodeHeaderValue } from "./header-value.js";
+import { own, type Request } from "./jsonrpc.js";
+import type { MethodRule } from "./revision.js";
 
 /**
  * Holds the standard request headers against the body: `Mcp-Method` on every request, `Mcp-Name` where the method has
@@ -10,15 +9,12 @@ import type { MethodRule, Revision } from "../protocol/revision.js";
  *
  * Page: `2026-07-28/basic/transports/streamable-http#standard-request-headers`, `#server-validation`.
  */
-export function admit(revision: Revision, rule: MethodRule, request: Request, exchange: Exchange): void {
-  const { envelope } = exchange;
-  if (!envelope || !revision.facts.mirrorsHeaders) return;
-  const method = envelope.header("mcp-method")?.trim();
+export function checkMirrored(header: (name: string) => string | undefined, rule: MethodRule, request: Request): void {
+  const method = header("mcp-method")?.trim();
   if (method === undefined) throw headerMismatch("the Mcp-Method header is missing");
   if (method !== request.method)
     throw headerMismatch(`Mcp-Method is "${method}", the body's method is "${request.method}"`);
-  if (rule.mirrored !== undefined)
-    checkName(envelope.header("mcp-name"), own(request.params, rule.mirrored), rule.mirrored);
+  if (rule.mirrored !== undefined) checkName(header("mcp-name"), own(request.params, rule.mirrored), rule.mirrored);
 }
 
 function checkName(raw: string | undefined, value: unknown, member: string): void {

@@ -1,0 +1,181 @@
+import { charge } from "../bounds.js";
+import type { Site } from "../builder.js";
+import type { Keyword, Vocabulary } from "../dialect.js";
+import { count, listed, literal, missing, mustBe, mustHave } from "../messages.js";
+import { assertion, full, report, type Check, type Rule, type Run } from "../node.js";
+import { hasOwn, isObject, lengthOf, type Members } from "../values.js";
+
+const types: ReadonlyMap<unknown, { readonly name: string; readonly is: (value: unknown) => boolean }> = new Map([
+  ["string", { name: "a string", is: (value: unknown) => typeof value === "string" }],
+  ["number", { name: "a number", is: (value: unknown) => Number.isFinite(value) }],
+  ["integer", { name: "an integer", is: (value: unknown) => Number.isInteger(value) }],
+  ["boolean", { name: "a boolean", is: (value: unknown) => typeof value === "boolean" }],
+  ["object", { name: "an object", is: isObject }],
+  ["array", { name: "an array", is: Array.isArray }],
+  ["null", { name: "null", is: (value: unknown) => value === null }],
+]);
+
+const type: Keyword = (value, site: Site) => {
+  const wanted = Array.isArray(value) ? value : [value];
+  const found = wanted.flatMap((name) => types.get(name) ?? []);
+  if (found.length < wanted.length || found.length === 0 || new Set(found).size < found.length) {
+    const expected = `one of ${listed([...types.keys()], literal)}, or an array of different ones`;
+    site.refuse("malformed-schema", "type", `must be ${expected}, got ${literal(value)}`);
+  }
+  const expected = found.map(({ name }) => name).join(" or ");
+  const [first, second] = found.map(({ is }) => is);
+  let check = first as (value: unknown) => boolean;
+  if (found.length === 2) {
+    const other = second as typeof check;
+    const one = check;
+    check = (instance) => one(instance) || other(instance);
+  } else if (found.length > 2) {
+    check = (instance) => found.some(({ is }) => is(instance));
+  }
+  return assertion(check, (path, instance) => mustBe(path, "type", expected, instance));
+};
+
+/** Whether a value is one of those of `const` or `enum`. */
+export type Among = (values: readonly unknown[], keyword: string, site: Site) => Check;
+
+/** The same, where they are all plain. */
+const amongPlain: Among = (values, keyword, site) => {
+  if (values.some((value) => typeof value === "object" && value !== null))
+    site.refuse("not-in-build", keyword, 'of objects or arrays needs the feature "schemas"');
+  const plain = new Set(values);
+  const [only] = plain;
+  return plain.size === 1 ? (value) => value === only : (value) => plain.has(value);
+};
+
+/** `enum` and `const`, by what compares. */
+export function choices(among: Among): ReturnType<Vocabulary> {
+  return {
+    enum: (value, site: Site) => {
+      if (!Array.isArray(value)) site.malformed("enum", "an array", value);
+      const check = among(value, "enum", site);
+      const expected = () => `one of ${listed(value, literal)}`;
+      return assertion(
+        (instance, run) => check(instance, run, undefined),
+        (path, instance) => mustBe(path, "enum", expected(), instance),
+      );
+    },
+    const: (value, site: Site) => {
+      const check = among([value], "const", site);
+      return assertion(
+        (instance, run) => check(instance, run, undefined),
+        (path, instance) => mustBe(path, "const", literal(value), instance),
+      );
+    },
+  };
+}
+
+function bound(keyword: string, words: string, within: (limit: number) => (value: number) => boolean): Keyword {
+  return (value, site: Site) => {
+    if (typeof value !== "number" || !Number.isFinite(value)) site.malformed(keyword, "a number", value);
+    const check = within(value);
+    return assertion(
+      (instance) => typeof instance !== "number" || check(instance),
+      (path, instance) => mustBe(path, keyword, `${words} ${value}`, instance),
+    );
+  };
+}
+
+/** The value of a keyword that counts. */
+export function countOf(keyword: string, value: unknown, site: Site): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
+    site.malformed(keyword, "an integer, 0 or more", value);
+  }
+  return value;
+}
+
+/** A keyword that limits a size; `sizeOf` gives undefined for what has none. */
+export function size(
+  keyword: string,
+  noun: string,
+  sizeOf: (value: unknown, run?: Run) => number | undefined,
+): Keyword {
+  const least = keyword.startsWith("min");
+  return (value, site: Site) => {
+    const limit = countOf(keyword, value, site);
+    const expected = `at ${least ? "least" : "most"} ${count(limit, noun)}`;
+    return assertion(
+      (instance, run) => {
+        const found = sizeOf(instance, run);
+        return found === undefined || (least ? found >= limit : found <= limit);
+      },
+      (path, instance) => mustHave(path, keyword, expected, count(sizeOf(instance) ?? 0, noun)),
+    );
+  };
+}
+
+function length(keyword: "minLength" | "maxLength"): Keyword {
+  const least = keyword === "minLength";
+  const exact = size(keyword, "character", (value) => (typeof value === "string" ? lengthOf(value) : undefined));
+  return (value, site: Site) => {
+    const rule = exact(value, site) as Rule;
+    const limit = value as number;
+    // A code point takes one or two units, so most lengths need no count.
+    const check: Check = (instance, run) => {
+      if (typeof instance !== "string") return true;
+      const units = instance.length;
+      if (least ? units < limit : units <= limit) return !least;
+      if (least ? units >= 2 * limit : units > 2 * limit) return least;
+      charge(run, units >> 4);
+      return rule.check(instance, run, undefined);
+    };
+    return { ...rule, check };
+  };
+}
+
+const itemsOf = (value: unknown) => (Array.isArray(value) ? value.length : undefined);
+/** The names that `required` and its kin list. */
+export function namesIn(keyword: string, value: unknown, site: Site): readonly string[] {
+  if (!Array.isArray(value) || !value.every((name) => typeof name === "string") || new Set(value).size < value.length) {
+    site.malformed(keyword, "an array of different strings", value);
+  }
+  return value as string[];
+}
+
+/** Lists longer than this are charged, as one step must not take long. */
+const MANY = 16;
+
+export const hasMember = (value: Members, name: string) => hasOwn(value, name) && value[name] !== undefined;
+
+/** Needs the members `names` of an object that `applies` to. */
+export function requires(
+  keyword: string,
+  names: readonly string[],
+  because = "",
+  applies: (value: Members) => boolean = () => true,
+): Rule {
+  return {
+    check: (value, run) => {
+      if (!isObject(value) || !applies(value)) return true;
+      if (names.length > MANY) charge(run, names.length);
+      for (let i = 0; i < names.length; i++) if (!hasMember(value, names[i] as string)) return false;
+      return true;
+    },
+    explain: (value, path, run, out) => {
+      if (!isObject(value) || !applies(value)) return;
+      for (const name of names) {
+        if (full(out, run)) break;
+        if (!hasMember(value, name)) report(out, run, missing(path, keyword, name, because));
+      }
+    },
+  };
+}
+
+/** What of the vocabulary looks at a value without comparing it, by plain keywords. */
+export const simple: Vocabulary = () => ({
+  type,
+  ...choices(amongPlain),
+  maximum: bound("maximum", "at most", (limit) => (value) => value <= limit),
+  exclusiveMaximum: bound("exclusiveMaximum", "less than", (limit) => (value) => value < limit),
+  minimum: bound("minimum", "at least", (limit) => (value) => value >= limit),
+  exclusiveMinimum: bound("exclusiveMinimum", "more than", (limit) => (value) => value > limit),
+  maxLength: length("maxLength"),
+  minLength: length("minLength"),
+  maxItems: size("maxItems", "item", itemsOf),
+  minItems: size("minItems", "item", itemsOf),
+  required: (value: unknown, site: Site) => requires("required", namesIn("required", value, site)),
+});
