@@ -1,18 +1,6 @@
+import type { Envelope } from "./envelope.js";
 import type { Refusal } from "./errors.js";
-import type { Message, Request } from "./jsonrpc.js";
-import type { MethodRule } from "./revision.js";
-
-/** The HTTP side of a request: what a binding without headers leaves out. */
-export interface Envelope {
-  /** A header's value by its lower-case name. */
-  header(name: string): string | undefined;
-  /** Holds the headers that mirror the body against it. Throws -32020. */
-  checkMirrored(rule: MethodRule, request: Request): void;
-  /** Whether a session id came along that names no live session of this principal. */
-  readonly unknownSession: boolean;
-  /** Whether legacy requests may come without a session. */
-  readonly stateless: boolean;
-}
+import type { Message } from "./jsonrpc.js";
 
 /** Who is asking, as an authorization layer found out. */
 export interface Auth {

@@ -1,4 +1,4 @@
-import { invalidRequest, methodNotFound, sessionNotFound, type Refusal } from "../protocol/errors.js";
+import { invalidRequest, methodNotFound, type Refusal } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
 import {
   errorResponse,
@@ -145,9 +145,8 @@ function ruleOf(server: Server, revision: Revision, method: string): MethodRule 
 /** An answer to a question of ours: only a session or a pipe can have asked one. */
 function takeAnswer(response: Response, peer: Peer, exchange: Exchange): void {
   if (exchange.envelope && !peer.session) {
-    throw exchange.envelope.unknownSession
-      ? sessionNotFound()
-      : invalidRequest("a response without a session answers nothing");
+    exchange.envelope.checkSession();
+    throw invalidRequest("a response without a session answers nothing");
   }
   peer.answer(response);
 }

@@ -1,19 +1,10 @@
-import {
-  headerMismatch,
-  invalidParams,
-  invalidRequest,
-  sessionNotFound,
-  sessionRequired,
-  unsupportedHeader,
-  unsupportedProtocolVersion,
-  type Refusal,
-} from "../protocol/errors.js";
+import type { Envelope } from "../protocol/envelope.js";
+import { invalidParams, invalidRequest, unsupportedProtocolVersion, type Refusal } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
 import { own, type Notification, type Request } from "../protocol/jsonrpc.js";
 import { metaKeys, namedVersion, namesItsClient } from "../protocol/meta.js";
 import type { Peer } from "../protocol/peer.js";
 import type { Revision } from "../protocol/revision.js";
-import { assumedLegacy } from "../protocol/revisions/index.js";
 import type { Spoken } from "../protocol/revisions/spoken.js";
 
 /**
@@ -24,10 +15,11 @@ import type { Spoken } from "../protocol/revisions/spoken.js";
  * `2025-11-25/basic/transports#protocol-version-header`, `#session-management`.
  */
 export function revisionOf(message: Request | Notification, peer: Peer, exchange: Exchange, spoken: Spoken): Revision {
-  const header = exchange.envelope?.header("mcp-protocol-version")?.trim();
+  const { envelope } = exchange;
   const named = namedVersion(message);
-  if (named !== undefined) return modernByName(named, header, exchange, spoken);
+  if (named !== undefined) return modernByName(named, envelope, spoken);
   const isRequest = "id" in message;
+  const header = envelope?.version;
   const inHeader = header === undefined ? undefined : spoken.modern(header);
   if (inHeader) {
     // A notification carries no metadata in any revision, so its header is all there is to go by.
@@ -36,36 +28,33 @@ export function revisionOf(message: Request | Notification, peer: Peer, exchange
   }
   if (!spoken.latestLegacy) return withoutLegacy(message, spoken);
   if (message.method === "initialize") {
-    if (exchange.envelope?.unknownSession) throw sessionNotFound();
+    envelope?.checkSession();
     // Even before a version is agreed on, a header that names none is a 400
     // (2025-11-25/basic/transports#protocol-version-header/4).
-    checkHeader(header, spoken);
+    envelope?.checkLegacy(spoken);
     return spoken.latestLegacy;
   }
   if (peer.session) {
     // A version that differs from the session's but exists is tolerated: that one is negotiated, the header is not.
-    checkHeader(header, spoken);
+    envelope?.checkLegacy(spoken);
     const revision = spoken.legacy(peer.session.version);
-    // One that another node opened, whose revisions are not ours.
-    if (!revision) throw sessionNotFound();
+    // One that another node opened over HTTP, whose revisions are not ours.
+    if (!revision) throw envelope!.sessionNotFound();
     return revision;
   }
-  if (exchange.envelope?.unknownSession) throw sessionNotFound();
+  envelope?.checkSession();
   if (message.method === "server/discover" || (isRequest && namesItsClient(message))) throw malformed();
-  if (exchange.envelope) return withoutSession(exchange.envelope.stateless, header, spoken);
+  if (envelope) return envelope.withoutSession(spoken);
   if (message.method === "ping" || !isRequest) return spoken.latestLegacy;
   throw invalidRequest(
     `"initialize" has to come first, or "params._meta" has to name a protocol version; got "${message.method}"`,
   );
 }
 
-function modernByName(named: unknown, header: string | undefined, exchange: Exchange, spoken: Spoken): Revision {
+function modernByName(named: unknown, envelope: Envelope | undefined, spoken: Spoken): Revision {
   if (typeof named !== "string")
     throw invalidParams(`"_meta.${metaKeys.protocolVersion}" must be a string`, { status: 400 });
-  if (exchange.envelope) {
-    if (header === undefined) throw headerMismatch("the MCP-Protocol-Version header is missing");
-    if (header !== named) throw headerMismatch(`MCP-Protocol-Version is "${header}", the body's _meta says "${named}"`);
-  }
+  envelope?.checkVersion(named);
   const revision = spoken.modern(named);
   if (!revision) throw unsupportedProtocolVersion(named, spoken.modernVersions);
   return revision;
@@ -80,18 +69,6 @@ function withoutLegacy(message: Request | Notification, spoken: Spoken): Revisio
   if (message.method !== "initialize") throw malformed();
   const requested = own(message.params, "protocolVersion");
   throw unsupportedProtocolVersion(typeof requested === "string" ? requested : "none", spoken.modernVersions);
-}
-
-function checkHeader(header: string | undefined, spoken: Spoken): void {
-  if (header !== undefined && !spoken.legacy(header)) throw unsupportedHeader(header, spoken.versions);
-}
-
-function withoutSession(stateless: boolean, header: string | undefined, spoken: Spoken): Revision {
-  checkHeader(header, spoken);
-  if (!stateless) throw sessionRequired();
-  const revision = spoken.legacy(header ?? assumedLegacy.version);
-  if (!revision) throw unsupportedHeader(assumedLegacy.version, spoken.versions);
-  return revision;
 }
 
 const malformed = (): Refusal =>

@@ -1,8 +1,8 @@
 // What the tests of the engine speak through: a client in memory, HTTP's envelope without HTTP, and a clock turned by
 // hand.
-import { checkMirrored } from "../protocol/mirrored-headers.js";
+import { Envelope } from "../protocol/envelope.js";
 import type { Clock } from "../protocol/clock.js";
-import { Exchange, type Auth, type Envelope } from "../protocol/exchange.js";
+import { Exchange, type Auth } from "../protocol/exchange.js";
 import type { Message, RequestId, Response } from "../protocol/jsonrpc.js";
 import { defaultLimits } from "../protocol/limits.js";
 import { metaKeys } from "../protocol/meta.js";
@@ -159,6 +159,19 @@ export async function connected(
   return client;
 }
 
+class FakeEnvelope extends Envelope {
+  readonly #headers: Record<string, string>;
+
+  constructor(headers: Record<string, string>, unknownSession: boolean, stateless: boolean) {
+    super(unknownSession, stateless);
+    this.#headers = headers;
+  }
+
+  header(name: string): string | undefined {
+    return Object.hasOwn(this.#headers, name) ? this.#headers[name] : undefined;
+  }
+}
+
 /** One request over something like HTTP: headers beside the body, and what is sent before the response. */
 export class FakeExchange extends Exchange {
   readonly sent: Any[] = [];
@@ -167,14 +180,7 @@ export class FakeExchange extends Exchange {
     headers: Record<string, string> = {},
     more: { unknownSession?: boolean; stateless?: boolean; auth?: Auth } = {},
   ) {
-    const header = (name: string) => (Object.hasOwn(headers, name) ? headers[name] : undefined);
-    const envelope: Envelope = {
-      header,
-      checkMirrored: (rule, request) => checkMirrored(header, rule, request),
-      unknownSession: more.unknownSession ?? false,
-      stateless: more.stateless ?? false,
-    };
-    super(more.auth, envelope, false);
+    super(more.auth, new FakeEnvelope(headers, more.unknownSession ?? false, more.stateless ?? false), false);
   }
   protected deliver(message: Message): void {
     this.sent.push(message);

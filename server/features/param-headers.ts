@@ -1,5 +1,5 @@
 import { headerMismatch } from "../../protocol/errors.js";
-import type { Envelope } from "../../protocol/exchange.js";
+import type { Envelope } from "../../protocol/envelope.js";
 import { decodeHeaderValue, sameValue } from "../../protocol/header-value.js";
 import { paramHeadersOf, valueAt, type ParamHeader } from "../../protocol/param-headers.js";
 import type { Feature } from "../feature.js";

@@ -1,7 +1,8 @@
 import { refusalOf } from "../../protocol/batch.js";
 import { encodeMessage } from "../../protocol/encode.js";
 import { httpRefusal, internalError, type Refusal } from "../../protocol/errors.js";
-import { Exchange, type Auth, type Envelope } from "../../protocol/exchange.js";
+import type { Envelope } from "../../protocol/envelope.js";
+import { Exchange, type Auth } from "../../protocol/exchange.js";
 import { errorResponse, type Message, type RequestId, type Response } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
 import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";

@@ -1,20 +1,10 @@
 import { receiveBatch } from "../../protocol/batch.js";
-import { methodNotFound, sessionNotFound, sessionRequired, unsupportedHeader } from "../../protocol/errors.js";
-import type { Envelope } from "../../protocol/exchange.js";
-import {
-  checked,
-  errorResponse,
-  own,
-  parseMessage,
-  readableId,
-  type Request,
-  type Response,
-} from "../../protocol/jsonrpc.js";
+import { Envelope } from "../../protocol/envelope.js";
+import { methodNotFound } from "../../protocol/errors.js";
+import { checked, errorResponse, own, parseMessage, readableId, type Response } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
-import { checkMirrored } from "../../protocol/mirrored-headers.js";
 import { Peer, type Channel } from "../../protocol/peer.js";
-import type { MethodRule } from "../../protocol/revision.js";
-import { assumedLegacy, modernRevision } from "../../protocol/revisions/index.js";
+import { modernRevision } from "../../protocol/revisions/index.js";
 import type { Spoken } from "../../protocol/revisions/spoken.js";
 import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
@@ -141,23 +131,16 @@ function say(reply: PostReply, response: Answer, { answered, isBatch }: Asked, m
 type Answer = Response | readonly Response[] | undefined;
 
 /** The HTTP side of a POST. */
-class PostEnvelope implements Envelope {
+class PostEnvelope extends Envelope {
   readonly #request: HttpRequest;
-  readonly unknownSession: boolean;
-  readonly stateless: boolean;
 
   constructor(request: HttpRequest, unknownSession: boolean, stateless: boolean) {
+    super(unknownSession, stateless);
     this.#request = request;
-    this.unknownSession = unknownSession;
-    this.stateless = stateless;
   }
 
   header(name: string): string | undefined {
     return this.#request.header(name);
-  }
-
-  checkMirrored(rule: MethodRule, request: Request): void {
-    checkMirrored((name) => this.#request.header(name), rule, request);
   }
 }
 
@@ -193,12 +176,11 @@ const isAnswered = (message: unknown): boolean =>
 
 /** The revision of a batch, which says nothing of it itself. */
 function batchVersion(envelope: Envelope, peer: Peer, spoken: Spoken): string {
-  const header = envelope.header("mcp-protocol-version")?.trim();
-  if (header !== undefined && spoken.modern(header)) return header;
-  if (header !== undefined && !spoken.legacy(header)) throw unsupportedHeader(header, spoken.versions);
+  const { version } = envelope;
+  if (version !== undefined && spoken.modern(version)) return version;
+  envelope.checkLegacy(spoken);
   if (!spoken.latestLegacy) return spoken.versions[0]!;
-  if (envelope.unknownSession) throw sessionNotFound();
+  envelope.checkSession();
   if (peer.session) return peer.session.version;
-  if (!envelope.stateless) throw sessionRequired();
-  return header ?? assumedLegacy.version;
+  return envelope.withoutSession(spoken).version;
 }
