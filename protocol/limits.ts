@@ -38,30 +38,21 @@ export interface Limits {
   readonly maxCompletionsPerSecondInAll: number;
 }
 
-export const defaultLimits: Limits = {
+/** The defaults of what every endpoint bounds; features of a server have more. */
+export const coreLimits = {
   maxMessageBytes: 4 * 1024 * 1024,
   maxDepth: 128,
   maxInFlight: 1024,
   maxBatch: 100,
-  maxSubscriptions: 64,
-  maxSubscriptionsInAll: 10_000,
-  maxWatchedUris: 1000,
-  maxTasks: 1000,
-  maxTaskRequestsPerSecond: 100,
-  maxToolRounds: 32,
-  maxLogMessagesPerSecond: 200,
-  maxProgressPerSecond: 20,
-  maxCompletionsPerSecond: 50,
-  maxCompletionsPerSecondInAll: 1000,
-};
+} as const satisfies Partial<Limits>;
 
 /** Fills in what is left out. Throws a TypeError that names the limit which makes no sense. */
-export function settleLimits(limits: Partial<Limits> = {}): Limits {
+export function settleLimits(limits: Partial<Limits> = {}, defaults: Partial<Limits> = coreLimits): Limits {
   const settled: Record<string, number> = {};
-  for (const [name, byDefault] of Object.entries(defaultLimits) as [keyof Limits, number][]) {
+  for (const [name, byDefault] of Object.entries(defaults) as [keyof Limits, number][]) {
     settled[name] = wholeNumber(limits[name], byDefault, `limits.${name}`);
   }
   for (const name of Object.keys(limits))
-    if (!(name in defaultLimits)) throw new TypeError(`limits.${name}: there is no such limit`);
+    if (!(name in defaults)) throw new TypeError(`limits.${name}: there is no such limit`);
   return settled as unknown as Limits;
 }

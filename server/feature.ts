@@ -1,4 +1,5 @@
 import type { Part } from "../protocol/json-schema.js";
+import type { Limits } from "../protocol/limits.js";
 import type { Handlers } from "./call.js";
 import type { Context } from "./context.js";
 import type { Server, ServerOptions } from "./server.js";
@@ -14,6 +15,8 @@ export interface Feature<Members extends keyof Server = never, Uses extends keyo
   readonly brings?: readonly [Members, Uses];
   /** What it answers, by method. */
   readonly handlers?: Handlers;
+  /** The defaults of what it bounds. */
+  readonly limits?: Partial<Limits>;
   /** What it adds to what the validator of tools' schemas knows. */
   readonly schemas?: Part;
   /** Gives the server what the feature keeps, and the author's methods. */

@@ -30,15 +30,9 @@ export function checkerOf(
 ): Checker {
   // Functions may be Standard Schemas: some libraries' are callable.
   if ((isObject(schema) || typeof schema === "function") && "~standard" in schema) {
-    const { isStandardSchema, jsonSchemaOf, check } = installed(
-      server,
-      "standardSchemas",
-      `${where}: a Standard Schema`,
-    );
-    if (isStandardSchema(schema)) {
-      const json = listed ?? named(where, () => jsonSchemaOf(schema, direction));
-      return { schema: json, check: (value) => check(schema, value) };
-    }
+    const standard = installed(server, "standardSchemas", `${where}: a Standard Schema`);
+    const checker = standard(schema, direction, where, listed);
+    if (checker) return checker;
   }
   if (!isObject(schema)) throw new TypeError(`${where}: the schema must be a JSON Schema object or a Standard Schema`);
   const validate = named(where, () => server.compile(schema, options));
@@ -53,7 +47,8 @@ export function checkerOf(
 
 const sentence = (error: SchemaError): string => error.message;
 
-function named<T>(where: string, make: () => T): T {
+/** Throws a TypeError that names `where`. */
+export function named<T>(where: string, make: () => T): T {
   try {
     return make();
   } catch (error) {

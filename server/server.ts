@@ -5,7 +5,7 @@ import type { Exchange } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
 import { compilerOf, type Compile } from "../protocol/json-schema.js";
 import type { Response } from "../protocol/jsonrpc.js";
-import { settleLimits, type Limits } from "../protocol/limits.js";
+import { coreLimits, settleLimits, type Limits } from "../protocol/limits.js";
 import { loggingLevels, type LoggingLevel } from "../protocol/logging-level.js";
 import { metaKeys } from "../protocol/meta.js";
 import { oneOf, wholeNumber } from "../protocol/options.js";
@@ -135,7 +135,10 @@ export class Server<State = undefined> implements Endpoint {
     this.info = info;
     this.#options = options;
     this.#features = features;
-    this.limits = settleLimits(options.limits);
+    this.limits = settleLimits(
+      options.limits,
+      Object.assign({}, coreLimits, ...features.map(({ limits }) => limits)) as Limits,
+    );
     this.revisions = new Spoken(options.revisions);
     this.clock = options.clock ?? systemClock;
     this.pageSize = wholeNumber(options.pageSize, 100, "pageSize");

@@ -1,6 +1,6 @@
 import type { Feature } from "./feature.js";
 import type { FromSchema } from "./infer.js";
-import type { Checked } from "./input.js";
+import { named, type Checked, type Checker } from "./input.js";
 
 /** A value that passed, or what was wrong with it. */
 export type StandardResult<Output> =
@@ -109,13 +109,24 @@ function fromStandard(result: StandardResult<unknown>): Checked {
   };
 }
 
-const standard = { isStandardSchema, jsonSchemaOf, check };
-export type StandardSchemas = typeof standard;
+/** The checker of a Standard Schema; undefined for what is none. Throws a TypeError that names `where`. */
+function checkerOf(
+  schema: unknown,
+  direction: "input" | "output",
+  where: string,
+  listed: Readonly<Record<string, unknown>> | undefined,
+): Checker | undefined {
+  if (!isStandardSchema(schema)) return undefined;
+  const json = listed ?? named(where, () => jsonSchemaOf(schema, direction));
+  return { schema: json, check: (value) => check(schema, value) };
+}
+
+export type StandardSchemas = typeof checkerOf;
 
 /** Schemas of other libraries, as `input` and `output` of tools. */
 export const standardSchemas: Feature = {
   name: "standardSchemas",
   install(server) {
-    server.standardSchemas = standard;
+    server.standardSchemas = checkerOf;
   },
 };

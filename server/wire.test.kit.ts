@@ -4,7 +4,7 @@ import { Envelope } from "../protocol/envelope.js";
 import type { Clock } from "../protocol/clock.js";
 import { Exchange, type Auth } from "../protocol/exchange.js";
 import type { Message, RequestId, Response } from "../protocol/jsonrpc.js";
-import { defaultLimits } from "../protocol/limits.js";
+import { coreLimits } from "../protocol/limits.js";
 import { metaKeys } from "../protocol/meta.js";
 import { Peer } from "../protocol/peer.js";
 import { connectMemory, type MemoryConnection } from "../transports/memory.js";
@@ -188,7 +188,7 @@ export class FakeExchange extends Exchange {
 }
 
 export const newPeer = (server: Server<Any>, push: (message: Message) => void = () => {}): Peer =>
-  new Peer({ push }, { clock: server.clock, maxInFlight: defaultLimits.maxInFlight });
+  new Peer({ push }, { clock: server.clock, maxInFlight: coreLimits.maxInFlight });
 
 /** The headers that go with a modern request. */
 export const modernHeaders = (method: string, name?: string): Record<string, string> => ({

@@ -8,21 +8,17 @@ import { revision as v2026_07_28 } from "./2026-07-28.js";
 /** Every published revision, the oldest first. */
 export const revisions: readonly Revision[] = [v2024_11_05, v2025_03_26, v2025_06_18, v2025_11_25, v2026_07_28];
 
-const legacy = new Map(
-  revisions.filter((revision) => revision.era === "legacy").map((revision) => [revision.version, revision]),
-);
-const modern = new Map(
-  revisions.filter((revision) => revision.era === "modern").map((revision) => [revision.version, revision]),
-);
+const find = (era: Revision["era"], version: string) =>
+  revisions.find((revision) => revision.era === era && revision.version === version);
 
 /** The legacy revision of that version, if there is one. */
-export const legacyRevision = (version: string): Revision | undefined => legacy.get(version);
+export const legacyRevision = (version: string): Revision | undefined => find("legacy", version);
 /** The modern revision of that version, if there is one. */
-export const modernRevision = (version: string): Revision | undefined => modern.get(version);
+export const modernRevision = (version: string): Revision | undefined => find("modern", version);
 
 export const versions: readonly string[] = revisions.map(({ version }) => version);
-export const legacyVersions: readonly string[] = [...legacy.keys()];
-export const modernVersions: readonly string[] = [...modern.keys()];
+export const legacyVersions: readonly string[] = versions.filter(legacyRevision);
+export const modernVersions: readonly string[] = versions.filter(modernRevision);
 
 /** The newest revision with a handshake: offered to a client that asks for a version nobody knows. */
 export const latestLegacy: Revision = v2025_11_25;

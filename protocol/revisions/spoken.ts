@@ -1,11 +1,13 @@
 import type { Revision } from "../revision.js";
-import { legacyRevision, modernRevision, revisions, versions } from "./index.js";
+import { revisions, versions } from "./index.js";
 
 /** The revisions that one server speaks: all that there are, or the few that its author chose. */
 export class Spoken {
   /** Their versions, the oldest first. */
   readonly versions: readonly string[];
   readonly modernVersions: readonly string[];
+  readonly #legacy: ReadonlyMap<string, Revision>;
+  readonly #modern: ReadonlyMap<string, Revision>;
   /** The newest one with a handshake; undefined where the server speaks none. */
   readonly latestLegacy: Revision | undefined;
 
@@ -18,18 +20,22 @@ export class Spoken {
       }
     }
     const spoken = revisions.filter(({ version }) => chosen.includes(version));
+    const of = (era: Revision["era"]) =>
+      new Map(spoken.flatMap((each) => (each.era === era ? [[each.version, each] as const] : [])));
+    this.#legacy = of("legacy");
+    this.#modern = of("modern");
     this.versions = spoken.map(({ version }) => version);
-    this.modernVersions = this.versions.filter((version) => modernRevision(version));
-    this.latestLegacy = spoken.findLast(({ version }) => legacyRevision(version));
+    this.modernVersions = [...this.#modern.keys()];
+    this.latestLegacy = [...this.#legacy.values()].at(-1);
   }
 
   /** The legacy revision of that version, if it is spoken. */
   legacy(version: string): Revision | undefined {
-    return this.versions.includes(version) ? legacyRevision(version) : undefined;
+    return this.#legacy.get(version);
   }
 
   /** The modern revision of that version, if it is spoken. */
   modern(version: string): Revision | undefined {
-    return this.versions.includes(version) ? modernRevision(version) : undefined;
+    return this.#modern.get(version);
   }
 }

@@ -76,6 +76,7 @@ export const asking: Feature<
   "elicit" | "sample" | "roots" | "once" | "inputResponses" | "requestState"
 > = {
   name: "asking",
+  limits: { maxToolRounds: 32 },
   install(server, options) {
     server.admitResult = admitResult;
     const kept = (server.asking = new Asking(server, options));

@@ -167,6 +167,7 @@ export class Completing {
 /** Completions of prompts' arguments and templates' variables. Page: `2026-07-28/server/utilities/completion`. */
 export const completion: Feature = {
   name: "completion",
+  limits: { maxCompletionsPerSecond: 50, maxCompletionsPerSecondInAll: 1000 },
   handlers: { "completion/complete": complete },
   install(server) {
     server.completion = new Completing(server);

@@ -64,6 +64,7 @@ function setLevel({ params, peer }: Call): Record<string, unknown> {
 /** Log messages to clients. Page: `2026-07-28/server/utilities/logging`. */
 export const logging: Feature<never, "log" | "debug" | "info" | "notice" | "warning" | "error"> = {
   name: "logging",
+  limits: { maxLogMessagesPerSecond: 200 },
   handlers: { "logging/setLevel": setLevel },
   install(server, options) {
     const allowances = new Allowances(server.limits.maxLogMessagesPerSecond, server.clock);

@@ -66,6 +66,7 @@ export class Progress {
 /** How far the work on a request is. Page: `2026-07-28/basic/patterns/progress`. */
 export const progress: Feature<never, "progress"> = {
   name: "progress",
+  limits: { maxProgressPerSecond: 20 },
   install(server) {
     server.progress = reportProgress;
   },

@@ -364,6 +364,7 @@ export type Reading = typeof reading;
 /** Resources and their templates. Page: `2026-07-28/server/resources`. */
 export const resources: Feature<"resource", "readResource"> = {
   name: "resources",
+  limits: { maxWatchedUris: 1000 },
   handlers: {
     "resources/list": listResources,
     "resources/templates/list": listTemplates,

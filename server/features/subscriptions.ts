@@ -102,6 +102,7 @@ const noParams = Object.freeze({});
  */
 export const changes: Feature<"changed" | "updated"> = {
   name: "changes",
+  limits: { maxSubscriptions: 64, maxSubscriptionsInAll: 10_000, maxWatchedUris: 1000 },
   handlers: { "subscriptions/listen": listen },
   install(server, options) {
     const bus = options.changes ?? new LocalChangeBus((error) => server.onError(error, "telling of a change"));

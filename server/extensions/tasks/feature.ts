@@ -11,6 +11,7 @@ import { Tasks } from "./tasks.js";
  */
 export const tasks: Feature<never, "detach"> = {
   name: "tasks",
+  limits: { maxTasks: 1000, maxTaskRequestsPerSecond: 100, maxWatchedUris: 1000 },
   handlers: coreTasks,
   install(server, options) {
     server.tasks = new Tasks(server as Server, tasksExtension(), options.tasks);
