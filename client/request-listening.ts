@@ -1,6 +1,6 @@
 import { CallFailed } from "../protocol/call-failed.js";
 import { isObject, own, type RequestId } from "../protocol/jsonrpc.js";
-import { metaKeys } from "../protocol/meta.js";
+import { subscriptionIdKey } from "../protocol/meta.js";
 import type { Connection } from "./connection.js";
 import { changeOf, type ListenFilter, type Listener, type Subscription } from "./listening.js";
 import type { RequestOptions } from "./options.js";
@@ -33,7 +33,7 @@ export async function listenByRequest(
       return;
     }
     // Where all messages share a channel, this alone says which subscription one is of.
-    if (own(own(notification.params, "_meta"), metaKeys.subscriptionId) !== id) return;
+    if (own(own(notification.params, "_meta"), subscriptionIdKey) !== id) return;
     if (notification.method === "notifications/subscriptions/acknowledged") {
       const agreed = own(notification.params, "notifications");
       open = true;

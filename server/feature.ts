@@ -34,5 +34,5 @@ export type Installing = { -readonly [Member in keyof Server]: Server[Member] };
 /** A part of a server that a feature brings. Throws a TypeError that names the feature where it is not installed. */
 export function installed<Part extends keyof Server>(server: Server, part: Part, what: string): Server[Part] {
   if (server[part] !== undefined) return server[part];
-  throw new TypeError(`${what} needs the feature "${part}"; import it from "barewire/core" and name it in "features"`);
+  throw new TypeError(`${what} needs the feature "${part}" of barewire/core`);
 }

@@ -68,8 +68,7 @@ export class Registry<E extends Entry> {
 
   /** Whether something stands at that place of the order. */
   hasOrder(order: number): boolean {
-    for (const entry of this.#entries.values()) if (entry.order === order) return true;
-    return false;
+    return [...this.#entries.values()].some((entry) => entry.order === order);
   }
 
   get(key: string): E | undefined {

@@ -59,20 +59,18 @@ export class Outbox {
   }
 
   send(message: Message | readonly Response[]): void {
-    const method = own(message, "method");
-    if (this.#leavesOut(method)) return;
+    if (this.#leavesOut(message)) return;
     const json = encodeMessage(message, this.#options.onError);
-    if (json === undefined) return;
-    const text = this.#options.frame(json);
-    if (!this.#write(text)) this.#enqueue(this.#blocked ? keyOf(message, method, json) : undefined, json, text);
+    if (json !== undefined) this.#send(message, json, this.#options.frame(json));
   }
 
   /** The same for a message that is encoded already, and whose event has an id. */
   sendEncoded(message: Message | readonly Response[], json: string, id: string): void {
-    const method = own(message, "method");
-    if (this.#leavesOut(method)) return;
-    const text = this.#options.frame(json, id);
-    if (!this.#write(text)) this.#enqueue(this.#blocked ? keyOf(message, method, json) : undefined, json, text);
+    if (!this.#leavesOut(message)) this.#send(message, json, this.#options.frame(json, id));
+  }
+
+  #send(message: Message | readonly Response[], json: string, text: string): void {
+    if (!this.#write(text)) this.#enqueue(this.#blocked ? keyOf(message, json) : undefined, json, text);
   }
 
   /** Sends text that is framed already. */
@@ -80,8 +78,8 @@ export class Outbox {
     if (!this.#write(text)) this.#enqueue(undefined, text, text);
   }
 
-  #leavesOut(method: unknown): boolean {
-    return this.congested && method === "notifications/message";
+  #leavesOut(message: Message | readonly Response[]): boolean {
+    return this.congested && own(message, "method") === "notifications/message";
   }
 
   /** Writes at once where it may, and says whether. */
@@ -140,7 +138,8 @@ export class Outbox {
 }
 
 /** What tells a message from others that it supersedes or repeats; undefined for one that stands for itself. */
-function keyOf(message: Message | readonly Response[], method: unknown, json: string): string | undefined {
+function keyOf(message: Message | readonly Response[], json: string): string | undefined {
+  const method = own(message, "method");
   if (method === "notifications/progress") {
     return `progress ${JSON.stringify(own(own(message, "params"), "progressToken"))}`;
   }

@@ -50,13 +50,6 @@ export class Site {
     return this.builder.node(schema, this.resource, this.depth + 1, () => this.location(...names));
   }
 
-  /** Compiles a subschema that is applied to the same instance. */
-  sameInstance(schema: unknown, ...names: readonly (string | number)[]): Node {
-    const node = this.child(schema, ...names);
-    this.node.inPlace.push(node);
-    return node;
-  }
-
   location(...names: readonly (string | number)[]): string {
     return this.#location() + names.map(step).join("");
   }

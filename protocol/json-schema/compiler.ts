@@ -92,19 +92,22 @@ function compile(
   };
 }
 
+const defaultBounds: Bounds = {
+  maxSchemaDepth: 64,
+  maxSubschemas: 10_000,
+  maxInstanceDepth: 128,
+  maxSteps: 1_000_000,
+  maxErrors: 10,
+  maxPatternLength: 2_000,
+};
+
 function boundsOf(options: CompileOptions): Bounds {
-  const bound = (name: keyof Bounds, otherwise: number) => {
-    const value = options[name] ?? undefined;
-    return value === Number.POSITIVE_INFINITY ? value : wholeNumber(value, otherwise, `the option ${name}`);
-  };
-  return {
-    maxSchemaDepth: bound("maxSchemaDepth", 64),
-    maxSubschemas: bound("maxSubschemas", 10_000),
-    maxInstanceDepth: bound("maxInstanceDepth", 128),
-    maxSteps: bound("maxSteps", 1_000_000),
-    maxErrors: bound("maxErrors", 10),
-    maxPatternLength: bound("maxPatternLength", 2_000),
-  };
+  const bounds: { -readonly [Name in keyof Bounds]: number } = { ...defaultBounds };
+  for (const name of Object.keys(bounds) as (keyof Bounds)[]) {
+    const value = options[name];
+    bounds[name] = value === Number.POSITIVE_INFINITY ? value : wholeNumber(value, bounds[name], `the option ${name}`);
+  }
+  return bounds;
 }
 
 function exceeded(error: unknown, bounds: Bounds, value: unknown): SchemaError {

@@ -18,18 +18,13 @@ export class Dialect {
     this.#vocabularies = vocabularies;
   }
 
-  /** Whether a member of a schema means nothing because of another one. */
-  hides(_schema: Members, _name: string): boolean {
-    return false;
-  }
-
-  compile(site: Site): Rule[] {
-    const { schema } = site;
+  /** `schema`: the members that count. */
+  compile(site: Site, schema: Members = site.schema): Rule[] {
     const keywords = (this.#keywords ??= new Map(this.#vocabularies.flatMap((each) => Object.entries(each()))));
     const rules: Rule[] = [];
     for (const name of Object.keys(schema)) {
       const value = schema[name];
-      const rule = value === undefined || this.hides(schema, name) ? undefined : keywords.get(name)?.(value, site);
+      const rule = value === undefined ? undefined : keywords.get(name)?.(value, site);
       if (rule !== undefined) rules.push(rule);
     }
     return rules;

@@ -1,3 +1,4 @@
+import type { Site } from "./builder.js";
 import { Dialect, type Vocabulary } from "./dialect.js";
 import { applicators } from "./keywords/applicators.js";
 import { annotations, content } from "./keywords/annotations.js";
@@ -7,6 +8,7 @@ import { formatAnnotation, formatAssertion } from "./keywords/format.js";
 import { unevaluated } from "./keywords/unevaluated.js";
 import { validation } from "./keywords/validation.js";
 import { literal } from "./messages.js";
+import type { Rule } from "./node.js";
 import { hasOwn, isObject, member, type Members } from "./values.js";
 
 const V = "https://json-schema.org/draft/2020-12/vocab/";
@@ -23,8 +25,11 @@ const vocabularies: Readonly<Record<string, Vocabulary>> = {
 
 /** As before 2019-09, where `$ref` hides its siblings and `$id` may be an anchor. */
 class OldDialect extends Dialect {
-  override hides(schema: Members, name: string): boolean {
-    return hasOwn(schema, "$ref") && name !== "$ref" && name !== "definitions";
+  override compile(site: Site): Rule[] {
+    const { schema } = site;
+    if (!hasOwn(schema, "$ref")) return super.compile(site);
+    const counts = Object.keys(schema).filter((name) => name === "$ref" || name === "definitions");
+    return super.compile(site, Object.fromEntries(counts.map((name) => [name, schema[name]])));
   }
 }
 
@@ -33,7 +38,7 @@ export function idOf(schema: Members, dialect: Dialect): unknown {
   if (!hasOwn(schema, "$id")) return undefined;
   const id = schema["$id"];
   const isAnchor = typeof id === "string" && id.startsWith("#");
-  return dialect instanceof OldDialect && (isAnchor || dialect.hides(schema, "$id")) ? undefined : id;
+  return dialect instanceof OldDialect && (isAnchor || hasOwn(schema, "$ref")) ? undefined : id;
 }
 
 let known2020: Dialect | undefined;

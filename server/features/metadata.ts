@@ -111,7 +111,12 @@ function check({ annotations, hints, icons, _meta }: AuthorsMembers, where: stri
   checkMetaKeys(_meta, where);
 }
 
-const checks = { check, adviceOnName, readTraceContext };
+function advise(tool: string, tell: (text: string) => void): void {
+  const advice = adviceOnName(tool);
+  if (advice !== undefined) tell(`Tool "${tool}": ${advice}`);
+}
+
+const checks = { check, advise, readTraceContext };
 export type Metadata = typeof checks;
 
 /** Icons, `_meta`, annotations and names of what is registered, `_meta` of results, and the trace context of a request. */

@@ -1,7 +1,7 @@
 import { Refusal } from "../../protocol/errors.js";
 import type { Exchange, Standing } from "../../protocol/exchange.js";
 import type { RequestId } from "../../protocol/jsonrpc.js";
-import { metaKeys } from "../../protocol/meta.js";
+import { subscriptionIdKey } from "../../protocol/meta.js";
 import type { Peer } from "../../protocol/peer.js";
 import { prepared } from "../../protocol/prepared.js";
 import { changeNotification, type Change, type ListKind } from "../changes.js";
@@ -43,7 +43,7 @@ export class Subscription implements Standing {
     this.#peer = peer;
     this.#exchange = exchange;
     this.#filter = filter;
-    this.#meta = prepared({ [metaKeys.subscriptionId]: id });
+    this.#meta = prepared({ [subscriptionIdKey]: id });
   }
 
   /** Resolves when the subscription is ended from this side. Rejects when it is cancelled. */

@@ -4,6 +4,7 @@ import { createServer } from "../index.js";
 import { Registry } from "../registry.js";
 import { Client, connected, legacy, modernVersion, type Any } from "../wire.test.kit.js";
 
+const forge = (position: unknown) => btoa(encodeURIComponent(JSON.stringify(["tools", position])));
 const make = () => createServer({ name: "s", version: "1" }, { pageSize: 2 });
 async function pages(
   client: Any,
@@ -135,13 +136,9 @@ test("a cursor that this server never gave out for this list is -32602", async (
       "null",
       nextCursor,
       `${nextCursor}x`,
-      ...[
-        ["tools", 1],
-        ["tools", -1, 0, null],
-        ["tools", 1, 0.5, null],
-        ["tools", 2 ** 53, 0, null],
-        ["tools", 1, 0, 1],
-      ].map((written) => btoa(encodeURIComponent(JSON.stringify(written)))),
+      ...[{}, { order: 1 }, { order: -1, index: 0 }, { order: 1, index: 0.5 }, { order: 2 ** 53, index: 0 }].map(forge),
+      forge({ order: 1, index: 0, key: 1 }),
+      forge(null),
       btoa("%"),
     ];
     for (const cursor of [...forged, null, 1, {}, [], true]) {

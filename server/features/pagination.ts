@@ -41,8 +41,6 @@ export function samePage<E extends Entry>(
   return { [list]: items, ...(nextCursor === undefined ? {} : { nextCursor }) };
 }
 
-const invalidCursor = () => invalidParams('"cursor" is not one that this server gave out for this list');
-
 /**
  * Reads the cursor of a list request. It points behind an item, not at an offset, so that it stays good while other
  * items come and go. Throws -32602 for one that this server never made for this list.
@@ -53,29 +51,21 @@ export function readCursor(params: Params, list: string): Position | undefined {
   const cursor = own(params, "cursor");
   if (cursor === undefined) return undefined;
   if (typeof cursor !== "string") throw invalidParams('"cursor" must be a string');
-  const position = read(cursor);
-  if (position?.[0] !== list) throw invalidCursor();
-  const [, order, index, key] = position;
-  return { order, index, ...(key === null ? {} : { key }) };
+  try {
+    const [of, position] = JSON.parse(decodeURIComponent(atob(cursor))) as [string, Position];
+    const { order, index, key = "" } = position;
+    const isPlace = (number: unknown) => Number.isSafeInteger(number) && (number as number) >= 0;
+    if (of === list && isPlace(order) && isPlace(index) && typeof key === "string") return position;
+  } catch {
+    // Whatever it is, nobody got it from here.
+  }
+  throw invalidParams('"cursor" is not one that this server gave out for this list');
 }
-
-type Written = readonly [list: string, order: number, index: number, key: string | null];
 
 /** What a client gets to ask for what comes behind a position. */
 export const writeCursor = (list: string, { order, index, key }: Position): string =>
   // What is not ASCII, `btoa` does not take.
-  btoa(encodeURIComponent(JSON.stringify([list, order, index, key ?? null] satisfies Written)));
-
-function read(cursor: string): Written | undefined {
-  try {
-    const written = JSON.parse(decodeURIComponent(atob(cursor))) as Written;
-    const [, order, index, key] = written;
-    const fits = [order, index].every((number) => Number.isSafeInteger(number) && number >= 0);
-    return fits && (key === null || typeof key === "string") ? written : undefined;
-  } catch {
-    return undefined;
-  }
-}
+  btoa(encodeURIComponent(JSON.stringify([list, { order, index, key }])));
 
 /** One page of `items`, from behind `after`; `at` says where an item stands. */
 export function page<T>(

@@ -251,8 +251,7 @@ export const tools: Feature<"tool"> = {
     const tool = (name: string, definition: ToolDefinition, handler: ToolHandler): Registration =>
       registry.add(name, "Tool", (order) => {
         const entry = makeTool(server as Server, name, definition, handler, order, schemas);
-        const advice = onAdvice && installed(server as Server, "metadata", "The option onAdvice").adviceOnName(name);
-        if (advice !== undefined) onAdvice?.(`Tool "${name}": ${advice}`);
+        if (onAdvice) installed(server as Server, "metadata", "The option onAdvice").advise(name, onAdvice);
         if (entry.task) server.tasks.use();
         return entry;
       });

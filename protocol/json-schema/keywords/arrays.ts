@@ -4,7 +4,7 @@ import type { Keyword, Vocabulary } from "../dialect.js";
 import { count, mustHave } from "../messages.js";
 import { report, type Node, type Rule, type Run, type Seen } from "../node.js";
 import { member } from "../values.js";
-import { items } from "./items.js";
+import { itemsAfter } from "./items.js";
 import { countOf } from "./simple.js";
 
 /** One schema for each of the first items. */
@@ -80,6 +80,9 @@ export function contains(limited: boolean): Keyword {
 
 export const arrays: Vocabulary = () => ({
   prefixItems: (value, site: Site) => firstItems(listOf("prefixItems", value, site)),
-  items,
+  items: itemsAfter((site) => {
+    const before = member(site.schema, "prefixItems");
+    return Array.isArray(before) ? before.length : 0;
+  }),
   contains: contains(true),
 });

@@ -1,4 +1,5 @@
 import type { Site } from "../builder.js";
+import { sameInstance } from "./same-instance.js";
 import type { Keyword, Vocabulary } from "../dialect.js";
 import { isObject, member } from "../values.js";
 import { contains, firstItems, listOf } from "./arrays.js";
@@ -27,7 +28,7 @@ export const dependencies: Keyword = (value, site: Site) => {
       const dependency = value[name];
       return Array.isArray(dependency)
         ? dependentNames("dependencies", name, dependency, site)
-        : dependentSchema(name, site.sameInstance(dependency, "dependencies", name));
+        : dependentSchema(name, sameInstance(site, dependency, "dependencies", name));
     }),
   );
 };

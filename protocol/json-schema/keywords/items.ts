@@ -2,7 +2,6 @@ import { enter, leave } from "../bounds.js";
 import type { Site } from "../builder.js";
 import type { Keyword } from "../dialect.js";
 import { full, type Node, type Rule } from "../node.js";
-import { member } from "../values.js";
 
 /** One schema for all items from an index on. */
 export function itemsFrom(start: number, node: Node): Rule {
@@ -31,9 +30,10 @@ export function itemsFrom(start: number, node: Node): Rule {
   };
 }
 
-/** `items` of 2020-12. */
-export const items: Keyword = (value, site: Site) => {
-  if (Array.isArray(value)) site.malformed("items", "a schema (one for each of the first items: prefixItems)", value);
-  const before = member(site.schema, "prefixItems");
-  return itemsFrom(Array.isArray(before) ? before.length : 0, site.child(value, "items"));
-};
+/** `items` of 2020-12; `start` counts those before, which have schemas of their own. */
+export const itemsAfter =
+  (start: (site: Site) => number): Keyword =>
+  (value, site: Site) => {
+    if (Array.isArray(value)) site.malformed("items", "a schema (one for each of the first items: prefixItems)", value);
+    return itemsFrom(start(site), site.child(value, "items"));
+  };

@@ -1,6 +1,7 @@
 import { charge } from "../bounds.js";
 import { closest } from "../closest.js";
 import type { Site } from "../builder.js";
+import { sameInstance } from "./same-instance.js";
 import type { Keyword, Vocabulary } from "../dialect.js";
 import type { SchemaError } from "../errors.js";
 import { describe, must, mustBe } from "../messages.js";
@@ -9,7 +10,7 @@ import { hasOwn } from "../values.js";
 
 function branches(keyword: string, value: unknown, site: Site): readonly Node[] {
   if (!Array.isArray(value) || value.length === 0) site.malformed(keyword, "an array of at least one schema", value);
-  return value.map((schema, i) => site.sameInstance(schema, keyword, i));
+  return value.map((schema, i) => sameInstance(site, schema, keyword, i));
 }
 
 /** Applies a schema whose failure is none of the whole: what it has seen counts only where it succeeds. */
@@ -100,7 +101,7 @@ const oneOf: Keyword = (value, site: Site) => {
 };
 
 const not: Keyword = (value, site: Site) => {
-  const node = site.sameInstance(value, "not");
+  const node = sameInstance(site, value, "not");
   return {
     applies: true,
     check: (instance, run) => !node.check(instance, run, undefined),
@@ -113,10 +114,10 @@ const not: Keyword = (value, site: Site) => {
 
 /** `if` with its `then` and `else`, which mean nothing without it. */
 const condition: Keyword = (value, site: Site) => {
-  const node = site.sameInstance(value, "if");
+  const node = sameInstance(site, value, "if");
   const branch = (name: "then" | "else") =>
     hasOwn(site.schema, name) && site.schema[name] !== undefined
-      ? site.sameInstance(site.schema[name], name)
+      ? sameInstance(site, site.schema[name], name)
       : undefined;
   const then = branch("then");
   const otherwise = branch("else");

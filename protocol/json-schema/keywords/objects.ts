@@ -1,5 +1,6 @@
 import { enter, leave } from "../bounds.js";
 import type { Site } from "../builder.js";
+import { sameInstance } from "./same-instance.js";
 import type { Keyword, Vocabulary } from "../dialect.js";
 import { step } from "../messages.js";
 import { full, report, type Node, type Rule } from "../node.js";
@@ -59,6 +60,6 @@ export const objects: Vocabulary = () => ({
   dependentSchemas: (value, site: Site) => {
     if (!isObject(value)) site.malformed("dependentSchemas", "an object of schemas", value);
     const names = Object.keys(value);
-    return every(names.map((name) => dependentSchema(name, site.sameInstance(value[name], "dependentSchemas", name))));
+    return every(names.map((name) => dependentSchema(name, sameInstance(site, value[name], "dependentSchemas", name))));
   },
 });

@@ -2,7 +2,7 @@ import type { Site } from "../builder.js";
 import type { Keyword, Vocabulary } from "../dialect.js";
 import { literal } from "../messages.js";
 import { annotations, text } from "./annotations.js";
-import { items } from "./items.js";
+import { itemsAfter } from "./items.js";
 import { members } from "./members.js";
 import { simple } from "./simple.js";
 
@@ -11,12 +11,11 @@ export const plain: Vocabulary = () => ({
   ...simple(),
   ...members(),
   ...annotations(),
-  items,
-  $comment: text("$comment"),
-  contentEncoding: text("contentEncoding"),
-  contentMediaType: text("contentMediaType"),
-  // An annotation, unless the option `formats` says otherwise.
-  format: text("format"),
+  items: itemsAfter(() => 0),
+  // `format` is an annotation, unless the option `formats` says otherwise.
+  ...Object.fromEntries(
+    ["$comment", "contentEncoding", "contentMediaType", "format"].map((name) => [name, text(name)]),
+  ),
   $schema: (value: unknown, site: Site) => {
     if (!/^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/.test(String(value)))
       site.refuse("not-in-build", "$schema", `${literal(value)} needs the feature "schemas"`);

@@ -5,33 +5,33 @@ import { count, listed, literal, missing, mustBe, mustHave } from "../messages.j
 import { assertion, full, report, type Check, type Rule, type Run } from "../node.js";
 import { hasOwn, isObject, lengthOf, type Members } from "../values.js";
 
-const types: ReadonlyMap<unknown, { readonly name: string; readonly is: (value: unknown) => boolean }> = new Map([
-  ["string", { name: "a string", is: (value: unknown) => typeof value === "string" }],
-  ["number", { name: "a number", is: (value: unknown) => Number.isFinite(value) }],
-  ["integer", { name: "an integer", is: (value: unknown) => Number.isInteger(value) }],
-  ["boolean", { name: "a boolean", is: (value: unknown) => typeof value === "boolean" }],
-  ["object", { name: "an object", is: isObject }],
-  ["array", { name: "an array", is: Array.isArray }],
-  ["null", { name: "null", is: (value: unknown) => value === null }],
+const types: ReadonlyMap<unknown, (value: unknown) => boolean> = new Map([
+  ["string", (value: unknown) => typeof value === "string"],
+  ["number", (value: unknown) => Number.isFinite(value)],
+  ["integer", (value: unknown) => Number.isInteger(value)],
+  ["boolean", (value: unknown) => typeof value === "boolean"],
+  ["object", isObject],
+  ["array", Array.isArray],
+  ["null", (value: unknown) => value === null],
 ]);
 
+const withArticle = (name: string) => (name === "null" ? name : `${/^[aio]/.test(name) ? "an" : "a"} ${name}`);
+
 const type: Keyword = (value, site: Site) => {
-  const wanted = Array.isArray(value) ? value : [value];
+  const wanted = (Array.isArray(value) ? value : [value]) as string[];
   const found = wanted.flatMap((name) => types.get(name) ?? []);
   if (found.length < wanted.length || found.length === 0 || new Set(found).size < found.length) {
     const expected = `one of ${listed([...types.keys()], literal)}, or an array of different ones`;
     site.refuse("malformed-schema", "type", `must be ${expected}, got ${literal(value)}`);
   }
-  const expected = found.map(({ name }) => name).join(" or ");
-  const [first, second] = found.map(({ is }) => is);
-  let check = first as (value: unknown) => boolean;
-  if (found.length === 2) {
-    const other = second as typeof check;
-    const one = check;
-    check = (instance) => one(instance) || other(instance);
-  } else if (found.length > 2) {
-    check = (instance) => found.some(({ is }) => is(instance));
-  }
+  const expected = wanted.map(withArticle).join(" or ");
+  const [first, second] = found as [(value: unknown) => boolean, ((value: unknown) => boolean)?];
+  const check =
+    second === undefined
+      ? first
+      : found.length === 2
+        ? (instance: unknown) => first(instance) || second(instance)
+        : (instance: unknown) => found.some((is) => is(instance));
   return assertion(check, (path, instance) => mustBe(path, "type", expected, instance));
 };
 

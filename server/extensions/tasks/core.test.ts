@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Refusal } from "../../../protocol/errors.js";
-import { metaKeys } from "../../../protocol/meta.js";
+import { relatedTaskKey } from "../../../protocol/meta.js";
 import { legacyVersions } from "../../../protocol/revisions/index.js";
 import type { Server } from "../../index.js";
 import {
@@ -28,7 +28,7 @@ function judge(name: string, value: unknown): void {
   assert.ok(validate(value), `${name}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(value)}`);
 }
 
-const related = (message: Any) => message._meta?.[metaKeys.relatedTask]?.taskId as string | undefined;
+const related = (message: Any) => message._meta?.[relatedTaskKey]?.taskId as string | undefined;
 
 /** Calls a tool as a task; brings back the task's id. */
 async function start(client: Client, name: string, ttl?: number, meta?: object): Promise<string> {
@@ -122,7 +122,7 @@ test("a task is asked for, polled, waited for and answered as the call itself wo
   await clock.advance(10);
   work.resolve("42");
   const answer = (await result).result;
-  assert.equal(answer, { content: [{ type: "text", text: "42" }], _meta: { [metaKeys.relatedTask]: { taskId } } });
+  assert.equal(answer, { content: [{ type: "text", text: "42" }], _meta: { [relatedTaskKey]: { taskId } } });
   assert.equal((await client.ask("tasks/result", { taskId })).result, answer);
   assert.is((await until(client, taskId, "completed")).lastUpdatedAt, "1970-01-01T00:00:01.010Z");
   const told = client.notifications("notifications/tasks/status");

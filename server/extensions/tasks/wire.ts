@@ -1,6 +1,6 @@
 import { missingClientCapability, Refusal } from "../../../protocol/errors.js";
 import type { Params } from "../../../protocol/jsonrpc.js";
-import { metaKeys } from "../../../protocol/meta.js";
+import { relatedTaskKey } from "../../../protocol/meta.js";
 import type { Facts } from "../../../protocol/revision.js";
 import type { StoredTask } from "../../../protocol/task-store.js";
 import type { TaskRun } from "./task-run.js";
@@ -49,7 +49,7 @@ export const coreTask = (stored: StoredTask): Json => ({
 /** Ties a message to a task. Page: `2025-11-25/basic/utilities/tasks#related-task-metadata`. */
 export const relatedTo = (taskId: string, message: Params = {}): Params => ({
   ...message,
-  _meta: { ...(message._meta as Json | undefined), [metaKeys.relatedTask]: { taskId } },
+  _meta: { ...(message._meta as Json | undefined), [relatedTaskKey]: { taskId } },
 });
 
 /** What differs between the two kinds of tasks while one is at work. */
