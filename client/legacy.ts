@@ -1,7 +1,7 @@
 import { internalError, Refusal } from "../protocol/errors.js";
 import { Exchange } from "../protocol/exchange.js";
 import { errorResponse, own, type Message, type Params, type Request } from "../protocol/jsonrpc.js";
-import { metaKeys } from "../protocol/meta.js";
+import { relatedTaskKey } from "../protocol/meta.js";
 import type { Connection } from "./connection.js";
 import type { Era } from "./era.js";
 import { listenInSession } from "./session-listening.js";
@@ -22,9 +22,9 @@ class QuestionExchange extends Exchange {
 
 /** What belongs to a task says so, as the question did (2025-11-25/basic/utilities/tasks#related-task-metadata/1). */
 function ofItsTask(result: Record<string, unknown>, params: Params | undefined): Record<string, unknown> {
-  const task = own(own(params, "_meta"), metaKeys.relatedTask);
+  const task = own(own(params, "_meta"), relatedTaskKey);
   if (task === undefined) return result;
-  return { ...result, _meta: { ...(own(result, "_meta") as object), [metaKeys.relatedTask]: task } };
+  return { ...result, _meta: { ...(own(result, "_meta") as object), [relatedTaskKey]: task } };
 }
 
 async function answer(connection: Connection, { id, method, params }: Request): Promise<void> {

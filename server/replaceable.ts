@@ -1,7 +1,8 @@
 import type { Middleware } from "./middleware.js";
 import type { Registry, Entry } from "./registry.js";
 import type { Change, ListKind } from "./changes.js";
-import { Server } from "./server.js";
+import { everything } from "./features/index.js";
+import { Server, type ServerOptions } from "./server.js";
 
 /** A server for as long as a program runs, whose registrations are those of another and can be replaced. */
 export interface ReplaceableServer {
@@ -22,7 +23,7 @@ export function replaceable(first: Server, around: readonly Middleware[] = []): 
   let stop: (() => void | Promise<void>) | undefined;
   let forwarding = () => {};
   const lists: readonly ListKind[] = ["tools", "prompts", "resources"];
-  const server = new Server(first.info, {
+  const options: ServerOptions = {
     ...first.options,
     offers: lists,
     lifespan: async () => {
@@ -30,9 +31,10 @@ export function replaceable(first: Server, around: readonly Middleware[] = []): 
       stop = up?.stop;
       return { state: up?.state as undefined, stop: () => stop?.() };
     },
-  });
+  };
+  const server = new Server(first.info, options, everything);
   // A later version may have something to complete, and a session is told once what there is.
-  server.completes = true;
+  server.completion.used = true;
 
   const take = (next: Server): void => {
     const before = listed(server);

@@ -70,15 +70,15 @@ export class Server<State = undefined> implements Endpoint {
 
   /** Registers a tool. The handler's arguments have the type that `input` describes. */
   declare readonly tool: ToolMethod<State>;
-  declare readonly tools: Registry<ToolEntry>;
+  declare tools: Registry<ToolEntry>;
   /** Registers a resource, or, where the URI has variables (RFC 6570), a template of resources. */
   declare readonly resource: ResourceMethod<State>;
-  declare readonly resources: Registry<ResourceEntry>;
-  declare readonly templates: Registry<TemplateEntry>;
+  declare resources: Registry<ResourceEntry>;
+  declare templates: Registry<TemplateEntry>;
   declare readonly reading: Reading;
   /** Registers a prompt. */
   declare readonly prompt: PromptMethod<State>;
-  declare readonly prompts: Registry<PromptEntry>;
+  declare prompts: Registry<PromptEntry>;
   declare readonly completion: Completing;
   declare readonly logging: Logging;
   declare readonly progress: typeof reportProgress;
@@ -109,17 +109,17 @@ export class Server<State = undefined> implements Endpoint {
    * Page: `2026-07-28/basic/versioning#extension-negotiation`.
    */
   declare readonly extension: (id: string, definition?: ExtensionDefinition) => void;
-  declare readonly extensions: Extensions;
+  declare extensions: Extensions;
   declare readonly tasks: Tasks;
   /** Puts a middleware around every request; those that came first stand outside. Returns how to take it away. */
   declare readonly use: (middleware: Middleware<State>) => () => void;
-  declare readonly middleware: readonly Middleware[];
+  declare middleware: readonly Middleware[];
   declare readonly through: Through;
 
   started = false;
   state: State | undefined;
   readonly #features: readonly AnyFeature[];
-  readonly #options: ServerOptions<State>;
+  readonly options: ServerOptions<State>;
   readonly #meta = new Map<Revision, Readonly<Record<string, unknown>>>();
   readonly #onClose = new Set<() => unknown>();
   #starting: Promise<void> | undefined;
@@ -133,7 +133,7 @@ export class Server<State = undefined> implements Endpoint {
       if (typeof info[member] !== "string") throw new TypeError(`A server needs a ${member}`);
     }
     this.info = info;
-    this.#options = options;
+    this.options = options;
     this.#features = features;
     this.limits = settleLimits(
       options.limits,
@@ -160,19 +160,19 @@ export class Server<State = undefined> implements Endpoint {
   /** A registry whose changes clients are told of. */
   registry<E extends Entry>(list: ListKind): Registry<E> {
     return new Registry<E>(() => {
-      this.reconsider();
+      this.offersChanged();
       this.changed?.(list);
     });
   }
 
-  /** What is offered may be something else from now on. */
-  reconsider(): void {
+  /** What is offered is looked up anew when it is asked for next. */
+  offersChanged(): void {
     this.#capabilities = undefined;
   }
 
   /** The capability of a list, where anything ever was in it or the author says that it is offered. */
   listed(list: ListKind, used: boolean, more?: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    if (!used && !this.#options.offers?.includes(list)) return {};
+    if (!used && !this.options.offers?.includes(list)) return {};
     // Without the feature that tells of changes, nobody is promised to hear of them.
     return { [list]: this.told ? { ...more, listChanged: true } : {} };
   }
@@ -241,7 +241,7 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   async #start(): Promise<void> {
-    const lifespan = await this.#options.lifespan?.();
+    const lifespan = await this.options.lifespan?.();
     this.state = lifespan?.state;
     this.#stop = lifespan?.stop;
     try {
@@ -279,7 +279,7 @@ export class Server<State = undefined> implements Endpoint {
   }
 
   onError(error: unknown, where: string): void {
-    const { onError } = this.#options;
+    const { onError } = this.options;
     if (!onError) return console.error(`barewire: ${where}:`, error);
     try {
       onError(error, where);

@@ -81,7 +81,7 @@ export const extensions: Feature<"extension"> = {
     const kept = (server.extensions = new Extensions());
     server.extension = (id, definition = {}) => {
       kept.add(makeExtension(id, definition));
-      server.reconsider();
+      server.offersChanged();
     };
   },
   capabilities: ({ extensions }) => (extensions.used ? { extensions: extensions.settings() } : {}),

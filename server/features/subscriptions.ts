@@ -107,7 +107,10 @@ export const changes: Feature<"changed" | "updated"> = {
   install(server, options) {
     const bus = options.changes ?? new LocalChangeBus((error) => server.onError(error, "telling of a change"));
     server.changes = bus;
-    server.changed = (list) => bus.publish({ list });
+    server.changed = (list) => {
+      server.offersChanged();
+      bus.publish({ list });
+    };
     server.updated = (uri) => bus.publish({ uri });
     server.ping = options.ping && readLiveness(options.ping);
     server.subscriptions = new OpenSubscriptions(server as Server);
