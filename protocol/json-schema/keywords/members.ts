@@ -110,7 +110,8 @@ export const additional =
       check: (instance, run) => {
         if (!isObject(instance)) return true;
         charge(run, known.size);
-        // Goes through inherited names too, which are sorted out where they matter: an array of the own ones costs more.
+        // Goes through inherited names too, which are sorted out where they matter: an array of the own ones
+        // costs more.
         for (const name in instance) {
           if (!known.has(name) && member(instance, name) !== undefined && isAdditional(name, run)) return false;
         }
