@@ -295,6 +295,27 @@ test("requests in a pipeline are answered in order", async () => {
   await wire.stop();
 });
 
+test("a pipeline of many requests leaves nothing on its connection", async () => {
+  const { server } = testServer();
+  const serving = await serveHttp(server, { port: 0 });
+  const connected = once(serving.server, "connection") as Promise<[Socket]>;
+  const { port, host } = new URL(serving.url);
+  const client = connect(Number(port), "127.0.0.1");
+  const head = { Host: host, ...postHeaders, ...mirrored(discover), "Content-Length": String(whole.length) };
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
+  const [socket] = await connected;
+  const before = socket.listenerCount("close");
+  client.write(`POST /mcp HTTP/1.1\r\n${lines.join("")}\r\n${whole}`.repeat(100));
+  let answered = 0;
+  for await (const chunk of client) {
+    answered += String(chunk).split("HTTP/1.1 200").length - 1;
+    if (answered >= 100) break;
+  }
+  assert.ok(socket.listenerCount("close") <= before + 2, `${socket.listenerCount("close")} listeners`);
+  client.destroy();
+  await serving.close();
+});
+
 test("serveHttp answers at its path alone and tells its URL", async () => {
   const { server } = testServer();
   const serving = await serveHttp(server, { port: 0, path: "/mcp" });

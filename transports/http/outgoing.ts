@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { JSON_TYPE } from "./accept.js";
 import { jsonAlone, type Headers, type HttpReply, type HttpStream } from "./message.js";
 
@@ -158,7 +159,17 @@ export class OutgoingReply implements HttpReply, HttpStream {
     const response = this.#response;
     response.on("close", OutgoingReply.#onClose);
     // The answer to a request that was sent before the last one was answered has no connection yet, and would not hear.
-    if (response.socket === null) response.req.socket.once("close", () => OutgoingReply.#onClose.call(response));
+    if (response.socket === null) waitFor(response.req.socket, this);
+  }
+
+  /** The connection is gone before the answer had its turn on it. */
+  closed(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const response = this.#response;
+    (response.req.socket as Queued)[queueOf]?.delete(this);
+    if (!response.writableFinished) this.#who?.lost();
+    this.#onClosed?.();
   }
 
   static #onDrain(this: Answered): void {
@@ -166,12 +177,25 @@ export class OutgoingReply implements HttpReply, HttpStream {
   }
 
   static #onClose(this: Answered): void {
-    const reply = this[replyOf]!;
-    if (reply.#closed) return;
-    reply.#closed = true;
-    if (!this.writableFinished) reply.#who?.lost();
-    reply.#onClosed?.();
+    this[replyOf]!.closed();
   }
+}
+
+const queueOf = Symbol("queue");
+/** A connection whose client sends requests without waiting for answers: those that have not had their turn. */
+type Queued = Socket & { [queueOf]?: Set<OutgoingReply> };
+
+/** One listener for all of them: a client may send thousands. */
+function waitFor(socket: Queued, reply: OutgoingReply): void {
+  let queue = socket[queueOf];
+  if (!queue) {
+    const waiting = new Set<OutgoingReply>();
+    queue = socket[queueOf] = waiting;
+    socket.once("close", () => {
+      for (const each of [...waiting]) each.closed();
+    });
+  }
+  queue.add(reply);
 }
 
 const ignore = () => {};
