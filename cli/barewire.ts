@@ -1,62 +1,81 @@
 #!/usr/bin/env node
-import { readFile } from "node:fs/promises";
 import { run, runUsage } from "./run.js";
 import { UsageError } from "./usage.js";
+import { readVersion } from "./version.js";
 
 const usage = `Usage: barewire COMMAND
 
-Commands:
-  dev FILE     serve a module of functions, again after each save
-  build FILE   write a module of functions as one file
-  run FILE     serve a built file, or the server that a module exports
-  check        say whether a server keeps the protocol
-  record       write down what passes between a host and a server
-  replay FILE  play one side of a recording again, and show what differs
+Make a server:
+  new NAME              a small project that runs, tests and builds
+  dev FILE              serve a module of functions, again after each save
+  build FILE            write a module of functions as one file
+  run FILE              serve a built file, or the server that a module exports
+  install HOST TARGET   add a server to the configuration of a host
+  uninstall HOST NAME   take it out again
 
-  --help       this text, or that of a command
-  --version    the version
+Use any server (a file, a URL, a configured name, or -- COMMAND):
+  list TARGET           what it offers
+  call TARGET TOOL      call a tool: barewire call server.ts add a=41
+  read TARGET URI       read a resource
+  prompt TARGET PROMPT  get a prompt
+  complete TARGET OF    ask how an argument could go on
+
+Look at what passes:
+  check                 say whether a server keeps the protocol
+  record                write down what passes between a host and a server
+  replay FILE           play one side of a recording again, and show what differs
+
+  --help                this text, or that of a command
+  --version             the version
 
 Exit codes: 0 done, 1 the work failed, 2 the command line cannot be understood.
+Some commands have more: their --help tells.
 `;
+
+interface Command {
+  readonly usage: string;
+  /** Does the work; gives the exit code where it is not 0. */
+  readonly run: (args: string[]) => Promise<number | void>;
+}
+
+/** What only one command needs is read when it is asked for. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  dev: () => import("./dev.js").then(({ devUsage, dev }) => ({ usage: devUsage, run: dev })),
+  build: () => import("./build.js").then(({ buildUsage, build }) => ({ usage: buildUsage, run: build })),
+  run: () => Promise.resolve({ usage: runUsage, run }),
+  new: () => import("./new-project.js").then(({ newUsage, newProject }) => ({ usage: newUsage, run: newProject })),
+  install: () =>
+    import("./hosts/install.js").then(({ installUsage, install }) => ({ usage: installUsage, run: install })),
+  uninstall: () =>
+    import("./hosts/install.js").then(({ uninstallUsage, uninstall }) => ({ usage: uninstallUsage, run: uninstall })),
+  list: () => import("./list.js").then(({ listUsage, list }) => ({ usage: listUsage, run: list })),
+  call: () => import("./call.js").then(({ callToolUsage, call }) => ({ usage: callToolUsage, run: call })),
+  read: () => import("./read.js").then(({ readUsage, read }) => ({ usage: readUsage, run: read })),
+  prompt: () => import("./prompt.js").then(({ promptUsage, prompt }) => ({ usage: promptUsage, run: prompt })),
+  complete: () =>
+    import("./complete.js").then(({ completeUsage, complete }) => ({ usage: completeUsage, run: complete })),
+  check: () => import("./check.js").then(({ checkUsage, check }) => ({ usage: checkUsage, run: check })),
+  record: () => import("./record.js").then(({ recordUsage, record }) => ({ usage: recordUsage, run: record })),
+  replay: () => import("./replay.js").then(({ replayUsage, replay }) => ({ usage: replayUsage, run: replay })),
+};
 
 /** What stands behind "--" is the command line of somebody else. */
 function wantsHelp(args: readonly string[]): boolean {
   const split = args.indexOf("--");
-  return (split < 0 ? args : args.slice(0, split)).includes("--help");
+  return (split < 0 ? args : args.slice(0, split)).some((arg) => arg === "--help" || arg === "-h");
 }
 
-async function main([command, ...args]: readonly string[]): Promise<void> {
-  if (command === "run") {
-    if (args.includes("--help")) process.stdout.write(runUsage);
-    else await run(args);
-  } else if (command === "build") {
-    const { build, buildUsage } = await import("./build.js");
-    if (args.includes("--help")) process.stdout.write(buildUsage);
-    else await build(args);
-  } else if (command === "dev") {
-    const { dev, devUsage } = await import("./dev.js");
-    if (args.includes("--help")) process.stdout.write(devUsage);
-    else await dev(args);
-  } else if (command === "record") {
-    // What only one command needs is read when it is asked for.
-    const { record, recordUsage } = await import("./record.js");
-    if (wantsHelp(args)) process.stdout.write(recordUsage);
-    else await record(args);
-  } else if (command === "replay") {
-    const { replay, replayUsage } = await import("./replay.js");
-    if (wantsHelp(args)) process.stdout.write(replayUsage);
-    else await replay(args);
-  } else if (command === "check") {
-    const { check, checkUsage } = await import("./check.js");
-    if (wantsHelp(args)) process.stdout.write(checkUsage);
-    else process.exitCode = await check(args);
-  } else if (command === "--version") {
-    const { version } = JSON.parse(await readFile(new URL(import.meta.resolve("barewire/package.json")), "utf8")) as {
-      version: string;
-    };
-    process.stdout.write(`${version}\n`);
-  } else if (command === "--help") process.stdout.write(usage);
-  else throw new UsageError(command === undefined ? "a command is missing" : `there is no command "${command}"`, usage);
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === "--help" || name === "-h") process.stdout.write(usage);
+  else if (name === "--version") process.stdout.write(`${await readVersion()}\n`);
+  else {
+    const find = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!find)
+      throw new UsageError(name === undefined ? "a command is missing" : `there is no command "${name}"`, usage);
+    const command = await find();
+    if (wantsHelp(args)) process.stdout.write(command.usage);
+    else process.exitCode = (await command.run(args)) ?? process.exitCode;
+  }
 }
 
 try {

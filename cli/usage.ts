@@ -1,3 +1,5 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
 /** A command line that cannot be understood; `usage` tells how to write it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -21,4 +23,48 @@ export function readPort(value: string, usage: string): number {
 export function readUrl(value: string, usage: string): URL {
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return new URL(value);
   throw new UsageError(`"${value}" is no address of a server: http://… or https://… is`, usage);
+}
+
+/** A header field, `Name: value`. Throws a {@link UsageError} for what is none. */
+export function readField(text: string, usage: string): [name: string, value: string] {
+  const [, name, value] = /^([^:\s]+):\s*(.+)$/.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new UsageError(`--header "${text}": a header field, "Name: value", is expected`, usage);
+}
+
+/** A name and what it stands for, `name=value`. Throws a {@link UsageError}, which `what` begins, for what is none. */
+export function readPair(text: string, what: string, usage: string): [name: string, value: string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new UsageError(`${what} "${text}": NAME=VALUE is expected`, usage);
+}
+
+/** The parts of a command line; `command` is what stands behind `--`, where that stands. */
+export interface CommandLine<T> {
+  readonly values: T;
+  readonly positionals: string[];
+  readonly command: readonly [string, ...string[]] | undefined;
+}
+
+/** Takes a command line apart. Throws a {@link UsageError} that names an option which there is not. */
+export function readCommandLine<const O extends NonNullable<ParseArgsConfig["options"]>>(
+  args: readonly string[],
+  options: O,
+  usage: string,
+): CommandLine<ReturnType<typeof parseArgs<{ options: O }>>["values"]> {
+  const split = args.indexOf("--");
+  const [first, ...rest] = split < 0 ? [] : args.slice(split + 1);
+  if (split >= 0 && first === undefined) throw new UsageError('a command is missing behind "--"', usage);
+  try {
+    const { values, positionals } = parseArgs({
+      args: split < 0 ? [...args] : args.slice(0, split),
+      options,
+      allowPositionals: true,
+    });
+    return { values, positionals, command: first === undefined ? undefined : [first, ...rest] };
+  } catch (error) {
+    // Node adds how to write a positional that looks like an option, which nothing here is.
+    const [message = ""] = (error as Error).message.split(/\. To specify|\n/);
+    throw new UsageError(message, usage);
+  }
 }
