@@ -2,6 +2,7 @@ import type { Client } from "../../client/client.js";
 import { connect } from "../../client/connect.js";
 import type { RequestOptions } from "../../client/options.js";
 import { CallFailed } from "../../protocol/call-failed.js";
+import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { LoggingLevel } from "../../protocol/logging-level.js";
 import { versions } from "../../protocol/revisions/index.js";
 import { handlersOf } from "../terminal/questions.js";
@@ -68,6 +69,9 @@ function readGiven({ revision, timeout, log = "info", root = [] }: Given, usage:
 export function reasonOf({ code, message, rpcCode, data }: CallFailed): string {
   if (code === "unauthorized") return `${printable(message)}: --header "Authorization: Bearer …" gives a token`;
   if (code !== "answer_error") return printable(message);
+  const needed = own(data, "requiredCapabilities");
+  if (own(needed, "roots")) return `${printable(message)}: --root FOLDER names one that it may work on`;
+  if (isObject(needed)) return `${printable(message)}: the server asks somebody, and there is no terminal to ask at`;
   const more = data === undefined ? "" : `\n${cut(printable(JSON.stringify(data)), 2000)}`;
   return `the server answered with error ${rpcCode}: ${printable(message)}${more}`;
 }

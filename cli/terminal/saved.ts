@@ -37,11 +37,8 @@ export async function save(blobs: readonly Blob[], out: string | undefined): Pro
       continue;
     }
     const extension = extensionOf(mimeType);
-    const path = isFolder(out)
-      ? join(out, `${at + 1}.${extension}`)
-      : at === 0
-        ? out
-        : out.replace(/(\.[^./\\]*)?$/, (ending) => `-${at + 1}${ending || `.${extension}`}`);
+    const beside = () => `${out.replace(/\.[^./\\]*$/, "")}-${at + 1}.${extension}`;
+    const path = isFolder(out) ? join(out, `${at + 1}.${extension}`) : at === 0 ? out : beside();
     await writeFile(path, bytes);
     lines.push(`${what}: saved as ${path}`);
   }

@@ -18,9 +18,17 @@ export function personAt(screen: Screen): Terminal | undefined {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return await new Promise<string | undefined>((resolve) => {
-          lines.once("close", () => resolve(undefined));
-          lines.once("SIGINT", () => resolve(undefined));
-          lines.question(prompt, signal ? { signal } : {}).then(resolve, () => resolve(undefined));
+          const ended = () => {
+            // What comes next begins on a line of its own.
+            process.stderr.write("\n");
+            resolve(undefined);
+          };
+          lines.once("close", ended).once("SIGINT", ended);
+          const answered = (text: string | undefined) => {
+            lines.off("close", ended).off("SIGINT", ended);
+            resolve(text);
+          };
+          lines.question(prompt, signal ? { signal } : {}).then(answered, () => answered(undefined));
         });
       } finally {
         lines.close();
