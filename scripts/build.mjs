@@ -4,7 +4,7 @@
 // are written.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 import { filesBelow, root } from "./transpile.mjs";
@@ -49,6 +49,20 @@ const validatorApart = {
   },
 };
 
+/**
+ * The one package that goes into a file of ours: `barewire install` edits files in which comments have to stay. Its
+ * licence goes beside it.
+ * @type {import("esbuild").Plugin}
+ */
+const bundledPackage = {
+  name: "bundled-package",
+  setup(build) {
+    build.onResolve({ filter: /^jsonc-parser$/ }, () => ({
+      path: join(root, "node_modules/jsonc-parser/lib/esm/main.js"),
+    }));
+  },
+};
+
 await rm(join(root, "dist"), { recursive: true, force: true });
 const { "json-schema": validator, ...others } = entryPoints;
 // Nothing of it shows in an author's stack but where it was called: short names are worth their time at the start here.
@@ -58,8 +72,9 @@ await build({
   entryPoints: others,
   splitting: true,
   chunkNames: "chunk-[hash]",
-  plugins: [validatorApart],
+  plugins: [validatorApart, bundledPackage],
 });
+await copyFile(join(root, "node_modules/jsonc-parser/LICENSE.md"), join(root, "dist/jsonc-parser.LICENSE.md"));
 // `barewire check` reads its data beside the files that it is bundled in. Without blanks they are half as large.
 for (const [from, to] of [
   ["conformance/traces", "dist/traces"],

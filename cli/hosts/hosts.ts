@@ -99,8 +99,8 @@ export const hosts: Readonly<Record<string, Host>> = {
         ? join(env.APPDATA ?? join(home, "AppData", "Roaming"), "Zed", "settings.json")
         : join((platform === "linux" && env.XDG_CONFIG_HOME) || join(home, ".config"), "zed", "settings.json"),
     project: ({ cwd }) => join(cwd, ".zed", "settings.json"),
-    // Older versions of Zed leave out what does not say that it is the user's own.
-    shape: (entry) => ({ source: "custom", ...plain(entry) }),
+    // Versions of Zed that know commands alone leave out what does not say that it is the user's own.
+    shape: (entry) => ("url" in entry ? plain(entry) : { source: "custom", ...plain(entry) }),
   },
   "mcp.json": {
     title: "mcp.json",
