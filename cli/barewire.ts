@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fitted } from "./fitted.js";
 import { run, runUsage } from "./run.js";
 import { UsageError } from "./usage.js";
 import { readVersion } from "./version.js";
@@ -66,14 +67,14 @@ function wantsHelp(args: readonly string[]): boolean {
 }
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
-  if (name === "--help" || name === "-h") process.stdout.write(usage);
+  if (name === "--help" || name === "-h") process.stdout.write(fitted(usage));
   else if (name === "--version") process.stdout.write(`${await readVersion()}\n`);
   else {
     const find = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!find)
       throw new UsageError(name === undefined ? "a command is missing" : `there is no command "${name}"`, usage);
     const command = await find();
-    if (wantsHelp(args)) process.stdout.write(command.usage);
+    if (wantsHelp(args)) process.stdout.write(fitted(command.usage));
     else process.exitCode = (await command.run(args)) ?? process.exitCode;
   }
 }
@@ -83,6 +84,6 @@ try {
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`barewire: ${message}\n`);
-  if (error instanceof UsageError) process.stderr.write(`\n${error.usage}`);
+  if (error instanceof UsageError) process.stderr.write(`\n${fitted(error.usage)}`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

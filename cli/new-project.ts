@@ -16,7 +16,9 @@ Exit codes: 0 done, 1 the folder could not be made, 2 the command line cannot be
 understood.
 `;
 
-const server = `/** Adds two numbers.
+const server = (name: string) => `export const info = { name: "${name}", version: "0.1.0" };
+
+/** Adds two numbers.
  *  @param a the first addend
  *  @param b the second addend
  *  @readonly */
@@ -33,17 +35,21 @@ export function greeting({ name }: { name: string }): string {
 
 const serverTest = `import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect } from "barewire/client";
-import { spawnServer } from "barewire/spawn";
+import { connect } from "barewire/testing";
+import server from "./dist/server.mjs";
 
 test("adds", async () => {
-  const client = await connect(spawnServer(process.execPath, ["dist/server.mjs"]));
-  try {
-    const { content } = await client.callTool("add", { a: 20, b: 22 });
-    assert.deepEqual(content, [{ type: "text", text: "42" }]);
-  } finally {
-    await client.close();
-  }
+  const client = await connect(server);
+  const { content } = await client.callTool("add", { a: 20, b: 22 });
+  assert.deepEqual(content, [{ type: "text", text: "42" }]);
+  await client.close();
+});
+
+test("greets", async () => {
+  const client = await connect(server, { revision: "2025-11-25" });
+  const { contents } = await client.readResource("greeting://Ada");
+  assert.equal(contents[0].text, "Hello, Ada!");
+  await client.close();
 });
 `;
 
@@ -79,7 +85,7 @@ export function projectFiles(name: string, barewire: string): Record<string, str
     }),
     "tsconfig.json": json(tsconfig),
     ".gitignore": "node_modules/\ndist/\n",
-    "server.ts": server,
+    "server.ts": server(name),
     "server.test.mjs": serverTest,
   };
 }

@@ -18,8 +18,8 @@ export const targetOptions = {
 /** Their part of a command's help. */
 export const targetUsage = `TARGET is a file (a module that exports a server, or functions), the URL of a
 server, or a name from the configuration of a host (.mcp.json, mcp.json,
-.cursor, .vscode, Claude, Windsurf, Zed …). A command comes last instead:
--- COMMAND ARGS…
+.cursor, .vscode, Claude, Windsurf, Zed …). A command comes last instead, behind
+"--".
 
   --header "N: v"  a header field of each request; may be repeated
   --env NAME=VALUE a variable of the server's environment; may be repeated
