@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { basename, resolve } from "node:path";
 import type { Handlers } from "../../client/questions.js";
-import { invalidParams } from "../../protocol/errors.js";
+import { Refusal } from "../../protocol/errors.js";
 import { own } from "../../protocol/jsonrpc.js";
 import type {
   CreateMessageRequestParams,
@@ -45,7 +45,7 @@ export async function askModel(
     }
   }
   const text = await terminal.line("  Your answer (empty: refuse): ", signal);
-  if (text === undefined || text === "") throw invalidParams("The user refused to answer in the place of a model");
+  if (text === undefined || text === "") throw new Refusal("custom", -1, "The user refused to answer in the place of a model");
   return {
     role: "assistant",
     content: { type: "text", text },
