@@ -17,6 +17,8 @@ stop.
                   Authorization, Proxy-Authorization, Cookie and Set-Cookie always go, and session ids become session-N
   --url URL       the address of a server over HTTP
   --port N        with --url: the port to listen on; default: a free one
+
+Exit codes: 0 done, or that of the server's process, 1 the work failed, 2 the command line cannot be understood.
 `;
 
 /** `barewire record`: writes down what passes between a host and a server. The exit code is that of the server's process. */

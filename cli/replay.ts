@@ -26,7 +26,7 @@ did. Ids, times, cursors, request states and the like are matched and not compar
   --url URL        a server over HTTP
   --header H       with --url: a header field ("Name: value") of every request; may be repeated
 
-Exit code: 0 nothing differs, 1 something does.
+Exit codes: 0 nothing differs, 1 something does, 2 the command line cannot be understood.
 `;
 
 /** `barewire replay`: plays one side of a recording against a server or a client. The exit code says whether it differed. */

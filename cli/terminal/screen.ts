@@ -94,7 +94,7 @@ export class Screen {
   }
 
   #barOf({ progress, total, message = "" }: Progress): string {
-    const columns = (this.#output.columns ?? 80) - 1;
+    const columns = (this.#output.columns ?? 80) - 3;
     const known = total !== undefined && total > 0;
     const share = known ? Math.min(1, Math.max(0, progress / total)) : 0;
     const full = Math.round(share * BAR_COLUMNS);
