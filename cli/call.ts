@@ -2,7 +2,7 @@ import { CallFailed } from "../protocol/call-failed.js";
 import { isObject } from "../protocol/jsonrpc.js";
 import type { Tool } from "../protocol/types/index.js";
 import { readArguments } from "./arguments.js";
-import { json, readResult, shown } from "./result.js";
+import { json, line, readResult, shown } from "./result.js";
 import { reach, targetFirst, targetOptions, targetUsage } from "./target/target.js";
 import { callOptions, callUsage, exitCodes, exitUsage, withServer } from "./target/with-server.js";
 import { save } from "./terminal/saved.js";
@@ -84,7 +84,7 @@ export async function call(args: readonly string[]): Promise<number> {
     screen.end();
     const { text, blobs } = readResult(result);
     if (values.json) process.stdout.write(json(result));
-    else if (result.isError) process.stderr.write(`barewire: the tool failed: ${printable(text)}`);
+    else if (result.isError) process.stderr.write(line(`barewire: the tool failed: ${printable(text)}`));
     else process.stdout.write(shown(text));
     if (!values.json || values.out !== undefined)
       for (const said of await save(blobs, values.out)) screen.say(printable(said));

@@ -10,7 +10,7 @@ import type { Revision } from "../conformance/trace.js";
 import { httpSubject } from "../conformance/wires/http.js";
 import { stdioSubject } from "../conformance/wires/stdio.js";
 import type { Subject } from "../conformance/wires/wire.js";
-import { readUrl, UsageError } from "./usage.js";
+import { readField, readUrl, UsageError } from "./usage.js";
 
 export const replayUsage = `Usage: barewire replay FILE [--revision R] [--timeout MS] [--volatile NAME…] -- COMMAND ARGS…
        barewire replay FILE [--revision R] [--timeout MS] [--volatile NAME…] --url URL [--header H…]
@@ -120,18 +120,10 @@ function readArguments(args: readonly string[]): Arguments {
   if (timeoutMs !== undefined && !(timeoutMs > 0))
     throw refuse(`"${values.timeout}" is no number of milliseconds above 0`);
   let subject: Subject | undefined;
-  if (url !== undefined) subject = httpSubject(readUrl(url, replayUsage).href, { headers: fields(header) });
+  if (url !== undefined)
+    subject = httpSubject(readUrl(url, replayUsage).href, {
+      headers: Object.fromEntries(header.map((text) => readField(text, replayUsage))),
+    });
   if (command !== undefined) subject = stdioSubject(command, rest, { ahead: false });
   return { file, subject, asServer, volatile, revision, timeoutMs };
-}
-
-function fields(given: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    given.map((text) => {
-      const [, name, value] = /^([^:\s]+):\s*(.+)$/.exec(text) ?? [];
-      if (name === undefined || value === undefined)
-        throw new UsageError(`--header "${text}": a header field, "Name: value", is expected`, replayUsage);
-      return [name, value];
-    }),
-  );
 }

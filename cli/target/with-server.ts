@@ -2,7 +2,7 @@ import type { Client } from "../../client/client.js";
 import { connect } from "../../client/connect.js";
 import type { RequestOptions } from "../../client/options.js";
 import { CallFailed } from "../../protocol/call-failed.js";
-import { isObject, own } from "../../protocol/jsonrpc.js";
+import { own } from "../../protocol/jsonrpc.js";
 import type { LoggingLevel } from "../../protocol/logging-level.js";
 import { versions } from "../../protocol/revisions/index.js";
 import { handlersOf } from "../terminal/questions.js";
@@ -36,6 +36,8 @@ export const callUsage = `  --revision R     speak this revision alone
   --log LEVEL      the least severe log message to show (default info)
   --root FOLDER    a folder that the server may work on; may be repeated
 `;
+
+const A_DAY_MS = 24 * 60 * 60 * 1000;
 
 const levels: readonly LoggingLevel[] = [
   "debug",
@@ -71,7 +73,9 @@ export function reasonOf({ code, message, rpcCode, data }: CallFailed): string {
   if (code !== "answer_error") return printable(message);
   const needed = own(data, "requiredCapabilities");
   if (own(needed, "roots")) return `${printable(message)}: --root FOLDER names one that it may work on`;
-  if (isObject(needed)) return `${printable(message)}: the server asks somebody, and there is no terminal to ask at`;
+  const asks = own(needed, "elicitation") ?? own(needed, "sampling");
+  if (asks !== undefined && !process.stdin.isTTY)
+    return `${printable(message)}: the server asks somebody, and there is no terminal to ask at`;
   const more = data === undefined ? "" : `\n${cut(printable(JSON.stringify(data)), 2000)}`;
   return `the server answered with error ${rpcCode}: ${printable(message)}${more}`;
 }
@@ -129,6 +133,8 @@ export async function withServer(reached: Reached, given: Given, usage: string, 
     return await use(client, screen, {
       signal: interrupt.signal,
       resetOnProgress: true,
+      // Whoever waits for a tool that is at work ends it by hand.
+      maxTotalMs: A_DAY_MS,
       ...(process.stderr.isTTY ? { onProgress: (progress) => screen.progress(progress) } : {}),
     });
   } catch (error) {

@@ -45,7 +45,8 @@ export async function askModel(
     }
   }
   const text = await terminal.line("  Your answer (empty: refuse): ", signal);
-  if (text === undefined || text === "") throw new Refusal("custom", -1, "The user refused to answer in the place of a model");
+  if (text === undefined || text === "")
+    throw new Refusal("custom", -1, "The user refused to answer in the place of a model");
   return {
     role: "assistant",
     content: { type: "text", text },
