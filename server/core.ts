@@ -56,3 +56,4 @@ export { changes } from "./features/subscriptions.js";
 export { tools } from "./features/tools.js";
 export { middleware } from "./middleware.js";
 export { standardSchemas } from "./standard-schema.js";
+export { weakHosts } from "./weak-hosts/weak-hosts.js";

@@ -1,3 +1,6 @@
+import type { Auth } from "../protocol/exchange.js";
+import type { Call } from "./call.js";
+
 /** What an author gets back for each thing registered. */
 export interface Registration {
   /** Shows it again after `disable`. */
@@ -8,10 +11,21 @@ export interface Registration {
   remove(): void;
 }
 
+/** Whether somebody may use a thing, by their rights and by nothing else; `undefined` is who is not known. */
+export type Enabled = (auth: Auth | undefined) => boolean;
+
 export interface Entry {
+  readonly isFor?: Enabled | undefined;
   /** Grows with every registration; a cursor points behind one, so that it stays good while others come and go. */
   readonly order: number;
   enabled: boolean;
+}
+
+/** Whether the caller has a thing. Where that depends on who it is, the answer is for it alone. */
+export function isFor({ isFor }: Entry, call: Call): boolean {
+  if (!isFor) return true;
+  call.personal = true;
+  return isFor(call.exchange.auth);
 }
 
 /** Cursors come from clients: what is remembered of them has to be bounded. */
@@ -25,6 +39,8 @@ export class Registry<E extends Entry> {
   #order = 0;
   /** Whether anything was ever registered: what was offered once stays a capability. */
   used = false;
+  /** Whether anything was ever registered that not everybody has. */
+  differs = false;
 
   constructor(changed: () => void) {
     this.#changed = () => {
@@ -49,6 +65,7 @@ export class Registry<E extends Entry> {
     const entry = make(++this.#order);
     this.#entries.set(key, entry);
     this.used = true;
+    if (entry.isFor) this.differs = true;
     this.#changed();
     const set = (enabled: boolean) => {
       if (entry.enabled === enabled || this.#entries.get(key) !== entry) return;

@@ -10,6 +10,7 @@ import type { ChangeBus, ListKind } from "./changes.js";
 import type { TaskOptions } from "./extensions/tasks/options.js";
 import type { LivenessOptions } from "./features/liveness.js";
 import type { Lifespan } from "./server-info.js";
+import type { Repair } from "./weak-hosts/weak-hosts.js";
 
 /** All of it optional. */
 export interface ServerOptions<State = undefined> {
@@ -46,6 +47,16 @@ export interface ServerOptions<State = undefined> {
   readonly schemas?: CompileOptions;
   /** Bounds on resource templates and the URIs matched with them. */
   readonly templates?: UriTemplateLimits;
+  /**
+   * Lists tools with schemas in which every `$ref` is replaced by what it refers to, for hosts that follow none. What
+   * refers to itself stays. Default false.
+   */
+  readonly inlineRefs?: boolean;
+  /**
+   * Reads arguments that came as strings ("10", "true", JSON) where the tool's schema asks for another type and would
+   * take them so. Each such call is counted and told to the function, or by `console.error`. Default false.
+   */
+  readonly repairArguments?: boolean | ((repair: Repair) => void);
   readonly limits?: Partial<Limits>;
   /** Told when a legacy client says that its roots have changed. Ask for them by `ctx.roots` in the next call. */
   readonly onRootsChanged?: (client: ClientInfo) => void;

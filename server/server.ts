@@ -44,6 +44,7 @@ import type { admitResult } from "./result-type.js";
 import type { Lifespan, ServerInfo } from "./server-info.js";
 import type { ServerOptions } from "./server-options.js";
 import type { StandardSchemas } from "./standard-schema.js";
+import type { WeakHosts } from "./weak-hosts/weak-hosts.js";
 
 export type { Lifespan, ServerInfo, ServerOptions };
 
@@ -87,6 +88,8 @@ export class Server<State = undefined> implements Endpoint {
   declare readonly metadata: Metadata;
   declare readonly paramHeaders: ParamHeaders;
   declare readonly standardSchemas: StandardSchemas;
+  /** There where an option asks for it. */
+  declare readonly weakHosts: WeakHosts | undefined;
   declare readonly asking: Asking;
   /**
    * Tells the client that was sent to a page that the user is done there (2025-11-25; other revisions have no such

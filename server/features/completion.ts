@@ -5,6 +5,7 @@ import { Allowance, Allowances } from "../allowance.js";
 import type { Call } from "../call.js";
 import { Context } from "../context.js";
 import type { Feature, Installing } from "../feature.js";
+import { isFor } from "../registry.js";
 
 /** Completions as an author gives them: values, the best first, and how many there are in all. */
 export interface Completion {
@@ -104,7 +105,7 @@ async function completersOf(call: Call, argument: string): Promise<Completers> {
     const name = own(ref, "name");
     if (typeof name !== "string") throw invalidParams('"ref.name" must be a string');
     const entry = server.prompts?.get(name);
-    if (!entry) throw invalidParams(`Unknown prompt: ${name}`);
+    if (!entry || !isFor(entry, call)) throw invalidParams(`Unknown prompt: ${name}`);
     if (!entry.arguments.has(argument)) throw invalidParams(`Prompt "${name}" has no argument "${argument}"`);
     return entry.complete;
   }

@@ -5,6 +5,7 @@ import { caching } from "../cache-hints.js";
 import type { AnyFeature } from "../feature.js";
 import { middleware } from "../middleware.js";
 import { standardSchemas } from "../standard-schema.js";
+import { weakHosts } from "../weak-hosts/weak-hosts.js";
 import { completion } from "./completion.js";
 import { logging } from "./logging.js";
 import { metadata } from "./metadata.js";
@@ -34,4 +35,5 @@ export const everything = [
   standardSchemas,
   paramHeaders,
   schemas,
+  weakHosts,
 ] as const satisfies readonly AnyFeature[];

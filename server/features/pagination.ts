@@ -3,7 +3,7 @@ import { express } from "../../protocol/express.js";
 import { own, type Params } from "../../protocol/jsonrpc.js";
 import { prepared } from "../../protocol/prepared.js";
 import type { Call } from "../call.js";
-import type { Entry, Registry } from "../registry.js";
+import { isFor, type Entry, type Registry } from "../registry.js";
 
 /**
  * Where an item stands in a list: behind a registration, and, where that stands for several items, behind one of them.
@@ -20,24 +20,32 @@ export interface Position {
  * as JSON once, however often the page is asked for.
  */
 export function samePage<E extends Entry>(
-  { params, server, caller: { revision } }: Call,
+  call: Call,
   registry: Registry<E>,
   list: "tools" | "prompts",
   shape: string,
   itemOf: (entry: E) => object,
 ): Record<string, unknown> {
+  const {
+    params,
+    server,
+    caller: { revision },
+  } = call;
   const after = readCursor(params, list);
   // A middleware may change what it is handed, for its caller alone.
   const changeable = server.middleware?.length > 0;
   const make = () => {
-    const found = page(registry, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+    const entries = registry.differs ? [...registry].filter((entry) => isFor(entry, call)) : registry;
+    const found = page(entries, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
     const expressed = found.items.map((entry) => express(revision, shape, itemOf(entry) as Record<string, unknown>));
     return { ...found, items: changeable ? expressed.map((item) => ({ ...item })) : prepared(expressed) };
   };
   // A cursor that nobody was given makes a page as well, but not one to remember: there is no end of such.
   const known = after === undefined || (after.index === 0 && registry.hasOrder(after.order));
   const { items, nextCursor } =
-    known && !changeable ? registry.remembered(`${revision.version} ${after?.order ?? 0}`, make) : make();
+    known && !changeable && !registry.differs
+      ? registry.remembered(`${revision.version} ${after?.order ?? 0}`, make)
+      : make();
   return { [list]: items, ...(nextCursor === undefined ? {} : { nextCursor }) };
 }
 

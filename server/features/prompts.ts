@@ -7,7 +7,7 @@ import { isContentBlock, text } from "../content.js";
 import { Context } from "../context.js";
 import { installed, type Feature } from "../feature.js";
 import { OwnResult } from "../own-result.js";
-import type { Entry, Registration } from "../registry.js";
+import { isFor, type Enabled, type Entry, type Registration } from "../registry.js";
 import type { Server } from "../server.js";
 import type { Completer, Completers } from "./completion.js";
 import { checkAuthors } from "./author-checks.js";
@@ -29,6 +29,8 @@ export interface PromptDefinition {
   readonly arguments?: Readonly<Record<string, ArgumentDefinition>>;
   readonly icons?: Icon[];
   readonly _meta?: MetaObject;
+  /** Whether a caller, by its rights alone, has the prompt: to others it does not exist. Default: everybody has. */
+  readonly enabled?: Enabled;
 }
 
 /** What a prompt's handler may return: the text of one user message, messages, or messages with a description. */
@@ -76,6 +78,7 @@ export function makePrompt(
   return {
     order,
     enabled: true,
+    isFor: definition.enabled,
     prompt,
     arguments: args,
     complete,
@@ -92,7 +95,7 @@ async function getPrompt(call: Call): Promise<Record<string, unknown>> {
   const name = nameOf(params);
   const given = argumentsOf(params);
   const entry = server.prompts.get(name);
-  if (!entry) throw invalidParams(`Unknown prompt: ${name}`);
+  if (!entry || !isFor(entry, call)) throw invalidParams(`Unknown prompt: ${name}`);
   const args = Object.create(null) as Record<string, string>;
   for (const [argument, value] of Object.entries(given)) {
     if (typeof value !== "string") throw invalidParams(`"arguments.${argument}" must be a string`);

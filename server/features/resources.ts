@@ -17,7 +17,7 @@ import type { Call } from "../call.js";
 import { Context } from "../context.js";
 import { installed, type Feature } from "../feature.js";
 import { OwnResult } from "../own-result.js";
-import type { Entry, Registration } from "../registry.js";
+import type { Enabled, Entry, Registration } from "../registry.js";
 import type { Server } from "../server.js";
 import type { Completers } from "./completion.js";
 import { checkAuthors } from "./author-checks.js";
@@ -45,6 +45,8 @@ export interface ResourceDefinition {
    * anew for each request; `variables` are those of a template, none where the template itself is listed or completed.
    */
   readonly permits?: Permits;
+  /** The same by the caller's rights alone, as tools and prompts have it. Where both stand, both have to agree. */
+  readonly enabled?: Enabled;
   /** Templates only: the resources of this template that `resources/list` shall show. */
   readonly list?: (ctx: Context) => readonly ListedResource[] | Promise<readonly ListedResource[]>;
   /** Templates only: completions of a variable. */
@@ -87,6 +89,9 @@ const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 /** Whether what an author gave stands for many resources. */
 export const isTemplate = (uri: string): boolean => uri.includes("{");
 
+const permitsOf = ({ enabled, permits }: ResourceDefinition): Permits | undefined =>
+  enabled ? (ctx, variables) => enabled(ctx.auth) && (permits?.(ctx, variables) ?? true) : permits;
+
 /** Prepares a resource. Throws a TypeError that names it and what is wrong. */
 export function makeResource(
   server: Server,
@@ -106,7 +111,7 @@ export function makeResource(
     enabled: true,
     resource,
     hints: readCacheHints(definition.cache, where),
-    permits: definition.permits,
+    permits: permitsOf(definition),
     handler: handler as unknown as ResourceEntry["handler"],
   };
 }
@@ -132,7 +137,7 @@ export function makeTemplate(
     template,
     resourceTemplate: { uriTemplate, ...described(server, definition, uriTemplate) },
     hints: readCacheHints(definition.cache, where),
-    permits: definition.permits,
+    permits: permitsOf(definition),
     list: definition.list,
     complete: definition.complete,
     unconfined: definition.unconfined ?? false,

@@ -10,7 +10,7 @@ import { checkerOf, type AnySchema, type Checked, type Checker } from "../input.
 import type { TaskOption, TaskPolicy } from "../extensions/tasks/options.js";
 import { installed, type Feature } from "../feature.js";
 import { Detour, OwnResult } from "../own-result.js";
-import type { Entry, Registration } from "../registry.js";
+import { isFor, type Enabled, type Entry, type Registration } from "../registry.js";
 import type { Server } from "../server.js";
 import { argumentsOf, nameOf } from "./named.js";
 import { samePage } from "./pagination.js";
@@ -35,6 +35,8 @@ export interface ToolDefinition {
   readonly annotations?: ToolAnnotations;
   readonly icons?: Icon[];
   readonly _meta?: MetaObject;
+  /** Whether a caller, by its rights alone, has the tool: to others it does not exist. Default: everybody has. */
+  readonly enabled?: Enabled;
   /**
    * Milliseconds after which the call ends with an error and `ctx.signal` aborts. Without it a call may take for ever.
    */
@@ -105,8 +107,10 @@ export function makeTool(
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
     ...(icons === undefined ? {} : { icons }),
-    inputSchema: input.schema as Tool["inputSchema"],
-    ...(output === undefined ? {} : { outputSchema: output.schema as NonNullable<Tool["outputSchema"]> }),
+    inputSchema: listed(server, input.schema) as Tool["inputSchema"],
+    ...(output === undefined
+      ? {}
+      : { outputSchema: listed(server, output.schema) as NonNullable<Tool["outputSchema"]> }),
     ...(annotations === undefined ? {} : { annotations }),
     ...(task === undefined ? {} : { execution: { taskSupport: task.required ? "required" : "optional" } }),
     ...(_meta === undefined ? {} : { _meta }),
@@ -114,6 +118,7 @@ export function makeTool(
   return {
     order,
     enabled: true,
+    isFor: definition.enabled,
     name,
     tool,
     input,
@@ -126,6 +131,8 @@ export function makeTool(
     handler: handler as unknown as ToolEntry["handler"],
   };
 }
+
+const listed = (server: Server, schema: ToolEntry["input"]["schema"]) => server.weakHosts?.listed(schema) ?? schema;
 
 /** Most schemas have no parameter that a header mirrors. */
 function headersOf(server: Server, schema: unknown, where: string): readonly ParamHeader[] {
@@ -149,12 +156,12 @@ export function callTool(call: Call): Result | Promise<Result> {
   const name = nameOf(params);
   const args = argumentsOf(params);
   const tool = server.tools.get(name);
-  if (!tool) throw invalidParams(`Unknown tool: ${name}`);
+  if (!tool || !isFor(tool, call)) throw invalidParams(`Unknown tool: ${name}`);
   if (tool.headers.length > 0 && caller.revision.facts.mirrorsHeaders) {
     const problems = server.paramHeaders.check(tool.headers, args, exchange.envelope);
     if (problems) return withArguments(call, tool, { problems });
   }
-  const checking = tool.input.check(args);
+  const checking = server.weakHosts?.check(tool, args) ?? tool.input.check(args);
   return checking instanceof Promise ? whenChecked(call, tool, checking) : withArguments(call, tool, checking);
 }
 
