@@ -32,8 +32,9 @@ export type { ListedResource, ResourceDefinition } from "./features/resources.js
 export type { ToolDefinition } from "./features/tools.js";
 export type { AnySchema } from "./input.js";
 export type { Middleware } from "./middleware.js";
+export type { Repair } from "./weak-hosts/weak-hosts.js";
 export type { TraceContext } from "../protocol/trace-context.js";
-export type { Registration } from "./registry.js";
+export type { Enabled, Registration } from "./registry.js";
 export { audio, embeddedResource, image, resourceLink, text, type BlockOptions } from "./content.js";
 export {
   QuestionFailed,
