@@ -24,7 +24,7 @@ import type { ListenFilter, Listener, Subscription } from "./listening.js";
 import type { RequestOptions } from "./options.js";
 import { pages } from "./pages.js";
 import { requestInRounds } from "./rounds.js";
-import { awaitCoreTask, awaitTask, type TaskOptions } from "./tasks.js";
+import { awaitCoreTask, awaitTask, type TaskOptions, type TaskView } from "./tasks.js";
 import { Tools } from "./tools.js";
 
 /** How a tool is called. */
@@ -94,6 +94,11 @@ export class Client {
   /** All prompts, page by page. */
   async listPrompts(options: RequestOptions = {}): Promise<Prompt[]> {
     return (await this.#list("prompts/list", "prompts", options)) as Prompt[];
+  }
+
+  /** All tasks that this server keeps for this client, page by page (2025-11-25). */
+  async listTasks(options: RequestOptions = {}): Promise<TaskView[]> {
+    return (await this.#list("tasks/list", "tasks", options)) as TaskView[];
   }
 
   /**

@@ -24,6 +24,7 @@ import { Calls, type Result } from "./calls.js";
 import { TASKS_EXTENSION } from "./declared.js";
 import { eraOf, type Era } from "./era.js";
 import type { RequestOptions, Settings } from "./options.js";
+import { OwnTasks } from "./own-tasks.js";
 import type { Questions } from "./questions.js";
 
 /** What the server says of itself. */
@@ -49,6 +50,8 @@ export class Connection implements Receiver {
   readonly settings: Settings;
   readonly questions: Questions;
   readonly calls: Calls;
+  /** What the server asked as tasks; undefined where this client has none. */
+  readonly ownTasks: OwnTasks | undefined;
   /** The server's requests in flight. */
   peer: Peer;
   transport: Transport;
@@ -72,6 +75,7 @@ export class Connection implements Receiver {
     this.settings = settings;
     this.questions = questions;
     this.calls = new Calls(settings.clock, settings.limits.maxInFlight);
+    this.ownTasks = settings.ownTasks && new OwnTasks(settings.clock, settings.ownTasks);
     this.peer = this.#makePeer();
   }
 
@@ -282,6 +286,7 @@ export class Connection implements Receiver {
     if (this.#closed) return;
     this.calls.failAll(error);
     this.peer.close(error);
+    this.ownTasks?.close();
     this.peer = this.#makePeer();
     this.expired();
   }
@@ -299,6 +304,7 @@ export class Connection implements Receiver {
       this.#closed = error;
       this.calls.close(error);
       this.peer.close(error);
+      this.ownTasks?.close();
       for (const run of [...this.#onClose]) this.#tell(() => run(error));
     }
     return this.transport.close();

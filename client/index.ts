@@ -5,6 +5,7 @@ export { CallFailed, type CallFailedCode } from "../protocol/call-failed.js";
 export type { CallToolOptions, Client } from "./client.js";
 export type { Change, ListenFilter, Listener, Subscription } from "./listening.js";
 export type { ClientLimits, ConnectOptions, RequestOptions } from "./options.js";
+export type { OwnTaskOptions } from "./own-tasks.js";
 export type { Asked, Handlers } from "./questions.js";
 export type { TaskOptions, TaskView } from "./tasks.js";
 export type { Clock } from "../protocol/clock.js";

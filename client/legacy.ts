@@ -1,47 +1,75 @@
 import { internalError, Refusal } from "../protocol/errors.js";
-import { Exchange } from "../protocol/exchange.js";
-import { errorResponse, own, type Message, type Params, type Request } from "../protocol/jsonrpc.js";
+import { errorResponse, own, type Params, type Request } from "../protocol/jsonrpc.js";
 import { relatedTaskKey } from "../protocol/meta.js";
 import type { Connection } from "./connection.js";
 import type { Era } from "./era.js";
+import { asksForTask, relatedTo, taskCapability } from "./own-tasks.js";
+import { QuestionExchange } from "./question-exchange.js";
 import { listenInSession } from "./session-listening.js";
 
-/** A question of the server: all that belongs to it goes where the connection's messages go. */
-class QuestionExchange extends Exchange {
-  readonly #connection: Connection;
-
-  constructor(connection: Connection) {
-    super();
-    this.#connection = connection;
-  }
-
-  protected deliver(message: Message): void {
-    this.#connection.post(message);
-  }
-}
+type Result = Record<string, unknown>;
 
 /** What belongs to a task says so, as the question did (2025-11-25/basic/utilities/tasks#related-task-metadata/1). */
-function ofItsTask(result: Record<string, unknown>, params: Params | undefined): Record<string, unknown> {
+function ofItsTask(result: Result, params: Params | undefined): Result {
   const task = own(own(params, "_meta"), relatedTaskKey);
-  if (task === undefined) return result;
-  return { ...result, _meta: { ...(own(result, "_meta") as object), [relatedTaskKey]: task } };
+  return task === undefined ? result : relatedTo(task, result);
 }
 
-async function answer(connection: Connection, { id, method, params }: Request): Promise<void> {
-  const exchange = new QuestionExchange(connection);
+/** What a question comes to; `after` is done once the answer is sent. */
+interface Answered {
+  readonly result: Result;
+  after?(): void;
+}
+
+async function answerTo(connection: Connection, request: Request, exchange: QuestionExchange): Promise<Answered> {
+  const { method, params } = request;
+  const { revision, questions } = connection;
+  if (method === "ping") return { result: {} };
+  const takesTasks = revision.facts.tasks === "requested" && taskCapability(questions.capabilities(revision));
+  const ownTasks = takesTasks ? connection.ownTasks : undefined;
+  const served = ownTasks?.serve(method, params, exchange);
+  if (served) return { result: await served };
+  if (ownTasks && asksForTask(method, params)) return becomeTask(connection, request);
+  return { result: ofItsTask((await questions.answer(method, params, revision, exchange)) as Result, params) };
+}
+
+/** The question is answered by a task, and the task by what the question would have been. */
+function becomeTask(connection: Connection, { method, params }: Request): Answered {
+  const exchange = new QuestionExchange(connection, params);
+  const { result, begin } = connection.ownTasks!.create(params, exchange);
+  const work = async (taskId: string) => {
+    exchange.taskId = taskId;
+    const letGo = connection.calls.hold();
+    exchange.onAbort(letGo);
+    try {
+      return await connection.questions.answer(method, params, connection.revision, exchange);
+    } finally {
+      letGo();
+    }
+  };
+  return { result: ofItsTask(result, params), after: () => begin(work) };
+}
+
+async function answer(connection: Connection, request: Request): Promise<void> {
+  const { id } = request;
   const letGo = connection.calls.hold();
+  let exchange: QuestionExchange | undefined;
   try {
+    exchange = new QuestionExchange(connection, request.params);
     connection.peer.open(id, exchange);
     try {
-      const { revision, questions } = connection;
-      const result = method === "ping" ? {} : await questions.answer(method, params, revision, exchange);
-      exchange.send({ jsonrpc: "2.0", id, result: ofItsTask(result as Record<string, unknown>, params) });
+      const { result, after } = await answerTo(connection, request, exchange);
+      exchange.send({ jsonrpc: "2.0", id, result });
+      after?.();
     } finally {
       connection.peer.settle(id);
     }
   } catch (error) {
-    exchange.send(errorResponse(id, error instanceof Refusal ? error : internalError()));
+    const refusal = errorResponse(id, error instanceof Refusal ? error : internalError());
+    if (exchange) exchange.send(refusal);
+    else connection.post(refusal);
   } finally {
+    exchange?.settle();
     letGo();
   }
 }

@@ -6,6 +6,7 @@ import { Spoken } from "../protocol/revisions/spoken.js";
 import type { ClientInfo } from "../protocol/session.js";
 import type { LoggingLevel } from "../protocol/logging-level.js";
 import type { LoggingMessageNotificationParams, ProgressNotificationParams } from "../protocol/types/index.js";
+import { settleOwnTasks, type OwnTaskOptions, type OwnTaskSettings } from "./own-tasks.js";
 import type { Handlers } from "./questions.js";
 
 /** How one request is made. All of it optional. */
@@ -70,6 +71,11 @@ export interface ConnectOptions extends Handlers {
   readonly cache?: boolean;
   /** Whether the server may make a call a task, which is then awaited (2026-07-28). Default true. */
   readonly tasks?: boolean;
+  /**
+   * Whether the server may put what it asks of a user or a model as tasks of this client's (2025-11-25), which it polls
+   * instead of waiting; and how those are kept. Default false.
+   */
+  readonly ownTasks?: boolean | OwnTaskOptions;
   /** Extensions that this client speaks, by identifier, with their settings (2026-07-28). */
   readonly extensions?: Readonly<Record<string, Record<string, unknown>>>;
   /** Told of each log message. */
@@ -95,6 +101,8 @@ export interface Settings {
   readonly validate: boolean;
   readonly cache: boolean;
   readonly tasks: boolean;
+  /** Undefined: no question becomes a task. */
+  readonly ownTasks: OwnTaskSettings | undefined;
   readonly extensions: Readonly<Record<string, Record<string, unknown>>>;
   readonly logLevel: LoggingLevel | undefined;
   readonly limits: ClientLimits;
@@ -119,6 +127,7 @@ export function settle(options: ConnectOptions): Settings {
     validate: options.validate ?? true,
     cache: options.cache ?? false,
     tasks: options.tasks ?? true,
+    ownTasks: settleOwnTasks(options.ownTasks),
     extensions: options.extensions ?? {},
     logLevel: options.logLevel,
     limits: {

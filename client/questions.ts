@@ -9,6 +9,7 @@ import type {
   ElicitRequestFormParams,
   ElicitRequestURLParams,
   ElicitResult,
+  ProgressNotificationParams,
   Root,
 } from "../protocol/types/index.js";
 
@@ -16,6 +17,8 @@ import type {
 export interface Asked {
   /** Aborts when the server takes the question back, or the call that it belongs to is over. */
   readonly signal: AbortSignal;
+  /** Tells the server how far the answer is, if it asked for that (up to 2025-11-25; does nothing from then on). */
+  readonly progress?: (told: Omit<ProgressNotificationParams, "progressToken">) => void;
 }
 
 type Answer<T> = T | Promise<T>;
