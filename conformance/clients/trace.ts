@@ -20,7 +20,7 @@ export interface Scenario {
   readonly do?: readonly JsonObject[];
   /** What the client should declare and be able to answer. Default: nothing. */
   readonly capabilities?: JsonObject;
-  /** What it answers: `roots` (a list), `sampling` and `elicitation` (results), `afterMs` later. */
+  /** What it answers: `roots` (a list), `sampling` and `elicitation` (results), `afterMs` later; or all `fail` inside the client. */
   readonly answers?: JsonObject;
   /** The limit for every request, in milliseconds. */
   readonly timeoutMs?: number;

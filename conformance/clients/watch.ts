@@ -87,7 +87,8 @@ export class Watch {
     const unreadable = (id === undefined || id === null) && member(message, "error") !== undefined;
     const asked = this.questionOf(message);
     if (asked === undefined) return unreadable ? [] : [answersNothing(message, revision)];
-    asked.open = false;
+    // What became a task may still be told of.
+    if (member(member(message, "result"), "task") === undefined) asked.open = false;
     const [kind, capability] = ANSWERED[asked.method] ?? [];
     if (kind === undefined || capability === undefined || member(message, "error") !== undefined) return [];
     if (member(this.declared, capability) !== undefined) return [];

@@ -20,6 +20,7 @@ const USES: Readonly<Record<string, readonly string[]>> = {
   "read-resource": ["resources"],
   subscribe: ["resources", "subscribe"],
   "set-log-level": ["logging"],
+  "list-tasks": ["tasks", "list"],
 };
 /** Errors that only a server of the modern revision gives. */
 const isModernError = (error: unknown): boolean =>
@@ -160,6 +161,8 @@ export class PlainClient {
         return this.#list("resources/list", "resources");
       case "list-resource-templates":
         return this.#list("resources/templates/list", "resourceTemplates");
+      case "list-tasks":
+        return this.#list("tasks/list", "tasks");
       case "call-tool":
         return this.#call(action, { ...named("name", "arguments"), ...this.#taskOf(action) });
       case "get-prompt":

@@ -17,8 +17,9 @@ import { ofLegacy } from "./legacy.js";
 import { ofLegacyWires } from "./legacy-wires.js";
 import { ofModern } from "./modern.js";
 import type { ClientMutant } from "./mutant.js";
+import { ofTasks } from "./tasks.js";
 
-export const clientMutants: readonly ClientMutant[] = [...ofLegacy, ...ofLegacyWires, ...ofModern];
+export const clientMutants: readonly ClientMutant[] = [...ofLegacy, ...ofLegacyWires, ...ofTasks, ...ofModern];
 
 /** One statement that a mutant breaks, tried in its revision on one wire. */
 export interface ClientFate {
