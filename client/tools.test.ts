@@ -144,10 +144,13 @@ test("a tool of 2025-11-25 is called as a task where it demands that, and never 
     ["optional", undefined, false],
     ["optional", true, true],
     ["forbidden", true, false],
+    // 2025-11-25/basic/utilities/tasks#tool-level-negotiation/2: silence forbids.
+    [undefined, true, false],
   ] as const) {
     const script = legacyScript(
       ({ method, id }, script) => {
-        const tools = [{ name: "t", inputSchema: { type: "object" }, execution: { taskSupport } }];
+        const execution = taskSupport === undefined ? {} : { execution: { taskSupport } };
+        const tools = [{ name: "t", inputSchema: { type: "object" }, ...execution }];
         if (method === "tools/list") script.say({ id, result: { tools } });
         if (method === "tools/call") script.say({ id, result: { content } });
       },
