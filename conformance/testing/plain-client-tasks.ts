@@ -2,6 +2,7 @@ import { member } from "../trace.js";
 import type { Json, JsonObject } from "../trace.js";
 
 const RELATED = "io.modelcontextprotocol/related-task";
+const DAY_MS = 86_400_000;
 const refuse = (message: string) => ({ error: { code: -32602, message } });
 
 interface Kept {
@@ -17,7 +18,7 @@ export class PlainTasks {
   /** Takes a question as a task; `work` gives its answer, a result or an error. */
   make(params: Json | undefined, work: Promise<JsonObject>): JsonObject {
     const now = new Date().toISOString();
-    const ttl = member(member(params, "task"), "ttl") ?? null;
+    const ttl = Math.min(Number(member(member(params, "task"), "ttl") ?? DAY_MS), DAY_MS);
     const taskId = crypto.randomUUID();
     const task = { taskId, status: "working", createdAt: now, lastUpdatedAt: now, ttl, pollInterval: 50 };
     const kept: Kept = { task, outcome: undefined, wakes: [] };
@@ -31,7 +32,9 @@ export class PlainTasks {
   }
 
   #end(kept: Kept, status: string): void {
-    kept.task = { ...kept.task, status, lastUpdatedAt: new Date().toISOString() };
+    const message = member(member(kept.outcome ?? null, "error"), "message");
+    const said = typeof message === "string" ? { statusMessage: message } : {};
+    kept.task = { ...kept.task, status, ...said, lastUpdatedAt: new Date().toISOString() };
     for (const wake of kept.wakes.splice(0)) wake();
   }
 
