@@ -25,11 +25,12 @@ async function answerTo(connection: Connection, request: Request, exchange: Ques
   const { method, params } = request;
   const { revision, questions } = connection;
   if (method === "ping") return { result: {} };
-  const takesTasks = revision.facts.tasks === "requested" && taskCapability(questions.capabilities(revision));
+  const declared = questions.capabilities(revision);
+  const takesTasks = revision.facts.tasks === "requested" && taskCapability(declared);
   const ownTasks = takesTasks ? connection.ownTasks : undefined;
   const served = ownTasks?.serve(method, params, exchange);
   if (served) return { result: await served };
-  if (ownTasks && asksForTask(method, params)) return becomeTask(connection, request);
+  if (ownTasks && asksForTask(declared, request)) return becomeTask(connection, request);
   return { result: ofItsTask((await questions.answer(method, params, revision, exchange)) as Result, params) };
 }
 

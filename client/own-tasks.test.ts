@@ -237,7 +237,10 @@ test("what was not declared is served as ever", async () => {
   const { ask } = await asking({ ownTasks: false });
   assert.equal((await ask("sampling/createMessage", { ...talk, task: {} })).result, said);
   assert.is((await ask("tasks/list")).error.code, -32601);
+  const refused = await ask("elicitation/create", { message: "?", task: {} });
+  assert.is(refused.error.code, -32601);
   const roots = await asking({ roots: [] });
+  assert.is((await roots.ask("elicitation/create", { message: "?", task: {} })).error.code, -32601);
   assert.equal((await roots.ask("roots/list", { task: {} })).result, { roots: [] });
 });
 

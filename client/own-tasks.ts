@@ -2,7 +2,7 @@ import { decodeBase64UrlText, encodeBase64Url } from "../protocol/base64.js";
 import type { Clock } from "../protocol/clock.js";
 import { internalError, invalidParams, Refusal, tooManyRequests } from "../protocol/errors.js";
 import type { Exchange } from "../protocol/exchange.js";
-import { isObject, own, type Params } from "../protocol/jsonrpc.js";
+import { isObject, own, type Params, type Request } from "../protocol/jsonrpc.js";
 import { relatedTaskKey } from "../protocol/meta.js";
 import { milliseconds, wholeNumber } from "../protocol/options.js";
 import { randomId } from "../protocol/random-id.js";
@@ -58,9 +58,10 @@ export function taskCapability(others: Readonly<Record<string, unknown>>): Recor
   return requests.length > 0 ? { list: {}, cancel: {}, requests: Object.fromEntries(requests) } : undefined;
 }
 
-/** Whether a request of the server asks to become a task, and is of a kind that may. */
-export const asksForTask = (method: string, params: Params | undefined): boolean =>
-  own(params, "task") !== undefined && Object.values(AUGMENTED).some((one) => one.method === method);
+/** Whether a request asks to become a task, and is of a kind that may where `others` are declared. */
+export const asksForTask = (others: Readonly<Record<string, unknown>>, { method, params }: Request): boolean =>
+  own(params, "task") !== undefined &&
+  Object.entries(AUGMENTED).some(([name, one]) => one.method === method && others[name]);
 
 /** Ties a result to a task. Page: `2025-11-25/basic/utilities/tasks#related-task-metadata`. */
 export const relatedTo = (task: unknown, result: Result): Result => ({
