@@ -1,0 +1,131 @@
+import { systemClock } from "../protocol/clock.js";
+import { wholeNumber } from "../protocol/options.js";
+import { bearerChallenge, insufficientScope, missingScopes, readScopes } from "../protocol/scopes.js";
+import type { Auth } from "../protocol/auth.js";
+import { answerOf, documentAnswer, preflightAnswer, refusalAnswer, type Answer } from "./answers.js";
+import { whoIs, type AuthenticateOptions } from "./authenticate.js";
+import { MalformedCredentials, readCredentials } from "./credentials.js";
+import { writeMetadata, type MetadataOptions } from "./metadata.js";
+import { readResource } from "./resource.js";
+import { TokenRefused } from "./verifier.js";
+
+/** How a server is protected. */
+export interface ProtectOptions extends AuthenticateOptions, MetadataOptions {
+  /** The scopes that every request needs. What single tools need stands in their own `scopes`. Default: none. */
+  readonly scopes?: readonly string[];
+  /** Characters that an Authorization header may have. Default 16,384. */
+  readonly maxHeaderLength?: number;
+  /** Seconds that clients may keep the metadata. Default 3,600. */
+  readonly metadataMaxAge?: number;
+  /** Told why nobody could tell whether a token is good. Default: `console.error`. */
+  readonly onError?: (error: unknown, where: string) => void;
+}
+
+/** A request as far as it matters who sends it. */
+export interface Asked {
+  readonly method: string;
+  /** Path and query, or the whole URL. */
+  readonly target: string;
+  /** Each Authorization header as it came. */
+  readonly authorization: readonly string[];
+  header(name: string): string | undefined;
+}
+
+/** What becomes of a request: it is answered already, or goes on as somebody's (undefined: as nobody's). */
+export type Verdict = { readonly answer: Answer } | { readonly auth: Auth | undefined };
+
+/** Judges requests to one server. */
+export class Gate {
+  readonly #options: ProtectOptions;
+  readonly #resource;
+  readonly #metadata: Answer;
+  readonly #paths: ReadonlySet<string>;
+  readonly #scopes: readonly string[];
+  readonly #maxHeaderLength: number;
+
+  constructor(options: ProtectOptions) {
+    this.#options = options;
+    this.#resource = readResource(options.resource);
+    this.#paths = new Set(this.#resource.metadataPaths);
+    this.#scopes = readScopes(options.scopes, "protect") ?? [];
+    this.#maxHeaderLength = wholeNumber(options.maxHeaderLength, 16_384, "maxHeaderLength");
+    const maxAge = wholeNumber(options.metadataMaxAge, 3600, "metadataMaxAge", 0);
+    this.#metadata = documentAnswer(writeMetadata(this.#resource, options, false), maxAge);
+    if ([options.verify].flat().length === 0) throw new TypeError("verify must be a verifier, or several");
+  }
+
+  /** Whether a path is one at which the gate itself answers. */
+  answersAt(pathname: string): boolean {
+    return this.#paths.has(pathname);
+  }
+
+  /** Says what becomes of a request. Never rejects. */
+  async judge(asked: Asked): Promise<Verdict> {
+    const { origin } = this.#resource;
+    if (!URL.canParse(asked.target, origin)) return { answer: this.#refuse(new MalformedCredentials("No such URL")) };
+    const url = new URL(asked.target, origin);
+    if (this.#paths.has(url.pathname)) return { answer: this.#tell(asked.method) };
+    // A browser asks without credentials whether it may ask with them.
+    if (asked.method === "OPTIONS") return { auth: undefined };
+    try {
+      const auth = await this.#whoAsks(asked, url);
+      if (!auth) return { answer: this.#unauthorized() };
+      if (missingScopes(auth, this.#scopes).length > 0)
+        return { answer: answerOf(insufficientScope(auth, this.#scopes)) };
+      return { auth };
+    } catch (error) {
+      return { answer: this.#refuse(error) };
+    }
+  }
+
+  async #whoAsks(asked: Asked, url: URL): Promise<Auth | undefined> {
+    const credentials = readCredentials(asked.authorization, url.searchParams, this.#maxHeaderLength);
+    if (!credentials) return undefined;
+    const { verify, implies, clock = systemClock } = this.#options;
+    const { uri, metadataUrl } = this.#resource;
+    const { scheme, token } = credentials;
+    const presented = { resource: uri, clock, scheme, method: asked.method, url: this.#resource.uri };
+    const auth = await whoIs(token, presented, [verify].flat(), implies, metadataUrl);
+    if (auth.boundTo !== undefined || scheme === "DPoP")
+      throw new TokenRefused("The token is bound to a key, which is not checked here");
+    return auth;
+  }
+
+  #tell(method: string): Answer {
+    if (method === "GET" || method === "HEAD") return this.#metadata;
+    if (method === "OPTIONS") return preflightAnswer;
+    const allowed = "GET, HEAD, OPTIONS";
+    return refusalAnswer("method_not_allowed", 405, `Method not allowed; this takes ${allowed}`, { Allow: allowed });
+  }
+
+  #refuse(error: unknown): Answer {
+    if (error instanceof MalformedCredentials)
+      return refusalAnswer("invalid_request", 400, error.message, this.#challenge("invalid_request", error.message));
+    if (error instanceof TokenRefused) return this.#unauthorized(error.message);
+    (this.#options.onError ?? console.error)(error, "verifying a token");
+    return refusalAnswer("unavailable", 503, "Nobody can tell just now whether the token is good", {
+      "Retry-After": "5",
+    });
+  }
+
+  /** Whoever brought no token is told of no error (RFC 6750 section 3.1). */
+  #unauthorized(why?: string): Answer {
+    return refusalAnswer(
+      "unauthorized",
+      401,
+      why ?? "Authorization is required",
+      this.#challenge(why === undefined ? undefined : "invalid_token", why),
+    );
+  }
+
+  #challenge(error: string | undefined, description: string | undefined): Record<string, string> {
+    const wanted = this.#scopes.length > 0 ? this.#scopes : this.#options.scopesSupported;
+    const challenge = bearerChallenge({
+      error,
+      error_description: description,
+      scope: wanted?.join(" "),
+      resource_metadata: this.#resource.metadataUrl,
+    });
+    return { "WWW-Authenticate": challenge };
+  }
+}

@@ -1,0 +1,43 @@
+import type { Auth } from "./auth.js";
+import { Refusal } from "./errors.js";
+
+/** What a scope may consist of (RFC 6749 section 3.3): all that is visible in ASCII but quotes and backslashes. */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** Reads a list of scopes; undefined for none. Throws a TypeError that names `where`. */
+export function readScopes(scopes: readonly string[] | undefined, where: string): readonly string[] | undefined {
+  if (scopes === undefined) return undefined;
+  if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== "string" || !scopeToken.test(scope)))
+    throw new TypeError(`${where}: scopes must be a list of scopes, each without spaces, quotes and backslashes`);
+  return scopes.length === 0 ? undefined : [...new Set(scopes)];
+}
+
+/** Which scopes of those that are needed the caller was not granted. Without credentials that is all of them. */
+export const missingScopes = (auth: Auth | undefined, needed: readonly string[]): readonly string[] =>
+  needed.filter((scope) => !(auth?.covers?.(scope) ?? auth?.scopes?.includes(scope) ?? false));
+
+/**
+ * The refusal of what the caller's credentials do not allow: over HTTP 403 with a challenge that names every scope that
+ * the operation needs, so that a client gets them all at once. A handler may throw it too, where what is needed depends
+ * on the arguments. Page: `2026-07-28/basic/authorization#runtime-insufficient-scope-errors`.
+ */
+export function insufficientScope(auth: Auth | undefined, needed: readonly string[]): Refusal {
+  const challenge = bearerChallenge({
+    error: "insufficient_scope",
+    error_description: "The credentials do not allow this",
+    scope: needed.join(" "),
+    resource_metadata: auth?.resourceMetadata,
+  });
+  return new Refusal("insufficient_scope", -32600, `Insufficient scope; this needs: ${needed.join(" ")}`, {
+    data: { requiredScopes: needed },
+    http: { status: 403, headers: { "WWW-Authenticate": challenge } },
+  });
+}
+
+/** A challenge of RFC 6750 section 3. Values must have no quotes and no backslashes. */
+export function bearerChallenge(params: Readonly<Record<string, string | undefined>>, scheme = "Bearer"): string {
+  const written = Object.entries(params).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}="${value}"`],
+  );
+  return written.length === 0 ? scheme : `${scheme} ${written.join(", ")}`;
+}
