@@ -1,6 +1,7 @@
 export { apiKeys, keysFrom, type ApiKey } from "./api-keys.js";
 export { authenticate, type AuthenticateOptions } from "./authenticate.js";
 export type { ProtectOptions } from "./gate.js";
+export { introspection, type IntrospectionOptions } from "./introspection.js";
 export type { FetchOptions } from "./json-fetch.js";
 export { jwt, type JwtOptions } from "./jwt.js";
 export type { Algorithm } from "./jws.js";
