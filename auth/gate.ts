@@ -1,6 +1,7 @@
 import { systemClock } from "../protocol/clock.js";
+import { Refusal } from "../protocol/errors.js";
 import { wholeNumber } from "../protocol/options.js";
-import { bearerChallenge, insufficientScope, missingScopes, readScopes } from "../protocol/scopes.js";
+import { bearerChallenge, readScopes, requireScopes } from "../protocol/scopes.js";
 import type { Auth } from "../protocol/auth.js";
 import { answerOf, documentAnswer, preflightAnswer, refusalAnswer, type Answer } from "./answers.js";
 import { whoIs, type AuthenticateOptions } from "./authenticate.js";
@@ -70,8 +71,7 @@ export class Gate {
     try {
       const auth = await this.#whoAsks(asked, url);
       if (!auth) return { answer: this.#unauthorized() };
-      if (missingScopes(auth, this.#scopes).length > 0)
-        return { answer: answerOf(insufficientScope(auth, this.#scopes)) };
+      requireScopes(auth, this.#scopes);
       return { auth };
     } catch (error) {
       return { answer: this.#refuse(error) };
@@ -101,6 +101,7 @@ export class Gate {
   #refuse(error: unknown): Answer {
     if (error instanceof MalformedCredentials)
       return refusalAnswer("invalid_request", 400, error.message, this.#challenge("invalid_request", error.message));
+    if (error instanceof Refusal) return answerOf(error);
     if (error instanceof TokenRefused) return this.#unauthorized(error.message);
     (this.#options.onError ?? console.error)(error, "verifying a token");
     return refusalAnswer("unavailable", 503, "Nobody can tell just now whether the token is good", {

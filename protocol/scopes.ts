@@ -17,11 +17,16 @@ export const missingScopes = (auth: Auth | undefined, needed: readonly string[])
   needed.filter((scope) => !(auth?.covers?.(scope) ?? auth?.scopes?.includes(scope) ?? false));
 
 /**
- * The refusal of what the caller's credentials do not allow: over HTTP 403 with a challenge that names every scope that
- * the operation needs, so that a client gets them all at once. A handler may throw it too, where what is needed depends
- * on the arguments. Page: `2026-07-28/basic/authorization#runtime-insufficient-scope-errors`.
+ * Refuses what the caller's credentials (`ctx.auth`) do not allow: over HTTP by 403 with a challenge that names every
+ * scope that the operation needs, so that a client gets them all at once. For handlers where what is needed depends on
+ * the arguments; what always is needed stands in `scopes`. Throws a {@link Refusal}.
+ * Page: `2026-07-28/basic/authorization#runtime-insufficient-scope-errors`.
  */
-export function insufficientScope(auth: Auth | undefined, needed: readonly string[]): Refusal {
+export function requireScopes(auth: Auth | undefined, needed: readonly string[]): void {
+  if (missingScopes(auth, needed).length > 0) throw insufficientScope(auth, needed);
+}
+
+function insufficientScope(auth: Auth | undefined, needed: readonly string[]): Refusal {
   const challenge = bearerChallenge({
     error: "insufficient_scope",
     error_description: "The credentials do not allow this",

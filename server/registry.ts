@@ -12,6 +12,9 @@ export interface Entry {
   /** Grows with every registration; a cursor points behind one, so that it stays good while others come and go. */
   readonly order: number;
   enabled: boolean;
+  /** Scopes that its use needs, and whether lists keep it from those who lack them. */
+  readonly scopes?: readonly string[];
+  readonly hide?: boolean;
 }
 
 /** Cursors come from clients: what is remembered of them has to be bounded. */
@@ -25,6 +28,8 @@ export class Registry<E extends Entry> {
   #order = 0;
   /** Whether anything was ever registered: what was offered once stays a capability. */
   used = false;
+  /** Whether a list of it may be another one for another caller. */
+  hides = false;
 
   constructor(changed: () => void) {
     this.#changed = () => {
@@ -49,6 +54,7 @@ export class Registry<E extends Entry> {
     const entry = make(++this.#order);
     this.#entries.set(key, entry);
     this.used = true;
+    if (entry.hide) this.hides = true;
     this.#changed();
     const set = (enabled: boolean) => {
       if (entry.enabled === enabled || this.#entries.get(key) !== entry) return;

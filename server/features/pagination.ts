@@ -20,24 +20,32 @@ export interface Position {
  * as JSON once, however often the page is asked for.
  */
 export function samePage<E extends Entry>(
-  { params, server, caller: { revision } }: Call,
+  call: Call,
   registry: Registry<E>,
   list: "tools" | "prompts",
   shape: string,
   itemOf: (entry: E) => object,
 ): Record<string, unknown> {
+  const {
+    params,
+    server,
+    caller: { revision },
+  } = call;
   const after = readCursor(params, list);
+  const visible = visibleOf(call, registry);
   // A middleware may change what it is handed, for its caller alone.
   const changeable = server.middleware?.length > 0;
   const make = () => {
-    const found = page(registry, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+    const found = page(visible, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
     const expressed = found.items.map((entry) => express(revision, shape, itemOf(entry) as Record<string, unknown>));
     return { ...found, items: changeable ? expressed.map((item) => ({ ...item })) : prepared(expressed) };
   };
   // A cursor that nobody was given makes a page as well, but not one to remember: there is no end of such.
   const known = after === undefined || (after.index === 0 && registry.hasOrder(after.order));
   const { items, nextCursor } =
-    known && !changeable ? registry.remembered(`${revision.version} ${after?.order ?? 0}`, make) : make();
+    known && !changeable && visible === registry
+      ? registry.remembered(`${revision.version} ${after?.order ?? 0}`, make)
+      : make();
   return { [list]: items, ...(nextCursor === undefined ? {} : { nextCursor }) };
 }
 
@@ -87,3 +95,7 @@ export function page<T>(
   }
   return { items: found };
 }
+
+/** What of a list its caller may know of: the registry itself, where that is the same for everybody. */
+export const visibleOf = <E extends Entry>(call: Call, registry: Registry<E>): Iterable<E> =>
+  call.server.rights?.visible(call, registry) ?? registry;
