@@ -34,18 +34,18 @@ export async function whoIs(
   presented: Presented,
   verifiers: readonly Verifier[],
   implies: AuthenticateOptions["implies"],
-  resourceMetadata?: string,
+  more: Pick<Auth, "resourceMetadata" | "required"> = {},
 ): Promise<Auth> {
   for (const verify of verifiers) {
     const verified = await verify(token, presented);
-    if (verified) return authOf(verified, implies, resourceMetadata);
+    if (verified) return { ...authOf(verified, implies), ...more };
   }
   throw new TokenRefused("The token is not one that is known here");
 }
 
-function authOf(verified: Verified, implies: AuthenticateOptions["implies"], resourceMetadata?: string): Auth {
+function authOf(verified: Verified, implies: AuthenticateOptions["implies"]): Auth {
   const granted = new Set(verified.scopes);
   const covers = (scope: string) =>
     granted.has(scope) || (implies !== undefined && verified.scopes.some((one) => implies(one, scope)));
-  return { ...verified, covers, ...(resourceMetadata === undefined ? {} : { resourceMetadata }) };
+  return { ...verified, covers };
 }

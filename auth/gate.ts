@@ -85,7 +85,10 @@ export class Gate {
     const { uri, metadataUrl } = this.#resource;
     const { scheme, token } = credentials;
     const presented = { resource: uri, clock, scheme, method: asked.method, url: this.#resource.uri };
-    const auth = await whoIs(token, presented, [verify].flat(), implies, metadataUrl);
+    const auth = await whoIs(token, presented, [verify].flat(), implies, {
+      resourceMetadata: metadataUrl,
+      required: this.#scopes,
+    });
     if (auth.boundTo !== undefined || scheme === "DPoP")
       throw new TokenRefused("The token is bound to a key, which is not checked here");
     return auth;

@@ -27,14 +27,16 @@ export function requireScopes(auth: Auth | undefined, needed: readonly string[])
 }
 
 function insufficientScope(auth: Auth | undefined, needed: readonly string[]): Refusal {
+  // Whoever asks for no more than the challenge names must not be refused for what it had before.
+  const all = [...new Set([...(auth?.required ?? []), ...needed])];
   const challenge = bearerChallenge({
     error: "insufficient_scope",
     error_description: "The credentials do not allow this",
-    scope: needed.join(" "),
+    scope: all.join(" "),
     resource_metadata: auth?.resourceMetadata,
   });
-  return new Refusal("insufficient_scope", -32600, `Insufficient scope; this needs: ${needed.join(" ")}`, {
-    data: { requiredScopes: needed },
+  return new Refusal("insufficient_scope", -32600, `Insufficient scope; this needs: ${all.join(" ")}`, {
+    data: { requiredScopes: all },
     http: { status: 403, headers: { "WWW-Authenticate": challenge } },
   });
 }

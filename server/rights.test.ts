@@ -80,6 +80,8 @@ test("over HTTP the refusal is 403, and its challenge names all scopes and the m
       `scope="files:read files:write", resource_metadata="${METADATA}"`,
   );
   assert.is((await answer.json()).id, 1);
+  const named = await send({ ...as("mcp"), required: ["mcp", "files:read"] });
+  assert.match(named.headers.get("www-authenticate")!, / scope="mcp files:read files:write"/);
   assert.is((await send(as("files:read", "files:write"))).status, 200);
   await handler.close();
 });

@@ -1,0 +1,50 @@
+// A server of files that nobody uses without a token: what each tool needs stands beside it.
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { introspection, jwt, protect, type ProtectOptions, type Verifier } from "../../auth/index.js";
+import { createServer, rateLimit } from "../../server/index.js";
+import { createListener, type NodeListener } from "../../transports/http/node.js";
+import { introspector } from "./authorization-server.js";
+
+export function filesServer() {
+  const server = createServer({ name: "files", version: "1.0.0" });
+  server.tool("whoami", { description: "Says who asks." }, (_, { auth }) => `${auth?.subject} by ${auth?.client}`);
+  server.tool("read_file", { description: "Reads a file.", scopes: ["files:read"] }, () => "Hello!");
+  server.tool("write_file", { description: "Writes a file.", scopes: ["files:read", "files:write"] }, () => "Written.");
+  server.tool("erase_all", { description: "Erases all.", scopes: ["files:admin"], hide: true }, () => "Erased.");
+  server.use(rateLimit({ requests: { most: 600 } }));
+  return server;
+}
+
+/** Tokens of an issuer that can be read, or that have to be asked about. */
+export const verifierOf = (issuer: string, tokens: "jwt" | "opaque"): Verifier =>
+  tokens === "jwt" ? jwt({ issuer }) : introspection({ issuer, ...introspector, cacheMs: 0 });
+
+export async function startProtectedServer(
+  issuer: string,
+  { port = 0, tokens = "jwt", ...more }: { port?: number; tokens?: "jwt" | "opaque" } & Partial<ProtectOptions> = {},
+) {
+  const server = filesServer();
+  let listener: NodeListener = createListener(server);
+  // What lies below /.well-known is the metadata, which the protected listener answers too.
+  const http = createHttpServer((request, response) => listener(request, response));
+  await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+  listener = protect(listener, {
+    resource: url,
+    authorizationServers: [issuer],
+    scopes: ["mcp"],
+    scopesSupported: ["mcp"],
+    verify: verifierOf(issuer, tokens),
+    ...more,
+  });
+  return {
+    url,
+    async close() {
+      await listener.close();
+      await server.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
