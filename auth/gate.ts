@@ -1,10 +1,11 @@
-import { systemClock } from "../protocol/clock.js";
+import { systemClock, type Clock } from "../protocol/clock.js";
 import { Refusal } from "../protocol/errors.js";
 import { wholeNumber } from "../protocol/options.js";
 import { bearerChallenge, readScopes, requireScopes } from "../protocol/scopes.js";
 import type { Auth } from "../protocol/auth.js";
 import { answerOf, documentAnswer, preflightAnswer, refusalAnswer, type Answer } from "./answers.js";
 import { whoIs, type AuthenticateOptions } from "./authenticate.js";
+import { LEGACY_PATH, LegacyDiscovery, type LegacyDiscoveryOptions } from "./legacy-discovery.js";
 import { MalformedCredentials, readCredentials } from "./credentials.js";
 import { writeMetadata, type MetadataOptions } from "./metadata.js";
 import { readResource } from "./resource.js";
@@ -14,6 +15,11 @@ import { TokenRefused } from "./verifier.js";
 export interface ProtectOptions extends AuthenticateOptions, MetadataOptions {
   /** The scopes that every request needs. What single tools need stands in their own `scopes`. Default: none. */
   readonly scopes?: readonly string[];
+  /**
+   * Answers clients of 2025-03-26, which know no resource metadata and ask the server itself for that of its
+   * authorization server, with what the first of `authorizationServers` says. Default false.
+   */
+  readonly legacyDiscovery?: boolean | LegacyDiscoveryOptions;
   /** Characters that an Authorization header may have. Default 16,384. */
   readonly maxHeaderLength?: number;
   /** Seconds that clients may keep the metadata. Default 3,600. */
@@ -41,6 +47,8 @@ export class Gate {
   readonly #resource;
   readonly #metadata: Answer;
   readonly #paths: ReadonlySet<string>;
+  readonly #legacy: LegacyDiscovery | undefined;
+  readonly #clock: Clock;
   readonly #scopes: readonly string[];
   readonly #maxHeaderLength: number;
 
@@ -52,12 +60,17 @@ export class Gate {
     this.#maxHeaderLength = wholeNumber(options.maxHeaderLength, 16_384, "maxHeaderLength");
     const maxAge = wholeNumber(options.metadataMaxAge, 3600, "metadataMaxAge", 0);
     this.#metadata = documentAnswer(writeMetadata(this.#resource, options, false), maxAge);
+    const { legacyDiscovery, authorizationServers } = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#legacy = legacyDiscovery
+      ? new LegacyDiscovery(authorizationServers[0]!, legacyDiscovery === true ? {} : legacyDiscovery)
+      : undefined;
     if ([options.verify].flat().length === 0) throw new TypeError("verify must be a verifier, or several");
   }
 
   /** Whether a path is one at which the gate itself answers. */
   answersAt(pathname: string): boolean {
-    return this.#paths.has(pathname);
+    return this.#paths.has(pathname) || (this.#legacy !== undefined && pathname === LEGACY_PATH);
   }
 
   /** Says what becomes of a request. Never rejects. */
@@ -65,7 +78,7 @@ export class Gate {
     const { origin } = this.#resource;
     if (!URL.canParse(asked.target, origin)) return { answer: this.#refuse(new MalformedCredentials("No such URL")) };
     const url = new URL(asked.target, origin);
-    if (this.#paths.has(url.pathname)) return { answer: this.#tell(asked.method) };
+    if (this.answersAt(url.pathname)) return { answer: await this.#tell(asked.method, url.pathname) };
     // A browser asks without credentials whether it may ask with them.
     if (asked.method === "OPTIONS") return { auth: undefined };
     try {
@@ -81,7 +94,8 @@ export class Gate {
   async #whoAsks(asked: Asked, url: URL): Promise<Auth | undefined> {
     const credentials = readCredentials(asked.authorization, url.searchParams, this.#maxHeaderLength);
     if (!credentials) return undefined;
-    const { verify, implies, clock = systemClock } = this.#options;
+    const { verify, implies } = this.#options;
+    const clock = this.#clock;
     const { uri, metadataUrl } = this.#resource;
     const { scheme, token } = credentials;
     const presented = { resource: uri, clock, scheme, method: asked.method, url: this.#resource.uri };
@@ -94,8 +108,11 @@ export class Gate {
     return auth;
   }
 
-  #tell(method: string): Answer {
-    if (method === "GET" || method === "HEAD") return this.#metadata;
+  async #tell(method: string, pathname: string): Promise<Answer> {
+    if (method === "GET" || method === "HEAD") {
+      if (this.#paths.has(pathname)) return this.#metadata;
+      return this.#legacy!.tell(this.#clock).catch((error: unknown) => this.#unknown(error, "legacy discovery"));
+    }
     if (method === "OPTIONS") return preflightAnswer;
     const allowed = "GET, HEAD, OPTIONS";
     return refusalAnswer("method_not_allowed", 405, `Method not allowed; this takes ${allowed}`, { Allow: allowed });
@@ -106,8 +123,13 @@ export class Gate {
       return refusalAnswer("invalid_request", 400, error.message, this.#challenge("invalid_request", error.message));
     if (error instanceof Refusal) return answerOf(error);
     if (error instanceof TokenRefused) return this.#unauthorized(error.message);
-    (this.#options.onError ?? console.error)(error, "verifying a token");
-    return refusalAnswer("unavailable", 503, "Nobody can tell just now whether the token is good", {
+    return this.#unknown(error, "verifying a token");
+  }
+
+  /** The reason may tell of what lies behind this server: it is the author's alone. */
+  #unknown(error: unknown, where: string): Answer {
+    (this.#options.onError ?? console.error)(error, where);
+    return refusalAnswer("unavailable", 503, "The authorization server cannot be asked just now", {
       "Retry-After": "5",
     });
   }

@@ -11,7 +11,7 @@ import {
   whoServer,
   type Wrapped,
 } from "./testing/protected.js";
-import { ISSUER } from "./testing/tokens.js";
+import { FakeWeb, ISSUER } from "./testing/tokens.js";
 
 const clock = new FakeClock();
 const verify: Verifier = (token) => {
@@ -220,6 +220,34 @@ both("the token goes no further than the gate", async (ask, errors) => {
   }
   assert.not.match(errors.map(String).join(), /u-secret-token|what-is-this/);
 });
+
+const face = new FakeWeb();
+face.json(`${ISSUER}/.well-known/openid-configuration`, { issuer: ISSUER, token_endpoint: `${ISSUER}/token` });
+
+both(
+  "clients of 2025-03-26 find the authorization server where they look for it",
+  async (ask, errors) => {
+    const found = await ask({ method: "GET", path: "/.well-known/oauth-authorization-server" });
+    assert.equal([found.status, found.headers.get("access-control-allow-origin")], [200, "*"]);
+    assert.equal(await found.json(), { issuer: ISSUER, token_endpoint: `${ISSUER}/token` });
+    const asked = face.asked.length;
+    await ask({ method: "GET", path: "/.well-known/oauth-authorization-server" });
+    assert.is(face.asked.length, asked);
+    assert.equal(errors, []);
+  },
+  { legacyDiscovery: { fetch: face.fetch } },
+);
+
+both(
+  "nothing is passed on of an authorization server that tells nothing, and nothing without the option",
+  async (ask, errors) => {
+    const path = "/.well-known/oauth-authorization-server";
+    assert.is((await ask({ method: "GET", path })).status, 503);
+    assert.match(String(errors[0]), /No metadata/);
+    assert.is((await ask({ method: "GET", path: `${path}/mcp` })).status, 401);
+  },
+  { legacyDiscovery: { fetch: new FakeWeb().fetch } },
+);
 
 test("what is wrapped sees neither header nor a caller that somebody else made up", async () => {
   const seen: (string | null)[] = [];

@@ -33,15 +33,20 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   const { port = 0, tokens = "jwt", tokenSeconds = 300, redirectUri = "http://127.0.0.1/callback" } = options;
   const keys = [await newKey("key-1")];
   let handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => {};
-  const http = createServer((request, response) => void handle(request, response));
+  const http = createServer((request, response) => {
+    Promise.resolve(handle(request, response)).catch(() => response.writeHead(400).end());
+  });
   await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 
   const serve = () => {
     const provider = new Provider(issuer, configuration(keys, tokens, tokenSeconds, redirectUri));
     const answer = provider.callback();
-    handle = (request, response) =>
-      request.url?.startsWith("/interaction/") ? consent(provider, request, response) : answer(request, response);
+    handle = async (request, response) => {
+      if (request.url?.startsWith("/interaction/")) return consent(provider, request, response);
+      if (request.url === "/reg" && request.method === "POST") await unbind(request);
+      return answer(request, response);
+    };
   };
   serve();
   return {
@@ -62,7 +67,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
 function configuration(keys: object[], tokens: "jwt" | "opaque", seconds: number, redirectUri: string): Configuration {
   return {
     jwks: { keys: [...keys] } as JWKS,
-    scopes: ["openid", "offline_access"],
+    scopes: ["openid", "offline_access", ...scopes],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     pkce: { required: () => true },
     cookies: { keys: ["only-for-this-machine"] },
@@ -112,10 +117,22 @@ async function consent(provider: Provider, request: IncomingMessage, response: S
     return provider.interactionFinished(request, response, { login: { accountId: "alice" } });
   }
   const grant = new provider.Grant({ accountId: "alice", clientId: params.client_id as string });
-  grant.addOIDCScope("openid offline_access");
-  grant.addResourceScope(params.resource as string, (params.scope as string | undefined) ?? "");
+  const scope = (params.scope as string | undefined) ?? "";
+  grant.addOIDCScope(scope);
+  grant.addResourceScope(params.resource as string, scope);
   const grantId = await grant.save();
   return provider.interactionFinished(request, response, { consent: { grantId } }, { mergeWithLastSubmission: true });
+}
+
+/**
+ * Clients register with the scopes of the first challenge that they meet, which here is no bound on what they may ask
+ * for later.
+ */
+async function unbind(request: IncomingMessage & { body?: unknown }): Promise<void> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  const { scope: _, ...client } = JSON.parse(text) as Record<string, unknown>;
+  request.body = client;
 }
 
 async function newKey(kid: string): Promise<object> {
