@@ -72,7 +72,8 @@ test("of several verifiers the first that knows a token decides", async () => {
   const options = { resource: RESOURCE, verify, clock };
   assert.is((await authenticate(ALICE, options)).issuer, "api-keys");
   assert.is((await authenticate(await key.sign(claimsAt(clock)), options)).client, "app");
-  for (const token of ["unknown", await key.sign(claimsAt(clock, { exp: 1 }))]) {
+  const bound = await key.sign(claimsAt(clock, { cnf: { jkt: "a" } }));
+  for (const token of [bound, "unknown", await key.sign(claimsAt(clock, { exp: 1 }))]) {
     await authenticate(token, options).then(
       () => assert.unreachable(),
       (error) => assert.instance(error, TokenRefused),

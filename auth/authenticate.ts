@@ -22,10 +22,13 @@ export interface AuthenticateOptions {
  * what comes of it to its transport. Rejects with {@link TokenRefused} for credentials that are no good.
  * Page: `2026-07-28/basic/authorization#protocol-requirements`.
  */
-export function authenticate(token: string, options: AuthenticateOptions): Promise<Auth> {
+export async function authenticate(token: string, options: AuthenticateOptions): Promise<Auth> {
   const { resource, verify, implies, clock = systemClock } = options;
   const { uri } = readResource(resource);
-  return whoIs(token, { resource: uri, clock, scheme: "Bearer" }, [verify].flat(), implies);
+  const auth = await whoIs(token, { resource: uri, clock, scheme: "Bearer" }, [verify].flat(), implies);
+  if (auth.boundTo !== undefined)
+    throw new TokenRefused("The token is bound to a key, which nobody proves to have here");
+  return auth;
 }
 
 /** Asks the verifiers, one after the other. */

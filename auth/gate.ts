@@ -5,11 +5,13 @@ import { bearerChallenge, readScopes, requireScopes } from "../protocol/scopes.j
 import type { Auth } from "../protocol/auth.js";
 import { answerOf, documentAnswer, preflightAnswer, refusalAnswer, type Answer } from "./answers.js";
 import { whoIs, type AuthenticateOptions } from "./authenticate.js";
+import { Dpop, type DpopOptions } from "./dpop.js";
+import { algorithms } from "./jws.js";
 import { LEGACY_PATH, LegacyDiscovery, type LegacyDiscoveryOptions } from "./legacy-discovery.js";
 import { MalformedCredentials, readCredentials } from "./credentials.js";
 import { writeMetadata, type MetadataOptions } from "./metadata.js";
 import { readResource } from "./resource.js";
-import { TokenRefused } from "./verifier.js";
+import { TokenRefused, type Presented } from "./verifier.js";
 
 /** How a server is protected. */
 export interface ProtectOptions extends AuthenticateOptions, MetadataOptions {
@@ -20,6 +22,11 @@ export interface ProtectOptions extends AuthenticateOptions, MetadataOptions {
    * authorization server, with what the first of `authorizationServers` says. Default false.
    */
   readonly legacyDiscovery?: boolean | LegacyDiscoveryOptions;
+  /**
+   * Takes tokens that are bound to a key, with proofs that their bearer has it (RFC 9449). Default false: they are
+   * refused. Proofs are remembered in this process alone.
+   */
+  readonly dpop?: boolean | DpopOptions;
   /** Characters that an Authorization header may have. Default 16,384. */
   readonly maxHeaderLength?: number;
   /** Seconds that clients may keep the metadata. Default 3,600. */
@@ -48,6 +55,7 @@ export class Gate {
   readonly #metadata: Answer;
   readonly #paths: ReadonlySet<string>;
   readonly #legacy: LegacyDiscovery | undefined;
+  readonly #dpop: Dpop | undefined;
   readonly #clock: Clock;
   readonly #scopes: readonly string[];
   readonly #maxHeaderLength: number;
@@ -59,7 +67,8 @@ export class Gate {
     this.#scopes = readScopes(options.scopes, "protect") ?? [];
     this.#maxHeaderLength = wholeNumber(options.maxHeaderLength, 16_384, "maxHeaderLength");
     const maxAge = wholeNumber(options.metadataMaxAge, 3600, "metadataMaxAge", 0);
-    this.#metadata = documentAnswer(writeMetadata(this.#resource, options, false), maxAge);
+    this.#dpop = options.dpop ? new Dpop(options.dpop === true ? {} : options.dpop) : undefined;
+    this.#metadata = documentAnswer(writeMetadata(this.#resource, options, this.#dpop !== undefined), maxAge);
     const { legacyDiscovery, authorizationServers } = options;
     this.#clock = options.clock ?? systemClock;
     this.#legacy = legacyDiscovery
@@ -98,13 +107,24 @@ export class Gate {
     const clock = this.#clock;
     const { uri, metadataUrl } = this.#resource;
     const { scheme, token } = credentials;
-    const presented = { resource: uri, clock, scheme, method: asked.method, url: this.#resource.uri };
+    const proof = asked.header("dpop");
+    const presented: Presented = {
+      resource: uri,
+      clock,
+      scheme,
+      method: asked.method,
+      url: uri,
+      ...(proof === undefined ? {} : { proof }),
+    };
     const auth = await whoIs(token, presented, [verify].flat(), implies, {
       resourceMetadata: metadataUrl,
       required: this.#scopes,
     });
-    if (auth.boundTo !== undefined || scheme === "DPoP")
-      throw new TokenRefused("The token is bound to a key, which is not checked here");
+    // Neither may a bound token come as if it were none, nor one that is none as if it were bound.
+    const { boundTo } = auth;
+    if (scheme === "Bearer" ? boundTo !== undefined : boundTo === undefined || !this.#dpop)
+      throw new TokenRefused("The token does not belong to this authentication scheme");
+    if (this.#dpop && typeof boundTo === "string") await this.#dpop.check(token, boundTo, presented);
     return auth;
   }
 
@@ -152,6 +172,7 @@ export class Gate {
       scope: wanted?.join(" "),
       resource_metadata: this.#resource.metadataUrl,
     });
-    return { "WWW-Authenticate": challenge };
+    const bound = this.#dpop ? `, ${bearerChallenge({ algs: algorithms.join(" ") }, "DPoP")}` : "";
+    return { "WWW-Authenticate": challenge + bound };
   }
 }

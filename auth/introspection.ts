@@ -20,8 +20,8 @@ export interface IntrospectionOptions extends FetchOptions {
   /** Further audiences that mean this server. */
   readonly audience?: string | readonly string[];
   /**
-   * False: an answer need not say whom the token is for. Only for an authorization server that answers each server about
-   * its own tokens alone. Default true.
+   * False: an answer need not say whom the token is for. Only for an authorization server that answers each server
+   * about its own tokens alone. Default true.
    */
   readonly requireAudience?: boolean;
   /** Milliseconds that an answer holds: so long a token that was revoked may still be good. Default 10,000. */

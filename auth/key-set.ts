@@ -40,7 +40,7 @@ interface Entry {
 /** Keys that are tried for a signature that names none. */
 const TRIED = 8;
 
-/** The keys of an issuer: fetched at first use, once however many ask, and anew where one is named that is not known. */
+/** The keys of an issuer: fetched at first use, once however many ask, and anew for a key that is not known. */
 export class KeySet {
   readonly #issuer: string;
   readonly #options: KeySetOptions;

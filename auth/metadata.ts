@@ -1,4 +1,5 @@
 import { readScopes } from "../protocol/scopes.js";
+import { algorithms } from "./jws.js";
 import type { Resource } from "./resource.js";
 import { endpointUrl } from "./resource.js";
 
@@ -36,6 +37,6 @@ export function writeMetadata({ uri }: Resource, options: MetadataOptions, dpop:
     bearer_methods_supported: ["header"],
     ...(resourceName === undefined ? {} : { resource_name: resourceName }),
     ...(documentation === undefined ? {} : { resource_documentation: documentation }),
-    ...(dpop ? { dpop_signing_alg_values_supported: ["ES256", "EdDSA", "RS256"] } : {}),
+    ...(dpop ? { dpop_signing_alg_values_supported: algorithms } : {}),
   });
 }

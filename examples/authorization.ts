@@ -1,5 +1,5 @@
-// Authorization on one machine, whole: an authorization server, a server that is protected by it, and a client that goes
-// through the flow, calls a tool, is told that it needs more, and gets that too.
+// Authorization on one machine, whole: an authorization server, a server that is protected by it, and a client that
+// goes through the flow, calls a tool, is told that it needs more, and gets that too.
 import { startAuthorizationServer } from "./authorization/authorization-server.js";
 import { getToken, readChallenge, redirectUri } from "./authorization/flow.js";
 import { startProtectedServer } from "./authorization/protected-server.js";

@@ -7,7 +7,7 @@ import type { Entry, Registry } from "./registry.js";
 /** What a caller must have been granted to use something. */
 export interface Scoped {
   /**
-   * Scopes that its use needs, all of them. Who lacks one is refused: over HTTP by 403 with a challenge that names them.
+   * Scopes that its use needs, all of them. Who lacks one is refused, over HTTP by 403 with a challenge for them all.
    * Where nobody says who asks, nobody has any scope.
    * Page: `2026-07-28/basic/authorization#scope-challenge-handling`.
    */
