@@ -1,9 +1,7 @@
 // A server of files that nobody uses without a token: what each tool needs stands beside it.
-import { createServer as createHttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { introspection, jwt, protect, type ProtectOptions, type Verifier } from "../../auth/index.js";
 import { createServer, rateLimit } from "../../server/index.js";
-import { createListener, type NodeListener } from "../../transports/http/node.js";
+import { serveHttp } from "../../transports/http/node.js";
 import { introspector } from "./authorization-server.js";
 
 export function filesServer() {
@@ -20,31 +18,21 @@ export function filesServer() {
 export const verifierOf = (issuer: string, tokens: "jwt" | "opaque"): Verifier =>
   tokens === "jwt" ? jwt({ issuer }) : introspection({ issuer, ...introspector, cacheMs: 0 });
 
-export async function startProtectedServer(
+export function startProtectedServer(
   issuer: string,
   { port = 0, tokens = "jwt", ...more }: { port?: number; tokens?: "jwt" | "opaque" } & Partial<ProtectOptions> = {},
 ) {
   const server = filesServer();
-  let listener: NodeListener = createListener(server);
-  // What lies below /.well-known is the metadata, which the protected listener answers too.
-  const http = createHttpServer((request, response) => listener(request, response));
-  await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
-  listener = protect(listener, {
-    resource: url,
-    authorizationServers: [issuer],
-    scopes: ["mcp"],
-    scopesSupported: ["mcp"],
-    verify: verifierOf(issuer, tokens),
-    ...more,
+  return serveHttp(server, {
+    port,
+    around: (listener, url) =>
+      protect(listener, {
+        resource: url,
+        authorizationServers: [issuer],
+        scopes: ["mcp"],
+        scopesSupported: ["mcp"],
+        verify: verifierOf(issuer, tokens),
+        ...more,
+      }),
   });
-  return {
-    url,
-    async close() {
-      await listener.close();
-      await server.close();
-      http.closeAllConnections();
-      await new Promise((resolve) => http.close(resolve));
-    },
-  };
 }
