@@ -2,6 +2,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock } from "../protocol/fake-clock.js";
 import { modern, call, initialize, legacy } from "../transports/testing/messages.js";
+import { readChallenge } from "../examples/authorization/flow.js";
+import { serveHttp } from "../transports/http/node.js";
 import { protect, TokenRefused, type ProtectOptions, type Verifier } from "./index.js";
 import {
   protectedHandler,
@@ -277,6 +279,24 @@ both("a session id with another's token is unknown", async (ask) => {
   assert.is((await ask({ token: "u-bob", headers, body })).status, 404);
   assert.is((await ask({ headers, body })).status, 401);
   assert.is((await ask({ token: "u-bob", headers, method: "DELETE" })).status, 404);
+});
+
+test("around serveHttp: the endpoint, HTTP+SSE and the metadata, on one port", async () => {
+  const running = await serveHttp(whoServer(new FakeClock()), {
+    port: 0,
+    sse: true,
+    around: (listener, resource) => protect(listener, protectOptions(clock, { verify, resource })),
+  });
+  const headers = { Accept: "text/event-stream" };
+  for (const url of [running.url, running.sseUrl!]) assert.is((await fetch(url, { headers })).status, 401);
+  const { resource_metadata } = readChallenge((await fetch(running.url)).headers.get("www-authenticate"));
+  assert.is((await (await fetch(resource_metadata!)).json()).resource, running.url);
+  assert.is((await fetch(new URL("/other", running.url))).status, 404);
+  const stream = await fetch(running.sseUrl!, { headers: { ...headers, Authorization: "Bearer u-alice" } });
+  assert.is(stream.status, 200);
+  await stream.body!.cancel();
+  // What was answered by 401 is not waited for: the clock stands still.
+  await running.close();
 });
 
 test("options that make no sense are refused by name", () => {

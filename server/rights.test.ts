@@ -4,6 +4,7 @@ import { connectMemory } from "../transports/memory.js";
 import { createHandler } from "../transports/http/fetch.js";
 import { mirrored, postHeaders } from "../transports/testing/http-wire.js";
 import { call, initialize, initialized, legacy, modern, type Wire } from "../transports/testing/messages.js";
+import { createServer as createSmall, tools } from "./core.js";
 import { createServer, requireScopes, type Auth } from "./index.js";
 
 const METADATA = "https://mcp.example/.well-known/oauth-protected-resource/mcp";
@@ -133,6 +134,11 @@ test("a list that hides nothing stays the same for everybody, pages and all", as
     (await list(result.nextCursor)).result.tools.map(({ name }: Wire) => name),
     ["c"],
   );
+});
+
+test("a server without the feature takes no scopes", () => {
+  const server = createSmall({ name: "s", version: "1" }, { features: [tools] });
+  assert.throws(() => server.tool("a", { scopes: ["x"] }, () => ""), /scopes needs the feature "rights"/);
 });
 
 test("what an author says of it is held to its rules", () => {
