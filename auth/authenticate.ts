@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "../protocol/clock.js";
 import type { Auth } from "../protocol/auth.js";
+import { principalOf } from "./principal.js";
 import { readResource } from "./resource.js";
 import { TokenRefused, type Presented, type Verified, type Verifier } from "./verifier.js";
 
@@ -50,5 +51,7 @@ function authOf(verified: Verified, implies: AuthenticateOptions["implies"]): Au
   const granted = new Set(verified.scopes);
   const covers = (scope: string) =>
     granted.has(scope) || (implies !== undefined && verified.scopes.some((one) => implies(one, scope)));
-  return { ...verified, covers };
+  // Whoever verifies need not think of it: without one, all callers would share their sessions.
+  const { issuer, subject, client } = verified;
+  return { ...verified, principal: verified.principal ?? principalOf(issuer, subject, client), covers };
 }

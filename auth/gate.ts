@@ -148,7 +148,11 @@ export class Gate {
 
   /** The reason may tell of what lies behind this server: it is the author's alone. */
   #unknown(error: unknown, where: string): Answer {
-    (this.#options.onError ?? console.error)(error, where);
+    try {
+      (this.#options.onError ?? console.error)(error, where);
+    } catch {
+      // Whoever is told must not keep the client from its answer.
+    }
     return refusalAnswer("unavailable", 503, "The authorization server cannot be asked just now", {
       "Retry-After": "5",
     });

@@ -299,6 +299,30 @@ test("around serveHttp: the endpoint, HTTP+SSE and the metadata, on one port", a
   await running.close();
 });
 
+test("a verifier of one's own: words that no header can hold, no principal, an onError that fails", async () => {
+  const own: Verifier = (token) => {
+    if (token === "bad") throw new TokenRefused('No "good"\r\nX-Evil: yes');
+    if (token === "broken") throw new Error("down");
+    return { issuer: "own", subject: token, scopes: [] };
+  };
+  const onError = () => {
+    throw new Error("the log is full");
+  };
+  const { ask, stop } = await protectedListener(protectOptions(clock, { verify: own, onError }), whoServer(clock));
+  const refused = await ask({ token: "bad" });
+  assert.match(refused.headers.get("www-authenticate")!, `error_description="No 'good'''X-Evil: yes"`);
+  assert.is(refused.headers.get("x-evil"), null);
+  assert.is((await ask({ token: "broken" })).status, 503);
+  const opened = await ask({ token: "alice", body: initialize("2025-06-18") });
+  const headers = { "Mcp-Session-Id": opened.headers.get("mcp-session-id")! };
+  const body = legacy(2, "tools/call", call("who"));
+  assert.is((await ask({ token: "alice", headers, body })).status, 200);
+  assert.is((await ask({ token: "bob", headers, body })).status, 404);
+  const stopped = stop();
+  await clock.advance(10_000);
+  await stopped;
+});
+
 test("options that make no sense are refused by name", () => {
   const refused = (more: Partial<ProtectOptions>, why: RegExp) =>
     assert.throws(() => protect(protectedHandler as never, protectOptions(clock, { verify, ...more })), why);

@@ -21,7 +21,7 @@ export interface Presented {
  */
 export type Verifier = (token: string, presented: Presented) => Verified | undefined | Promise<Verified | undefined>;
 
-/** Who a token stands for; its principal is made of issuer, subject and client. */
+/** Who a token stands for. Without a principal, one is made of issuer, subject and client. */
 export interface Verified extends Auth {
   readonly issuer: string;
   readonly scopes: readonly string[];
@@ -29,7 +29,7 @@ export interface Verified extends Auth {
   readonly boundTo?: string;
 }
 
-/** Why a token is no good, in words that tell nothing of it. They go to the client. */
+/** Why a token is no good, in words (ASCII) that tell nothing of it. They go to the client. */
 export class TokenRefused extends Error {
   override readonly name = "TokenRefused";
   readonly code = "token_refused";

@@ -41,10 +41,13 @@ function insufficientScope(auth: Auth | undefined, needed: readonly string[]): R
   });
 }
 
-/** A challenge of RFC 6750 section 3. Values must have no quotes and no backslashes. */
+/** All that must not stand in a value of a challenge (RFC 6750 section 3), nor in any header. */
+const unquotable = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
+
+/** A challenge of RFC 6750 section 3. What a value must not have in it becomes an apostrophe. */
 export function bearerChallenge(params: Readonly<Record<string, string | undefined>>, scheme = "Bearer"): string {
   const written = Object.entries(params).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}="${value}"`],
+    value === undefined ? [] : [`${name}="${value.replace(unquotable, "'")}"`],
   );
   return written.length === 0 ? scheme : `${scheme} ${written.join(", ")}`;
 }
