@@ -20,6 +20,8 @@ export type RefusalCode =
   | "event_unknown"
   | "too_many_requests"
   | "forbidden"
+  | "unauthorized"
+  | "insufficient_scope"
   | "method_not_allowed"
   | "not_acceptable"
   | "unsupported_media_type"

@@ -1,13 +1,9 @@
+import type { Auth } from "./auth.js";
 import type { Envelope } from "./envelope.js";
 import type { Refusal } from "./errors.js";
 import type { Message } from "./jsonrpc.js";
 
-/** Who is asking, as an authorization layer found out. */
-export interface Auth {
-  /** Issuer, subject and client in one opaque string. Undefined: the one shared anonymous. */
-  readonly principal?: string;
-  readonly [member: string]: unknown;
-}
+export type { Auth } from "./auth.js";
 
 /** A request that stays open, and answers when it is told to end. */
 export interface Standing {

@@ -1,17 +1,19 @@
 import type { Clock } from "../protocol/clock.js";
 import type { Peer } from "../protocol/peer.js";
 
-/** So many a second: what one second allows may also come at once. */
+/** So many a second: what one second allows, or `most`, may also come at once. */
 export class Allowance {
   readonly #perSecond: number;
   readonly #clock: Clock;
+  readonly #most: number;
   #left: number;
   #at: number;
 
-  constructor(perSecond: number, clock: Clock) {
+  constructor(perSecond: number, clock: Clock, most = perSecond) {
     this.#perSecond = perSecond;
     this.#clock = clock;
-    this.#left = perSecond;
+    this.#most = most;
+    this.#left = most;
     this.#at = clock.now();
   }
 
@@ -32,7 +34,7 @@ export class Allowance {
   /** Whether nothing was taken for so long that it is like a new one. */
   get untouched(): boolean {
     this.#refill();
-    return this.#left >= this.#perSecond;
+    return this.#left >= this.#most;
   }
 
   #refill(): void {
@@ -40,7 +42,7 @@ export class Allowance {
     // A clock that was set back gives nothing and takes nothing.
     const passed = Math.max(0, now - this.#at);
     this.#at = now;
-    this.#left = Math.min(this.#perSecond, this.#left + (passed * this.#perSecond) / 1000);
+    this.#left = Math.min(this.#most, this.#left + (passed * this.#perSecond) / 1000);
   }
 }
 
@@ -49,26 +51,34 @@ const MANY = 1000;
 
 /** An allowance for each client: its principal, wherever it connects from; of anonymous ones the peer. */
 export class Allowances {
-  readonly #perSecond: number;
-  readonly #clock: Clock;
+  readonly #make: () => Allowance;
   readonly #ofPeer = new WeakMap<Peer, Allowance>();
   readonly #ofPrincipal = new Map<string, Allowance>();
   #sweepAt = MANY;
 
-  constructor(perSecond: number, clock: Clock) {
-    this.#perSecond = perSecond;
-    this.#clock = clock;
+  constructor(perSecond: number, clock: Clock, most?: number) {
+    this.#make = () => new Allowance(perSecond, clock, most);
   }
 
   of(peer: Peer, principal?: string): Allowance {
-    const known = principal === undefined ? this.#ofPeer.get(peer) : this.#ofPrincipal.get(principal);
+    return principal === undefined ? this.#ofThePeer(peer) : this.ofPrincipal(principal);
+  }
+
+  /** That of a principal, wherever it connects from. */
+  ofPrincipal(principal: string): Allowance {
+    const known = this.#ofPrincipal.get(principal);
     if (known) return known;
-    const made = new Allowance(this.#perSecond, this.#clock);
-    if (principal === undefined) this.#ofPeer.set(peer, made);
-    else {
-      this.#sweep();
-      this.#ofPrincipal.set(principal, made);
-    }
+    this.#sweep();
+    const made = this.#make();
+    this.#ofPrincipal.set(principal, made);
+    return made;
+  }
+
+  #ofThePeer(peer: Peer): Allowance {
+    const known = this.#ofPeer.get(peer);
+    if (known) return known;
+    const made = this.#make();
+    this.#ofPeer.set(peer, made);
     return made;
   }
 

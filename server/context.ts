@@ -173,6 +173,7 @@ export class Context<State = undefined> {
    */
   async readResource(uri: string): Promise<Contents[]> {
     this.#installed("resources", "readResource");
+    this.#call.server.rights?.admitUri(this.#call, uri);
     return this.#call.server.reading.read(this.#call, uri);
   }
 

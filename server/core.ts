@@ -55,5 +55,8 @@ export { logic, patterns, schemas } from "./features/schemas.js";
 export { changes } from "./features/subscriptions.js";
 export { tools } from "./features/tools.js";
 export { middleware } from "./middleware.js";
+export { rights } from "./rights.js";
+export { rateLimit, type Rate, type RateLimitOptions } from "./rate-limit.js";
+export { requireScopes } from "../protocol/scopes.js";
 export { standardSchemas } from "./standard-schema.js";
 export { weakHosts } from "./weak-hosts/weak-hosts.js";

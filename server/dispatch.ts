@@ -106,6 +106,7 @@ function serve(
   const progressToken = readProgressToken(params);
   const call = callOf(server, id, method, params, caller, peer, exchange, progressToken);
   if (revision.facts.mirrorsHeaders) exchange.envelope?.checkMirrored(rule, request);
+  server.rights?.admit(call);
   const handler = extended ? extended.serve : server.handlers[method]!;
   const result =
     rule.needs === undefined || server.started

@@ -34,6 +34,7 @@ export type { AnySchema } from "./input.js";
 export type { Middleware } from "./middleware.js";
 export type { Repair } from "./weak-hosts/weak-hosts.js";
 export type { TraceContext } from "../protocol/trace-context.js";
+export { rateLimit, type Rate, type RateLimitOptions } from "./rate-limit.js";
 export type { Enabled, Registration } from "./registry.js";
 export { audio, embeddedResource, image, resourceLink, text, type BlockOptions } from "./content.js";
 export {
@@ -62,5 +63,8 @@ export type { Clock } from "../protocol/clock.js";
 export type { Limits } from "../protocol/limits.js";
 export type { LoggingLevel } from "../protocol/logging-level.js";
 export type { FromSchema } from "./infer.js";
+export type { Scoped } from "./rights.js";
+export { requireScopes } from "../protocol/scopes.js";
+export type { Auth } from "../protocol/auth.js";
 export type { StandardSchema } from "./standard-schema.js";
 export type * from "../protocol/types/index.js";

@@ -19,6 +19,9 @@ export interface Entry {
   /** Grows with every registration; a cursor points behind one, so that it stays good while others come and go. */
   readonly order: number;
   enabled: boolean;
+  /** Scopes that its use needs, and whether lists keep it from those who lack them. */
+  readonly scopes?: readonly string[];
+  readonly hide?: boolean;
 }
 
 /** Whether the caller has a thing. Where that depends on who it is, the answer is for it alone. */
@@ -39,7 +42,7 @@ export class Registry<E extends Entry> {
   #order = 0;
   /** Whether anything was ever registered: what was offered once stays a capability. */
   used = false;
-  /** Whether anything was ever registered that not everybody has. */
+  /** Whether a list of it may be another one for another caller. */
   differs = false;
 
   constructor(changed: () => void) {
@@ -65,7 +68,7 @@ export class Registry<E extends Entry> {
     const entry = make(++this.#order);
     this.#entries.set(key, entry);
     this.used = true;
-    if (entry.isFor) this.differs = true;
+    if (entry.isFor || entry.hide) this.differs = true;
     this.#changed();
     const set = (enabled: boolean) => {
       if (entry.enabled === enabled || this.#entries.get(key) !== entry) return;

@@ -39,6 +39,7 @@ import type { Reading, ResourceEntry, TemplateEntry } from "./features/resources
 import type { ToldSessions } from "./features/told-sessions.js";
 import type { ToolEntry } from "./features/tools.js";
 import type { Middleware, Through } from "./middleware.js";
+import type { Rights } from "./rights.js";
 import { Registry, type Entry } from "./registry.js";
 import type { admitResult } from "./result-type.js";
 import type { Lifespan, ServerInfo } from "./server-info.js";
@@ -118,6 +119,7 @@ export class Server<State = undefined> implements Endpoint {
   declare readonly use: (middleware: Middleware<State>) => () => void;
   declare middleware: readonly Middleware[];
   declare readonly through: Through;
+  declare readonly rights: Rights;
 
   started = false;
   state: State | undefined;

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Auth } from "../protocol/auth.js";
 import type { Endpoint } from "../protocol/endpoint.js";
 import { invalidRequest, parseError, Refusal } from "../protocol/errors.js";
 import { Lines, type Line } from "./lines.js";
@@ -23,6 +24,8 @@ export interface PipeOptions {
    * Mi.
    */
   readonly maxQueued?: number;
+  /** Who is at the other end, where credentials from the environment say so (`authenticate` of `barewire/auth`). */
+  readonly auth?: Auth;
 }
 
 /** Writes text, past whatever guards the stream. */
@@ -43,7 +46,7 @@ export async function servePipe(endpoint: Endpoint, options: PipeOptions, past?:
   const { exit = input === process.stdin && output === process.stdout } = options;
   const write = past ?? ((text, done) => output.write(text, done));
   try {
-    await serve(endpoint, input, output, { graceMs, maxQueued, signals: exit, write });
+    await serve(endpoint, input, output, { graceMs, maxQueued, signals: exit, write, auth: options.auth });
   } catch (error) {
     if (!exit) throw error;
     endpoint.onError(error, "starting");
@@ -59,10 +62,11 @@ interface Serving {
   readonly maxQueued: number;
   readonly signals: boolean;
   readonly write: Write;
+  readonly auth: Auth | undefined;
 }
 
 async function serve(endpoint: Endpoint, input: Readable, output: Writable, serving: Serving): Promise<void> {
-  const { graceMs, maxQueued, signals, write } = serving;
+  const { graceMs, maxQueued, signals, write, auth } = serving;
   const outbox = new Outbox(
     { write: (text) => write(text) },
     {
@@ -72,10 +76,14 @@ async function serve(endpoint: Endpoint, input: Readable, output: Writable, serv
       defer: (flush) => process.nextTick(flush),
     },
   );
-  const pipe = new Pipe(endpoint, (message) => {
-    outbox.send(message);
-    if (outbox.congested) input.pause();
-  });
+  const pipe = new Pipe(
+    endpoint,
+    (message) => {
+      outbox.send(message);
+      if (outbox.congested) input.pause();
+    },
+    auth,
+  );
   const { maxMessageBytes } = endpoint.limits;
   const lines = new Lines(maxMessageBytes, (line) => receive(line, pipe, maxMessageBytes));
 

@@ -49,6 +49,25 @@ test("one message a line, both eras on one pipe", async () => {
   assert.ok(byId.get(2).result.supportedVersions.includes("2026-07-28"));
 });
 
+test("whoever serves a pipe says who is at its other end", async () => {
+  const server = createServer({ name: "s", version: "1" });
+  server.tool("who", { scopes: ["files"] }, (_, { auth }) => String(auth?.subject));
+  for (const [auth, said] of [
+    [{ principal: "p", subject: "alice", scopes: ["files"] }, "alice"],
+    [undefined, undefined],
+  ] as const) {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const served = serveStdio(server, { input, output, ...(auth ? { auth } : {}) });
+    input.end(`${JSON.stringify(modern(1, "tools/call", call("who")))}\n`);
+    await served;
+    const { result, error } = JSON.parse(String(output.read()));
+    assert.equal(
+      [result?.content[0].text, error?.data.requiredScopes],
+      [said, said === undefined ? ["files"] : undefined],
+    );
+  }
+});
+
 test("a newline inside a value stays inside its line", async () => {
   const { server } = setUp();
   const wire = openStdio(server);

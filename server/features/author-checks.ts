@@ -1,4 +1,5 @@
 import { installed } from "../feature.js";
+import type { Scoped } from "../rights.js";
 import type { Server } from "../server.js";
 import type { AuthorsMembers } from "./metadata.js";
 
@@ -8,3 +9,9 @@ export function checkAuthors(server: Server, members: AuthorsMembers, where: str
     if (value !== undefined) return installed(server, "metadata", `${where}: ${name}`).check(members, where);
   }
 }
+
+/** Reads what an author says of who may; nothing where nothing is said. Throws a TypeError that names `where`. */
+export const scopedOf = (server: Server, scoped: Scoped, where: string): Scoped =>
+  scoped.scopes === undefined && scoped.hide === undefined
+    ? {}
+    : installed(server, "rights", `${where}: scopes`).read(scoped, where);

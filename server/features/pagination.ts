@@ -32,18 +32,18 @@ export function samePage<E extends Entry>(
     caller: { revision },
   } = call;
   const after = readCursor(params, list);
+  const visible = visibleOf(call, registry);
   // A middleware may change what it is handed, for its caller alone.
   const changeable = server.middleware?.length > 0;
   const make = () => {
-    const entries = registry.differs ? [...registry].filter((entry) => isFor(entry, call)) : registry;
-    const found = page(entries, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
+    const found = page(visible, list, after, server.pageSize, ({ order }) => ({ order, index: 0 }));
     const expressed = found.items.map((entry) => express(revision, shape, itemOf(entry) as Record<string, unknown>));
     return { ...found, items: changeable ? expressed.map((item) => ({ ...item })) : prepared(expressed) };
   };
   // A cursor that nobody was given makes a page as well, but not one to remember: there is no end of such.
   const known = after === undefined || (after.index === 0 && registry.hasOrder(after.order));
   const { items, nextCursor } =
-    known && !changeable && !registry.differs
+    known && !changeable && visible === registry
       ? registry.remembered(`${revision.version} ${after?.order ?? 0}`, make)
       : make();
   return { [list]: items, ...(nextCursor === undefined ? {} : { nextCursor }) };
@@ -94,4 +94,11 @@ export function page<T>(
     last = position;
   }
   return { items: found };
+}
+
+/** What of a list its caller may know of: the registry itself, where that is the same for everybody. */
+export function visibleOf<E extends Entry>(call: Call, registry: Registry<E>): Iterable<E> {
+  if (!registry.differs) return registry;
+  const had = [...registry].filter((entry) => isFor(entry, call));
+  return call.server.rights?.visible(call, had) ?? had;
 }

@@ -8,9 +8,10 @@ import { Context } from "../context.js";
 import { installed, type Feature } from "../feature.js";
 import { OwnResult } from "../own-result.js";
 import { isFor, type Enabled, type Entry, type Registration } from "../registry.js";
+import type { Scoped } from "../rights.js";
 import type { Server } from "../server.js";
 import type { Completer, Completers } from "./completion.js";
-import { checkAuthors } from "./author-checks.js";
+import { checkAuthors, scopedOf } from "./author-checks.js";
 import { argumentsOf, nameOf } from "./named.js";
 import { samePage } from "./pagination.js";
 
@@ -23,7 +24,7 @@ export interface ArgumentDefinition {
 }
 
 /** What an author says of a prompt. */
-export interface PromptDefinition {
+export interface PromptDefinition extends Scoped {
   readonly title?: string;
   readonly description?: string;
   readonly arguments?: Readonly<Record<string, ArgumentDefinition>>;
@@ -79,6 +80,7 @@ export function makePrompt(
     order,
     enabled: true,
     isFor: definition.enabled,
+    ...scopedOf(server, definition, `Prompt "${name}"`),
     prompt,
     arguments: args,
     complete,

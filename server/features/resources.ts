@@ -18,15 +18,16 @@ import { Context } from "../context.js";
 import { installed, type Feature } from "../feature.js";
 import { OwnResult } from "../own-result.js";
 import type { Enabled, Entry, Registration } from "../registry.js";
+import type { Scoped } from "../rights.js";
 import type { Server } from "../server.js";
 import type { Completers } from "./completion.js";
-import { checkAuthors } from "./author-checks.js";
-import { page, readCursor, type Position } from "./pagination.js";
+import { checkAuthors, scopedOf } from "./author-checks.js";
+import { page, readCursor, visibleOf, type Position } from "./pagination.js";
 
 export type Contents = TextResourceContents | BlobResourceContents;
 
 /** What an author says of a resource or of a template of resources. */
-export interface ResourceDefinition {
+export interface ResourceDefinition extends Scoped {
   /** A name for programs; the URI or template itself where left out. */
   readonly name?: string;
   /** A name for people. */
@@ -109,6 +110,7 @@ export function makeResource(
   return {
     order,
     enabled: true,
+    ...scopedOf(server, definition, where),
     resource,
     hints: readCacheHints(definition.cache, where),
     permits: permitsOf(definition),
@@ -134,6 +136,7 @@ export function makeTemplate(
   return {
     order,
     enabled: true,
+    ...scopedOf(server, definition, where),
     template,
     resourceTemplate: { uriTemplate, ...described(server, definition, uriTemplate) },
     hints: readCacheHints(definition.cache, where),
@@ -176,12 +179,12 @@ async function listResources(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
   let after = readCursor(params, "resources");
   const listed: (Position & { resource: Resource })[] = [];
-  for (const entry of server.resources) {
+  for (const entry of visibleOf(call, server.resources)) {
     const { resource, order } = entry;
     if (!entry.permits || (await permits(entry, {}, call))) listed.push({ resource, order, index: 0 });
   }
   // Templates stand behind all resources: their registrations are counted apart.
-  for (const entry of server.templates) {
+  for (const entry of visibleOf(call, server.templates)) {
     const resources = await resourcesOf(entry, call);
     const order = behindResources + entry.order;
     if (after?.order === order) after = { order, index: resumeAt(resources, after) };
@@ -223,7 +226,7 @@ async function listTemplates(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
   const after = readCursor(params, "resources/templates");
   const listed: TemplateEntry[] = [];
-  for (const entry of server.templates) if (await permits(entry, {}, call)) listed.push(entry);
+  for (const entry of visibleOf(call, server.templates)) if (await permits(entry, {}, call)) listed.push(entry);
   const { items, nextCursor } = page(listed, "resources/templates", after, server.pageSize, ({ order }) => ({
     order,
     index: 0,

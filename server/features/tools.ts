@@ -11,15 +11,16 @@ import type { TaskOption, TaskPolicy } from "../extensions/tasks/options.js";
 import { installed, type Feature } from "../feature.js";
 import { Detour, OwnResult } from "../own-result.js";
 import { isFor, type Enabled, type Entry, type Registration } from "../registry.js";
+import type { Scoped } from "../rights.js";
 import type { Server } from "../server.js";
 import { argumentsOf, nameOf } from "./named.js";
 import { samePage } from "./pagination.js";
 import type { ParamHeader } from "../../protocol/param-headers.js";
-import { checkAuthors } from "./author-checks.js";
+import { checkAuthors, scopedOf } from "./author-checks.js";
 import { toResult } from "./tool-result.js";
 
 /** What an author says of a tool. */
-export interface ToolDefinition {
+export interface ToolDefinition extends Scoped {
   /** A name for people. */
   readonly title?: string;
   /** What the tool does, for the model that chooses it. */
@@ -124,6 +125,7 @@ export function makeTool(
     input,
     output,
     headers: headersOf(server, input.schema, where),
+    ...scopedOf(server, definition, where),
     timeoutMs,
     task,
     requestState:

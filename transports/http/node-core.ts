@@ -15,7 +15,14 @@ export interface ListenOptions extends HttpOptions {
   readonly host?: string;
   /** The path of the MCP endpoint. Default "/mcp". */
   readonly path?: string;
+  /**
+   * Puts something around what answers at the endpoint, such as `protect` of `barewire/auth`: called once the server
+   * listens, with the endpoint's URL. What it gives is also asked at paths at which it says that it answers.
+   */
+  readonly around?: (listener: NodeListener, url: string) => Around;
 }
+
+type Around = NodeListener & { answersAt?(pathname: string): boolean };
 
 /** A server that is listening. */
 export interface RunningServer {
@@ -79,19 +86,28 @@ export async function listenOn(
     if (--open === 0) onAnswered();
   };
   const { listener, sse } = started(onClosed);
+  /** What is answered before it comes here (by what stands around it) is not waited for. */
+  const counted = (inner: NodeListener): Around => {
+    const count = (...request: Parameters<NodeListener>) => {
+      open += 1;
+      inner(...request);
+    };
+    return Object.assign(count, { close: () => inner.close() });
+  };
+  let main = counted(listener);
+  let second = sse && counted(sse.listener);
   const server = createServer((request, response) => {
     const { url = "/" } = request;
     const pathname = url === path ? path : url.split("?", 1)[0];
     const serving =
       pathname === path
-        ? listener
+        ? main
         : sse && (pathname === sse.path || pathname === sse.messagesPath)
-          ? sse.listener
-          : undefined;
-    if (serving) {
-      open += 1;
-      return serving(request, response);
-    }
+          ? second
+          : pathname !== undefined && main.answersAt?.(pathname)
+            ? main
+            : undefined;
+    if (serving) return serving(request, response);
     const body = `Nothing here; the MCP endpoint is ${path}\n`;
     response.writeHead(404, { "Content-Type": "text/plain", "Content-Length": Buffer.byteLength(body) }).end(body);
   });
@@ -118,8 +134,13 @@ export async function listenOn(
     });
   const { port: bound } = server.address() as AddressInfo;
   const origin = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
+  const url = `${origin}${path}`;
+  if (options.around) {
+    main = options.around(main, url);
+    second = second && options.around(second, url);
+  }
   return {
-    url: `${origin}${path}`,
+    url,
     sseUrl: sse && `${origin}${sse.path}`,
     server,
     async close() {

@@ -1,0 +1,182 @@
+import { systemClock, type Clock } from "../protocol/clock.js";
+import { Refusal } from "../protocol/errors.js";
+import { wholeNumber } from "../protocol/options.js";
+import { bearerChallenge, readScopes, requireScopes } from "../protocol/scopes.js";
+import type { Auth } from "../protocol/auth.js";
+import { answerOf, documentAnswer, preflightAnswer, refusalAnswer, type Answer } from "./answers.js";
+import { whoIs, type AuthenticateOptions } from "./authenticate.js";
+import { Dpop, type DpopOptions } from "./dpop.js";
+import { algorithms } from "./jws.js";
+import { LEGACY_PATH, LegacyDiscovery, type LegacyDiscoveryOptions } from "./legacy-discovery.js";
+import { MalformedCredentials, readCredentials } from "./credentials.js";
+import { writeMetadata, type MetadataOptions } from "./metadata.js";
+import { readResource } from "./resource.js";
+import { TokenRefused, type Presented } from "./verifier.js";
+
+/** How a server is protected. */
+export interface ProtectOptions extends AuthenticateOptions, MetadataOptions {
+  /** The scopes that every request needs. What single tools need stands in their own `scopes`. Default: none. */
+  readonly scopes?: readonly string[];
+  /**
+   * Answers clients of 2025-03-26, which know no resource metadata and ask the server itself for that of its
+   * authorization server, with what the first of `authorizationServers` says. Default false.
+   */
+  readonly legacyDiscovery?: boolean | LegacyDiscoveryOptions;
+  /**
+   * Takes tokens that are bound to a key, with proofs that their bearer has it (RFC 9449). Default false: they are
+   * refused. Proofs are remembered in this process alone.
+   */
+  readonly dpop?: boolean | DpopOptions;
+  /** Characters that an Authorization header may have. Default 16,384. */
+  readonly maxHeaderLength?: number;
+  /** Seconds that clients may keep the metadata. Default 3,600. */
+  readonly metadataMaxAge?: number;
+  /** Told why nobody could tell whether a token is good. Default: `console.error`. */
+  readonly onError?: (error: unknown, where: string) => void;
+}
+
+/** A request as far as it matters who sends it. */
+export interface Asked {
+  readonly method: string;
+  /** Path and query, or the whole URL. */
+  readonly target: string;
+  /** Each Authorization header as it came. */
+  readonly authorization: readonly string[];
+  header(name: string): string | undefined;
+}
+
+/** What becomes of a request: it is answered already, or goes on as somebody's (undefined: as nobody's). */
+export type Verdict = { readonly answer: Answer } | { readonly auth: Auth | undefined };
+
+/** Judges requests to one server. */
+export class Gate {
+  readonly #options: ProtectOptions;
+  readonly #resource;
+  readonly #metadata: Answer;
+  readonly #paths: ReadonlySet<string>;
+  readonly #legacy: LegacyDiscovery | undefined;
+  readonly #dpop: Dpop | undefined;
+  readonly #clock: Clock;
+  readonly #scopes: readonly string[];
+  readonly #maxHeaderLength: number;
+
+  constructor(options: ProtectOptions) {
+    this.#options = options;
+    this.#resource = readResource(options.resource);
+    this.#paths = new Set(this.#resource.metadataPaths);
+    this.#scopes = readScopes(options.scopes, "protect") ?? [];
+    this.#maxHeaderLength = wholeNumber(options.maxHeaderLength, 16_384, "maxHeaderLength");
+    const maxAge = wholeNumber(options.metadataMaxAge, 3600, "metadataMaxAge", 0);
+    this.#dpop = options.dpop ? new Dpop(options.dpop === true ? {} : options.dpop) : undefined;
+    this.#metadata = documentAnswer(writeMetadata(this.#resource, options, this.#dpop !== undefined), maxAge);
+    const { legacyDiscovery, authorizationServers } = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#legacy = legacyDiscovery
+      ? new LegacyDiscovery(authorizationServers[0]!, legacyDiscovery === true ? {} : legacyDiscovery)
+      : undefined;
+    if ([options.verify].flat().length === 0) throw new TypeError("verify must be a verifier, or several");
+  }
+
+  /** Whether a path is one at which the gate itself answers. */
+  answersAt(pathname: string): boolean {
+    return this.#paths.has(pathname) || (this.#legacy !== undefined && pathname === LEGACY_PATH);
+  }
+
+  /** Says what becomes of a request. Never rejects. */
+  async judge(asked: Asked): Promise<Verdict> {
+    const { origin } = this.#resource;
+    if (!URL.canParse(asked.target, origin)) return { answer: this.#refuse(new MalformedCredentials("No such URL")) };
+    const url = new URL(asked.target, origin);
+    if (this.answersAt(url.pathname)) return { answer: await this.#tell(asked.method, url.pathname) };
+    // A browser asks without credentials whether it may ask with them.
+    if (asked.method === "OPTIONS") return { auth: undefined };
+    try {
+      const auth = await this.#whoAsks(asked, url);
+      if (!auth) return { answer: this.#unauthorized() };
+      requireScopes(auth, this.#scopes);
+      return { auth };
+    } catch (error) {
+      return { answer: this.#refuse(error) };
+    }
+  }
+
+  async #whoAsks(asked: Asked, url: URL): Promise<Auth | undefined> {
+    const credentials = readCredentials(asked.authorization, url.searchParams, this.#maxHeaderLength);
+    if (!credentials) return undefined;
+    const { verify, implies } = this.#options;
+    const clock = this.#clock;
+    const { uri, metadataUrl } = this.#resource;
+    const { scheme, token } = credentials;
+    const proof = asked.header("dpop");
+    const presented: Presented = {
+      resource: uri,
+      clock,
+      scheme,
+      method: asked.method,
+      url: uri,
+      ...(proof === undefined ? {} : { proof }),
+    };
+    const auth = await whoIs(token, presented, [verify].flat(), implies, {
+      resourceMetadata: metadataUrl,
+      required: this.#scopes,
+    });
+    // Neither may a bound token come as if it were none, nor one that is none as if it were bound.
+    const { boundTo } = auth;
+    if (scheme === "Bearer" ? boundTo !== undefined : boundTo === undefined || !this.#dpop)
+      throw new TokenRefused("The token does not belong to this authentication scheme");
+    if (this.#dpop && typeof boundTo === "string") await this.#dpop.check(token, boundTo, presented);
+    return auth;
+  }
+
+  async #tell(method: string, pathname: string): Promise<Answer> {
+    if (method === "GET" || method === "HEAD") {
+      if (this.#paths.has(pathname)) return this.#metadata;
+      return this.#legacy!.tell(this.#clock).catch((error: unknown) => this.#unknown(error, "legacy discovery"));
+    }
+    if (method === "OPTIONS") return preflightAnswer;
+    const allowed = "GET, HEAD, OPTIONS";
+    return refusalAnswer("method_not_allowed", 405, `Method not allowed; this takes ${allowed}`, { Allow: allowed });
+  }
+
+  #refuse(error: unknown): Answer {
+    if (error instanceof MalformedCredentials)
+      return refusalAnswer("invalid_request", 400, error.message, this.#challenge("invalid_request", error.message));
+    if (error instanceof Refusal) return answerOf(error);
+    if (error instanceof TokenRefused) return this.#unauthorized(error.message);
+    return this.#unknown(error, "verifying a token");
+  }
+
+  /** The reason may tell of what lies behind this server: it is the author's alone. */
+  #unknown(error: unknown, where: string): Answer {
+    try {
+      (this.#options.onError ?? console.error)(error, where);
+    } catch {
+      // Whoever is told must not keep the client from its answer.
+    }
+    return refusalAnswer("unavailable", 503, "The authorization server cannot be asked just now", {
+      "Retry-After": "5",
+    });
+  }
+
+  /** Whoever brought no token is told of no error (RFC 6750 section 3.1). */
+  #unauthorized(why?: string): Answer {
+    return refusalAnswer(
+      "unauthorized",
+      401,
+      why ?? "Authorization is required",
+      this.#challenge(why === undefined ? undefined : "invalid_token", why),
+    );
+  }
+
+  #challenge(error: string | undefined, description: string | undefined): Record<string, string> {
+    const wanted = this.#scopes.length > 0 ? this.#scopes : this.#options.scopesSupported;
+    const challenge = bearerChallenge({
+      error,
+      error_description: description,
+      scope: wanted?.join(" "),
+      resource_metadata: this.#resource.metadataUrl,
+    });
+    const bound = this.#dpop ? `, ${bearerChallenge({ algs: algorithms.join(" ") }, "DPoP")}` : "";
+    return { "WWW-Authenticate": challenge + bound };
+  }
+}

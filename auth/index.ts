@@ -1,0 +1,14 @@
+export { apiKeys, keysFrom, type ApiKey } from "./api-keys.js";
+export { authenticate, type AuthenticateOptions } from "./authenticate.js";
+export type { ProtectOptions } from "./gate.js";
+export { introspection, type IntrospectionOptions } from "./introspection.js";
+export type { FetchOptions } from "./json-fetch.js";
+export { jwt, type JwtOptions } from "./jwt.js";
+export type { Algorithm } from "./jws.js";
+export type { Jwks, KeySetOptions } from "./key-set.js";
+export type { MetadataOptions } from "./metadata.js";
+export { principalOf } from "./principal.js";
+export { protect, type NodeHandler, type Protected, type WebHandler } from "./protect.js";
+export { TokenRefused, type Presented, type Verified, type Verifier } from "./verifier.js";
+export type { Auth } from "../protocol/auth.js";
+export type { Clock } from "../protocol/clock.js";

@@ -1,0 +1,115 @@
+import { encodeBase64, encodeBase64Url } from "../protocol/base64.js";
+import type { Clock } from "../protocol/clock.js";
+import { milliseconds, wholeNumber } from "../protocol/options.js";
+import { sha256 } from "./digest.js";
+import { discover, endpointOf } from "./discovery.js";
+import { fetchJson, settleFetch, type FetchOptions } from "./json-fetch.js";
+import { checkTimes, isFor, verifiedOf } from "./jwt.js";
+import { endpointUrl } from "./resource.js";
+import { TokenRefused, type Verified, type Verifier } from "./verifier.js";
+
+/** Who is asked about tokens that say nothing themselves. */
+export interface IntrospectionOptions extends FetchOptions {
+  /** The issuer identifier of the authorization server. */
+  readonly issuer: string;
+  /** How this server names itself there: an id and its secret. */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where to ask. Default: where the issuer's metadata says. */
+  readonly endpoint?: string;
+  /** Further audiences that mean this server. */
+  readonly audience?: string | readonly string[];
+  /**
+   * False: an answer need not say whom the token is for. Only for an authorization server that answers each server
+   * about its own tokens alone. Default true.
+   */
+  readonly requireAudience?: boolean;
+  /** Milliseconds that an answer holds: so long a token that was revoked may still be good. Default 10,000. */
+  readonly cacheMs?: number;
+  /** Answers that are kept at the same time. Default 1,000. */
+  readonly maxCached?: number;
+  /** Milliseconds that clocks may differ by. Default 30,000. */
+  readonly toleranceMs?: number;
+  /** Characters that a token may have. Default 8,192. */
+  readonly maxLength?: number;
+}
+
+interface Kept {
+  readonly until: number;
+  readonly claims: Promise<Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * Verifies tokens by asking their authorization server (RFC 7662). It knows every token, so that it stands last among
+ * verifiers. Of tokens only digests are kept. Throws a TypeError for options that make no sense.
+ */
+export function introspection(options: IntrospectionOptions): Verifier {
+  const { issuer, clientId, clientSecret, requireAudience = true } = options;
+  endpointUrl(issuer, "issuer");
+  if (options.endpoint !== undefined) endpointUrl(options.endpoint, "endpoint");
+  const settled = settleFetch(options);
+  const cacheMs = milliseconds(options.cacheMs, 10_000, "cacheMs");
+  const maxCached = wholeNumber(options.maxCached, 1000, "maxCached");
+  const toleranceMs = milliseconds(options.toleranceMs, 30_000, "toleranceMs");
+  const maxLength = wholeNumber(options.maxLength, 8192, "maxLength");
+  const further = new Set(options.audience === undefined ? [] : [options.audience].flat());
+  // RFC 6749 section 2.3.1 wants both written as form members first.
+  const form = (text: string) => new URLSearchParams({ a: text }).toString().slice(2);
+  const authorization = `Basic ${encodeBase64(`${form(clientId)}:${form(clientSecret)}`)}`;
+  const kept = new Map<string, Kept>();
+  let endpoint: Promise<URL> | undefined;
+
+  return async (token, { resource, clock }) => {
+    if (token.length > maxLength) return undefined;
+    return judge(await claimsOf(token, clock), resource, clock);
+  };
+
+  async function claimsOf(token: string, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
+    const id = encodeBase64Url(await sha256(token));
+    const now = clock.now();
+    const known = kept.get(id);
+    if (known && known.until > now) return known.claims;
+    kept.delete(id);
+    if (kept.size >= maxCached) forget(now);
+    const claims = ask(token, clock);
+    // What went wrong is asked anew.
+    claims.catch(() => kept.delete(id));
+    kept.set(id, { until: now + cacheMs, claims });
+    return claims;
+  }
+
+  /** Makes room: what is over goes, and if that is nothing, what has been kept longest. */
+  function forget(now: number): void {
+    for (const [id, { until }] of kept) if (until <= now) kept.delete(id);
+    const [oldest] = kept.keys();
+    if (kept.size >= maxCached && oldest !== undefined) kept.delete(oldest);
+  }
+
+  async function ask(token: string, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
+    const url = await whereToAsk(clock);
+    const { status, body } = await fetchJson(url, settled, clock, {
+      method: "POST",
+      headers: { Authorization: authorization, "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ token, token_type_hint: "access_token" }).toString(),
+    });
+    if (!body) throw new Error(`${url.href} answered ${status}`);
+    return body;
+  }
+
+  function whereToAsk(clock: Clock): Promise<URL> {
+    if (options.endpoint !== undefined) return Promise.resolve(new URL(options.endpoint));
+    endpoint ??= discover(issuer, settled, clock).then((found) => endpointOf(found, "introspection_endpoint"));
+    endpoint.catch(() => (endpoint = undefined));
+    return endpoint;
+  }
+
+  function judge(claims: Readonly<Record<string, unknown>>, resource: string, clock: Clock): Verified {
+    // RFC 7662 section 2.2: whatever is wrong with a token, this is all that is said of it.
+    if (claims.active !== true) throw new TokenRefused("The token is not active");
+    if (claims.iss !== undefined && claims.iss !== issuer) throw new TokenRefused("The token is of another issuer");
+    if (claims.aud === undefined ? requireAudience : !isFor(claims.aud, resource, further))
+      throw new TokenRefused("The token is not for this server");
+    const expiresAt = claims.exp === undefined ? undefined : checkTimes(claims, clock.now(), toleranceMs);
+    return verifiedOf(issuer, claims, expiresAt);
+  }
+}

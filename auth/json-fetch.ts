@@ -1,0 +1,99 @@
+import type { Clock } from "../protocol/clock.js";
+import { milliseconds, wholeNumber } from "../protocol/options.js";
+
+/** How other servers are asked. All of it optional. */
+export interface FetchOptions {
+  /** What asks. Default: the global `fetch`. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Milliseconds from the question to the last byte of its answer. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** Bytes that an answer may have. Default 256 Ki. */
+  readonly maxBytes?: number;
+}
+
+export type SettledFetch = Required<FetchOptions>;
+
+export const settleFetch = (options: FetchOptions): SettledFetch => ({
+  fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+  timeoutMs: milliseconds(options.timeoutMs, 5000, "timeoutMs", 1),
+  maxBytes: wholeNumber(options.maxBytes, 256 * 1024, "maxBytes"),
+});
+
+/** What came back: a JSON object, or undefined where the status was another than 200. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Asks for a JSON object, follows no redirect, and gives up on what is too slow or too large. Errors name the URL and
+ * nothing that was sent.
+ */
+export async function fetchJson(
+  url: URL,
+  { fetch, timeoutMs, maxBytes }: SettledFetch,
+  clock: Clock,
+  init: RequestInit = {},
+): Promise<JsonAnswer> {
+  const controller = new AbortController();
+  let late: (error: Error) => void = () => {};
+  const lateness = new Promise<never>((_, reject) => (late = reject));
+  const stop = clock.after(
+    timeoutMs,
+    () => {
+      late(new Error(`${url.href} did not answer within ${timeoutMs} ms`));
+      controller.abort();
+    },
+    true,
+  );
+  try {
+    return await Promise.race([lateness, ask()]);
+  } finally {
+    stop();
+  }
+
+  async function ask(): Promise<JsonAnswer> {
+    const headers = { Accept: "application/json", ...(init.headers as Record<string, string> | undefined) };
+    const answer = await fetch(url.href, { ...init, headers, redirect: "manual", signal: controller.signal }).catch(
+      () => {
+        throw new Error(`${url.href} cannot be reached`);
+      },
+    );
+    // A redirect that is not followed has the status 0 in some runtimes.
+    if (answer.type === "opaqueredirect" || (answer.status >= 300 && answer.status < 400)) {
+      void answer.body?.cancel().catch(() => {});
+      throw new Error(`${url.href} redirects, which is not followed`);
+    }
+    if (answer.status !== 200) {
+      void answer.body?.cancel().catch(() => {});
+      return { status: answer.status, body: undefined };
+    }
+    const text = await readText(answer, maxBytes, url);
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      throw new Error(`${url.href} answered with what is no JSON`);
+    }
+    if (typeof body !== "object" || body === null || Array.isArray(body))
+      throw new Error(`${url.href} answered with what is no JSON object`);
+    return { status: 200, body: body as Readonly<Record<string, unknown>> };
+  }
+}
+
+async function readText(answer: Response, maxBytes: number, url: URL): Promise<string> {
+  if (!answer.body) return "";
+  const reader = answer.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let length = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    length += value.byteLength;
+    if (length > maxBytes) {
+      void reader.cancel().catch(() => {});
+      throw new Error(`${url.href} answered with more than ${maxBytes} bytes`);
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Clock } from "../protocol/clock.js";
+import { milliseconds } from "../protocol/options.js";
+import { documentAnswer, type Answer } from "./answers.js";
+import { discover } from "./discovery.js";
+import { settleFetch, type FetchOptions, type SettledFetch } from "./json-fetch.js";
+
+/** How the metadata of an authorization server is passed on to clients of 2025-03-26. */
+export interface LegacyDiscoveryOptions extends FetchOptions {
+  /** Milliseconds that it is taken as current. Default 10 minutes. */
+  readonly maxAgeMs?: number;
+}
+
+/** Where clients of that revision look, whatever the path of the server. */
+export const LEGACY_PATH = "/.well-known/oauth-authorization-server";
+
+/**
+ * The metadata of the authorization server, as clients of 2025-03-26 look for it: they take the server itself for its
+ * own authorization server. Page: `2025-03-26/basic/authorization#server-metadata-discovery`.
+ */
+export class LegacyDiscovery {
+  readonly #issuer: string;
+  readonly #fetch: SettledFetch;
+  readonly #maxAgeMs: number;
+  #kept: { readonly until: number; readonly answer: Promise<Answer> } | undefined;
+
+  constructor(issuer: string, options: LegacyDiscoveryOptions) {
+    this.#issuer = issuer;
+    this.#fetch = settleFetch(options);
+    this.#maxAgeMs = milliseconds(options.maxAgeMs, 10 * 60_000, "legacyDiscovery.maxAgeMs");
+  }
+
+  /** Rejects where the authorization server tells nothing. */
+  tell(clock: Clock): Promise<Answer> {
+    if (this.#kept && this.#kept.until > clock.now()) return this.#kept.answer;
+    const answer = discover(this.#issuer, this.#fetch, clock).then((metadata) =>
+      documentAnswer(JSON.stringify(metadata), Math.floor(this.#maxAgeMs / 1000)),
+    );
+    const kept = { until: clock.now() + this.#maxAgeMs, answer };
+    this.#kept = kept;
+    answer.catch(() => {
+      if (this.#kept === kept) this.#kept = undefined;
+    });
+    return answer;
+  }
+}
