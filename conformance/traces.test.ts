@@ -73,6 +73,19 @@ test("every step is played somewhere, and every trace expects something wherever
   }
 });
 
+test("a trace that demands the id of a session says that it needs sessions with ids, which a server need not have", () => {
+  const demands = ({ headers }: { readonly headers?: Readonly<Record<string, Json>> }) =>
+    Object.entries(headers ?? {}).some(
+      ([name, value]) =>
+        name.toLowerCase() === "mcp-session-id" && !JSON.stringify(value).includes("$absent") && isObject(value),
+    );
+  const demanding = files.filter(({ trace }) =>
+    trace.steps.some((step) => "expect" in step && (step.covers ?? []).length > 0 && demands(step as never)),
+  );
+  assert.ok(demanding.length > 0);
+  for (const { path, trace } of demanding) assert.is(trace.fixture?.sessions, true, path);
+});
+
 test("requirements belong to a revision in which their step is played", () => {
   for (const { path, trace } of files) {
     for (const step of trace.steps) {

@@ -46,6 +46,9 @@ class Untried extends Error {
 /** What has been sent has come by then, in milliseconds. */
 const AGES_MS = 500;
 
+/** For who asks only what the client does: with this judge, nothing that is watched unasked ends a run. */
+export const OVERLOOKING: ClientJudge = { unjudged: [], client: () => [] };
+
 /** Plays the server's side of a trace to a client, which is started for it, and judges what that sends. */
 export async function replayClient(
   trace: ClientTrace,
@@ -123,6 +126,11 @@ class ClientRun {
     return isDue(step, this.talk.revision, this.talk.wire);
   }
 
+  /** What the rules that are watched unasked found. */
+  get #complaints(): readonly Failure[] {
+    return this.talk.judge === OVERLOOKING ? [] : this.talk.complaints;
+  }
+
   #opening = true;
 
   #heeds(message: Json): boolean {
@@ -188,7 +196,7 @@ class ClientRun {
 
   #failed(error: unknown, working: Working): ClientOutcome {
     const { talk } = this;
-    const complaint = talk.complaints[0];
+    const complaint = this.#complaints[0];
     if (!(error instanceof Failure) && !(error instanceof Untried)) throw error;
     const banned = this.#banned;
     if (error instanceof Untried && !complaint && !banned)
@@ -198,7 +206,7 @@ class ClientRun {
     const step = ofStep || !banned ? this.#index : this.#bannedAt;
     // What one message breaks may be told by several: a rule, the step that takes it, one that forbids it.
     const broken = new Set([
-      ...talk.complaints.flatMap(({ requirements }) => requirements),
+      ...this.#complaints.flatMap(({ requirements }) => requirements),
       ...(ofStep ? this.#ids(this.#index) : []),
       ...(banned ? this.#ids(this.#bannedAt) : []),
     ]);
@@ -219,7 +227,7 @@ class ClientRun {
 
   /** Throws what has been broken by now. */
   #refuse(): void {
-    const found = this.talk.complaints[0] ?? this.#banned;
+    const found = this.#complaints[0] ?? this.#banned;
     if (found) throw found;
   }
 
@@ -253,7 +261,7 @@ class ClientRun {
         found.crossing.step = this.#index;
         return found;
       }
-      if (talk.complaints.length > 0) return undefined;
+      if (this.#complaints.length > 0) return undefined;
       const left = until - performance.now();
       if (left <= 0) return undefined;
       if (this.ended) {
@@ -365,14 +373,13 @@ class ClientRun {
 
   async #idle(ms: number): Promise<void> {
     const until = performance.now() + ms;
-    while (performance.now() < until && this.talk.complaints.length === 0)
-      await this.talk.news(until - performance.now());
+    while (performance.now() < until && this.#complaints.length === 0) await this.talk.news(until - performance.now());
   }
 
   /** Waits for the client to be gone: until then it may still do what it must not. */
   async #leave(): Promise<void> {
     const until = performance.now() + this.timing.endMs;
-    while (!this.ended && performance.now() < until && !this.#banned && this.talk.complaints.length === 0)
+    while (!this.ended && performance.now() < until && !this.#banned && this.#complaints.length === 0)
       await this.talk.news(until - performance.now());
     // What was sent last has to arrive.
     await this.talk.news(5);

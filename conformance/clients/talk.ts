@@ -157,10 +157,10 @@ export class Talk {
         this.complaints.push(initializeInBatch(this.revision, crossing.text));
     }
     for (const message of messages) {
-      if (exchange) this.complaints.push(...headerBreaches(message, exchange, this.watch));
       const question = isCall(message) ? undefined : this.watch.questionOf(message);
       const foreign = isRequest(message) && refusal(message, this.revision) !== undefined;
       if (!foreign) {
+        if (exchange) this.complaints.push(...headerBreaches(message, exchange, this.watch));
         this.complaints.push(...this.watch.breaches(message));
         this.#judge(message, question?.method);
       }
