@@ -1,5 +1,5 @@
 /** Options that say what is tried and what is written: they are left out of the line that plays one trace alone. */
-const LEFT_OUT = /^--(only|revision|wire|json|junit|verbose)(=|$)/;
+const LEFT_OUT = /^--(only|revision|wire|json|junit|html|verbose)(=|$)/;
 
 /** The command line that plays chosen traces alone on the same subject. */
 export function alone(own: readonly string[], command: string | undefined, rest: readonly string[]) {

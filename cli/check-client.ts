@@ -28,6 +28,7 @@ export async function checkClientOf(args: readonly string[], usage: string): Pro
           jobs: single,
           json: single,
           junit: single,
+          html: single,
           verbose: { type: "boolean", default: false },
         },
       });
@@ -35,7 +36,7 @@ export async function checkClientOf(args: readonly string[], usage: string): Pro
       return refuse((error as Error).message);
     }
   })();
-  const { timeout, jobs, json, junit, only, verbose = false } = values;
+  const { timeout, jobs, json, junit, html, only, verbose = false } = values;
   if (command === undefined) return refuse("check --client takes -- COMMAND, which starts the client");
   if (jobs !== undefined && !/^[1-9]$/.test(jobs)) refuse("--jobs is a number from 1 to 9");
   if (timeout !== undefined && !/^[1-9]\d{0,6}$/.test(timeout)) refuse(`"${timeout}" is no number of milliseconds`);
@@ -58,6 +59,7 @@ export async function checkClientOf(args: readonly string[], usage: string): Pro
   if (json === "-") process.stdout.write(suite.jsonReports(verdicts));
   else if (json !== undefined) await writeFile(json, suite.jsonReports(verdicts));
   if (junit !== undefined) await writeFile(junit, suite.junitReport(...verdicts));
+  if (html !== undefined) suite.writeCheckPage(html, verdicts);
   const told = alone(own, command, rest);
   if (json !== "-")
     for (const verdict of verdicts) {

@@ -26,11 +26,12 @@ only where they say readOnlyHint, or where --call allows it. The schemas are jud
   --jobs N                       on a pipe: how many processes run at the same time (default 2)
   --json FILE                    writes the report as JSON; - is standard output, in place of the text
   --junit FILE                   writes the report as JUnit XML
+  --html DIR                     writes DIR/index.html, a page for a browser: statements by wire, and each trace as a diagram
   --verbose                      tells what could not be judged too, and why
 
 With --client the command is that of a client, which is started for each trace: with the URL of a server of the suite as
 its last argument, or with a program that it has to start as one. What it should do, BAREWIRE_SCENARIO says (see
-conformance/README.md); --revision, --only, --timeout, --jobs, --json, --junit and --verbose as above, and
+conformance/README.md); --revision, --only, --timeout, --jobs, --json, --junit, --html and --verbose as above, and
 
   --wire W                       only on that wire: stdio, http, http-json, sse; may be repeated
 
@@ -54,7 +55,7 @@ const ownOf = (args: readonly string[]): readonly string[] =>
   args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
 
 async function checkServer(args: readonly string[]): Promise<number> {
-  const { target, options, json, junit, verbose, alone } = await readArguments(args);
+  const { target, options, json, junit, html, verbose, alone } = await readArguments(args);
   const suite = await loadSuite();
   const verdict = await suite.check(target, options);
   const unknown = verdict.revisions.length === 0;
@@ -64,6 +65,7 @@ async function checkServer(args: readonly string[]): Promise<number> {
     else await writeFile(json, text);
   }
   if (junit !== undefined) await writeFile(junit, suite.junitReport(verdict));
+  if (html !== undefined) suite.writeCheckPage(html, [verdict]);
   if (json !== "-") process.stdout.write(`${suite.consoleReport(verdict, { alone, verbose })}\n`);
   if (unknown) {
     throw new Error(`the server could not be checked: it answered in no revision\n${verdict.said}`.trim());
@@ -76,6 +78,7 @@ interface Arguments {
   readonly options: CheckOptions;
   readonly json: string | undefined;
   readonly junit: string | undefined;
+  readonly html: string | undefined;
   readonly verbose: boolean;
   readonly alone: (path: string, revision: string) => string;
 }
@@ -106,6 +109,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
           jobs: single,
           json: single,
           junit: single,
+          html: single,
           verbose: { type: "boolean", default: false },
         },
       });
@@ -157,6 +161,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
     options,
     json: values.json,
     junit: values.junit,
+    html: values.html,
     verbose: values.verbose ?? false,
     alone: alone(own, command, rest),
   };

@@ -3,6 +3,7 @@ export { check } from "./check.js";
 export { checkClient } from "./clients/check.js";
 export { commandClient } from "./clients/subject.js";
 export { CLIENT_WIRES } from "./clients/trace.js";
+export { writeCheckPage } from "./html/check-page.js";
 export { readFixtureMap } from "./fixture-map.js";
 export { readAccounts } from "./accounts.js";
 export { REVISIONS } from "./trace.js";

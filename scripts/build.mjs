@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
-import { filesBelow, root } from "./transpile.mjs";
+import { bundleDrawing, filesBelow, root } from "./transpile.mjs";
 
 const { exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
@@ -88,6 +88,9 @@ for (const [from, to] of [
     await writeFile(target, JSON.stringify(JSON.parse(await readFile(join(root, path), "utf8"))));
   }
 }
+// The page that `--html` writes is drawn by these two, which it holds as text.
+await bundleDrawing("dist/drawing.js");
+await copyFile(join(root, "conformance/html/page.css"), join(root, "dist/page.css"));
 if (process.argv.includes("--types")) {
   const args = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });

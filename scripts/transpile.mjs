@@ -64,12 +64,20 @@ export async function transpile(outdir, { tests = false } = {}) {
     sourcesContent: false,
     logLevel: "warning",
   });
-  // What runs in a browser is one file with all that it imports. A copy without the suite has none.
-  const drawing = sources().filter((path) => path === "conformance/html/browser/main.ts");
+  await bundleDrawing(join(outdir, "conformance/html/drawing.js"));
+  for (const folder of data) {
+    await cp(join(root, folder), join(root, outdir, folder), { recursive: true }).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+  }
+}
+
+/** What runs in a browser is one file with all that it imports. A copy of the sources without the suite has none. */
+export async function bundleDrawing(outfile) {
   await build({
     absWorkingDir: root,
-    entryPoints: drawing,
-    outfile: join(outdir, "conformance/html/drawing.js"),
+    entryPoints: sources().filter((path) => path === "conformance/html/browser/main.ts"),
+    outfile,
     bundle: true,
     minify: true,
     format: "iife",
@@ -77,11 +85,6 @@ export async function transpile(outdir, { tests = false } = {}) {
     charset: "utf8",
     logLevel: "warning",
   });
-  for (const folder of data) {
-    await cp(join(root, folder), join(root, outdir, folder), { recursive: true }).catch((error) => {
-      if (error.code !== "ENOENT") throw error;
-    });
-  }
 }
 
 /** A path relative to the repository's root, for messages. */
