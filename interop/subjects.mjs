@@ -1,0 +1,44 @@
+// @ts-check
+/**
+ * Who is judged by the suite, and how it is reached: on a pipe (`stdio`), at a URL (`http`), or as a client.
+ * @typedef {object} Subject
+ * @property {string} name
+ * @property {"server" | "client"} role
+ * @property {"stdio" | "http" | undefined} wire
+ * @property {string} program
+ * @property {readonly string[]} args
+ * @property {readonly string[]} options What else `barewire check` is told.
+ */
+
+/** @returns {Subject} */
+const server = (/** @type {string} */ name, /** @type {"stdio" | "http"} */ wire, /** @type {string} */ program) => ({
+  name,
+  role: "server",
+  wire,
+  program,
+  args: [],
+  options: [],
+});
+/** @returns {Subject} */
+const client = (/** @type {string} */ name, /** @type {string} */ program, /** @type {string[]} */ ...args) => ({
+  name,
+  role: "client",
+  wire: undefined,
+  program,
+  args,
+  // Each trace starts the client anew; the other wires are for `barewire check --client` by hand.
+  options: ["--wire", "http"],
+});
+
+export const subjects = [
+  server("mcp-lite", "http", "servers/small/mcp-lite.mjs"),
+  server("sdk-2 over HTTP", "http", "servers/small/sdk-2.mjs"),
+  server("tmcp", "http", "servers/small/tmcp.mjs"),
+  server("sdk-1", "http", "servers/small/sdk-1.mjs"),
+  server("fastmcp", "http", "servers/small/fastmcp.mjs"),
+  server("server-everything", "http", "servers/small/everything.mjs"),
+  client("ai-sdk client", "clients/ai-sdk.mjs"),
+  client("mcp-client", "clients/mcp-client.mjs"),
+  client("sdk-1 client", "suite-client.mjs", "1"),
+  client("sdk-2 client", "suite-client.mjs", "2"),
+];
