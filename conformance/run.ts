@@ -19,7 +19,7 @@ import { loadRequirements } from "./requirements.js";
 import type { Role } from "./requirements.js";
 import { failure, skips, summary, table } from "./report.js";
 import { runSuite } from "./suite.js";
-import { supportTable, withTable } from "./support-table.js";
+import { supportTable, withPart } from "./support-table.js";
 import { REVISIONS, WIRES } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import { httpCommandSubject, httpSubject } from "./wires/http.js";
@@ -183,7 +183,10 @@ export async function main(
   if (values.readme) {
     if (files.length < loadTraces().length || lanes.length < 2 || clients.length === 0)
       throw new Error("--readme goes with all traces on all wires");
-    writeFileSync("README.md", withTable(readFileSync("README.md", "utf8"), supportTable(all, loadRequirements())));
+    writeFileSync(
+      "README.md",
+      withPart(readFileSync("README.md", "utf8"), "conformance", supportTable(all, loadRequirements())),
+    );
   }
   const ended = (status: string) => all.some(({ outcome }) => outcome.status === status);
   // The fixture lacks nothing that a trace needs: what is skipped on it is a fault of the trace or of the fixture. Our

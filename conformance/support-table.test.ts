@@ -1,8 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { countClientMutants } from "./clients/mutants/run.js";
+import { mutantSentence } from "./mutants/report.js";
 import type { AnyRun } from "./any-run.js";
 import type { Requirement } from "./requirements.js";
-import { supportTable, withTable } from "./support-table.js";
+import { supportTable, withPart } from "./support-table.js";
 
 const OLD = "2025-11-25/page#top/1";
 const NEW = "2026-07-28/page#top/1";
@@ -35,10 +37,25 @@ test("each role has a row for each revision, and a cell for each wire", () => {
   assert.ok(table.includes("Servers: 1 traces, 2 runs (passed 1, not passed 1, not applicable 0)"), table);
 });
 
+test("the sentence about mutants counts those that were caught in all their trials", () => {
+  const fates = [true, false, true].map((caught, at) => ({ name: `${at}`, group: "g", does: "d", caught, trials: [] }));
+  const sentence = mutantSentence(fates, { mutants: 5, caught: 4 });
+  assert.is(sentence, "Mutants caught: of servers 2 of 3, of clients 4 of 5.");
+  const text = "<!-- mutants -->\n<!-- /mutants -->";
+  assert.is(withPart(text, "mutants", sentence), `<!-- mutants -->\n\n${sentence}\n\n<!-- /mutants -->`);
+});
+
+test("a mutant of a client with a trial that it survived is not caught", () => {
+  const fate = (name: string, caughtBy: readonly string[]) =>
+    ({ name, requirement: "r", wire: "http", caughtBy, missed: [] }) as const;
+  const fates = [fate("a", ["t"]), fate("a", []), fate("b", ["t"])];
+  assert.equal(countClientMutants(fates), { mutants: 2, caught: 1 });
+});
+
 test("the table takes its place in a text", () => {
   const text = "a\n<!-- conformance -->\nold\n<!-- /conformance -->\nb\n";
-  assert.is(withTable(text, "new"), "a\n<!-- conformance -->\n\nnew\n\n<!-- /conformance -->\nb\n");
-  assert.throws(() => withTable("nothing", "new"), /conformance/);
+  assert.is(withPart(text, "conformance", "new"), "a\n<!-- conformance -->\n\nnew\n\n<!-- /conformance -->\nb\n");
+  assert.throws(() => withPart("nothing", "conformance", "new"), /conformance/);
 });
 
 test.run();

@@ -5,9 +5,6 @@ import { countMandatory } from "./requirements.js";
 import type { Requirement, Role } from "./requirements.js";
 import { REVISIONS } from "./trace.js";
 
-const START = "<!-- conformance -->";
-const END = "<!-- /conformance -->";
-
 type Ran = AnyRun & { readonly file: { readonly trace: { readonly role?: Role } } };
 const roleOf = ({ file }: Ran): Role => file.trace.role ?? "server";
 
@@ -51,9 +48,13 @@ function told(role: Role, all: readonly Ran[]): string {
   return `${name}: ${traces} traces, ${runs.length} runs (${rest}), ${covered(runs).size} sentences shown to be kept.`;
 }
 
-/** A text with the table in place of what stands between its two marks. Throws when the marks are missing. */
-export function withTable(text: string, table: string): string {
-  const [start, end] = [text.indexOf(START), text.indexOf(END)];
-  if (start === -1 || end < start) throw new Error(`the text has no ${START} and ${END}`);
-  return `${text.slice(0, start + START.length)}\n\n${table}\n\n${text.slice(end)}`;
+/**
+ * A text of Markdown with `written` in place of what stands between the two comments of that name, the second one with a
+ * slash. Throws when they are missing.
+ */
+export function withPart(text: string, name: "conformance" | "mutants", written: string): string {
+  const [first, last] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [start, end] = [text.indexOf(first), text.indexOf(last)];
+  if (start === -1 || end < start) throw new Error(`the text has no ${first} and ${last}`);
+  return `${text.slice(0, start + first.length)}\n\n${written}\n\n${text.slice(end)}`;
 }

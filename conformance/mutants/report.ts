@@ -71,3 +71,12 @@ export function countLine(fates: readonly Fate[]): string {
   const caught = fates.filter((one) => one.caught).length;
   return `${fates.length} mutants, ${ids.size} statements: ${caught} caught, ${fates.length - caught} survived`;
 }
+
+/** The sentence for the README: what a run of all mutants caught. */
+export function mutantSentence(
+  servers: readonly Fate[],
+  clients: { readonly mutants: number; readonly caught: number },
+): string {
+  const caught = servers.filter((one) => one.caught).length;
+  return `Mutants caught: of servers ${caught} of ${servers.length}, of clients ${clients.caught} of ${clients.mutants}.`;
+}

@@ -1,17 +1,18 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { main as clientMain } from "../clients/mutants/run.js";
+import { countClientMutants, main as clientMain, tryClientMutants } from "../clients/mutants/run.js";
 import { missing, takeInventory } from "../inventory.js";
 import type { Inventory } from "../inventory.js";
 import { createJudge } from "../judge.js";
 import { loadTraces } from "../load.js";
 import { loadRequirements } from "../requirements.js";
+import { withPart } from "../support-table.js";
 import { callersOf, WIRES } from "../trace.js";
 import type { Revision, WireName } from "../trace.js";
 import { groups } from "./all.js";
 import type { Group } from "./all.js";
 import type { Mutant } from "./mutant.js";
-import { countLine, fateOf, mutantTable, told } from "./report.js";
+import { countLine, fateOf, mutantSentence, mutantTable, told } from "./report.js";
 import type { Fate } from "./report.js";
 import { commandStart, fixtureStart, urlStart } from "./subjects.js";
 import type { Start } from "./subjects.js";
@@ -20,11 +21,13 @@ import type { Bench } from "./trial.js";
 
 const USAGE = `usage: mutants [--only WORD]… [--wire memory|stdio|http|sse]… [--every-wire] [--json FILE] [--survivors] [--timeout MS]
                [--url URL | -- COMMAND ARGS…]
+       mutants --readme
        mutants --client [--only WORD]… [--json FILE] [--survivors]
 Puts each mutant before the fixture server (or before the server at URL, or that COMMAND starts) and plays the traces
 that cover the statement that it breaks, and a few others. A mutant is caught when a trace fails at a step, or by a
 rule, that names the statement. WORD: a part of a mutant's name, its group or the statement. --every-wire: on all
-wires, not on two of them. --survivors: tells of those alone. --client: mutants of a client, before barewire's own.`;
+wires, not on two of them. --survivors: tells of those alone. --client: mutants of a client, before barewire's own. --readme: all of both, and
+README.md is told how many were caught.`;
 
 /** Mutants that are tried at the same time: most of the time somebody waits for something that does not come. */
 const LANES = 8;
@@ -48,11 +51,14 @@ export async function main(
       survivors: { type: "boolean" },
       timeout: { type: "string", default: "2500" },
       url: { type: "string" },
+      readme: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
   if (values.help) return (print(USAGE), 0);
   const foreign = values.url !== undefined || command !== undefined;
+  if (values.readme && (foreign || [values.only, values.wire].some((given) => given !== undefined)))
+    throw new Error("--readme goes with all mutants, before barewire's own server and client");
   const wires = chosen(values.wire, foreign ? (command === undefined ? ["http"] : ["stdio"]) : WIRES);
   const start: Start =
     values.url !== undefined
@@ -100,6 +106,13 @@ export async function main(
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(fates, null, 1)}\n`);
   if (untried.length > 0) print(`\nuntried, as no trace about them can be played there: ${untried.join(", ")}`);
   print(`\n${mutantTable(fates)}\n\n${countLine(fates)}`);
+  if (values.readme) {
+    const clients = countClientMutants(await tryClientMutants([], LANES, () => {}));
+    const sentence = mutantSentence(fates, clients);
+    print(`\n${sentence}`);
+    writeFileSync("README.md", withPart(readFileSync("README.md", "utf8"), "mutants", sentence));
+    if (clients.caught < clients.mutants) return 1;
+  }
   return fates.every(({ caught }) => caught) && fates.length > 0 ? 0 : 1;
 }
 

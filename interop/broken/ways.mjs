@@ -25,7 +25,7 @@ export const ways = [
   {
     name: "answers under an id of its own making",
     requirement: "2025-11-25/basic/index#result-responses/1",
-    traces: ["messages/id-echo.json"],
+    traces: ["ping/empty-result.json"],
     line: answers("ping", (message) => ({ ...message, id: `${message.id}x` })),
   },
   {

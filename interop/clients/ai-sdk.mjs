@@ -15,16 +15,18 @@ await play(async () => {
   });
   if (scenario.capabilities?.elicitation)
     client.onElicitationRequest(ElicitationRequestSchema, () => scenario.answers?.elicitation ?? { action: "decline" });
+  /** @type {any[] | undefined} */
+  let listed;
   const params = (/** @type {string | undefined} */ cursor) => (cursor === undefined ? {} : { params: { cursor } });
   return {
     close: () => client.close(),
     actions: {
-      "list-tools": () => everyPage((cursor) => client.listTools(params(cursor)), "tools"),
+      "list-tools": async () => (listed = await everyPage((cursor) => client.listTools(params(cursor)), "tools")),
       "list-prompts": () => everyPage((cursor) => client.experimental_listPrompts(params(cursor)), "prompts"),
       "list-resources": () => everyPage((cursor) => client.listResources(params(cursor)), "resources"),
       "list-resource-templates": () => client.listResourceTemplates(),
       "call-tool": async ({ name, arguments: args, timeoutMs }) => {
-        const tools = client.toolsFromDefinitions(await client.listTools());
+        const tools = client.toolsFromDefinitions(listed ? { tools: listed } : await client.listTools());
         const abortSignal = timeoutMs ? AbortSignal.timeout(timeoutMs) : undefined;
         return tools[name]?.execute(args ?? {}, { toolCallId: "1", messages: [], abortSignal });
       },

@@ -105,6 +105,16 @@ export async function tryClientMutants(
   return fates;
 }
 
+/** How many mutants there are among the trials, and how many of them were caught in each of theirs. */
+export function countClientMutants(fates: readonly ClientFate[]): {
+  readonly mutants: number;
+  readonly caught: number;
+} {
+  const names = [...new Set(fates.map(({ name }) => name))];
+  const caught = names.filter((name) => fates.every((fate) => fate.name !== name || fate.caughtBy.length > 0));
+  return { mutants: names.length, caught: caught.length };
+}
+
 /** `npm run mutants -- --client`. Returns the exit code: 1 where a mutant survived. */
 export async function main(argv: readonly string[], print: (line: string) => void = console.log): Promise<number> {
   const { values } = parseArgs({
@@ -122,9 +132,8 @@ export async function main(argv: readonly string[], print: (line: string) => voi
     print(`${caughtBy.length > 0 ? "caught  " : "SURVIVED"} ${name} (${requirement}, ${wire}): ${does.get(name)}`);
     for (const one of caughtBy.length > 0 ? caughtBy : missed) print(`    ${one}`);
   });
-  const names = [...new Set(fates.map(({ name }) => name))];
-  const caught = names.filter((name) => fates.every((fate) => fate.name !== name || fate.caughtBy.length > 0));
+  const { mutants, caught } = countClientMutants(fates);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(fates, null, 1)}\n`);
-  print(`\n${caught.length} of ${names.length} mutants of a client caught, in ${fates.length} trials`);
-  return caught.length === names.length && names.length > 0 ? 0 : 1;
+  print(`\n${caught} of ${mutants} mutants of a client caught, in ${fates.length} trials`);
+  return caught === mutants && mutants > 0 ? 0 : 1;
 }
