@@ -76,17 +76,14 @@ export const ways = [
     },
   },
   {
-    name: "offers tools that it did not declare",
-    requirement: "2025-11-25/server/tools#capabilities/1",
-    traces: ["tools/declared.json"],
-    line: answers("initialize", (message) => {
-      const { tools, ...capabilities } = message.result.capabilities;
-      return { ...message, result: { ...message.result, capabilities } };
-    }),
+    name: "speaks another version of JSON-RPC",
+    requirement: "2025-11-25/basic/index#messages/1",
+    traces: ["ping/empty-result.json"],
+    line: answers("ping", (message) => ({ ...message, jsonrpc: "1.0" })),
   },
   {
     name: "breaks its messages over lines",
-    requirement: "2025-11-25/basic/transports#stdio/3",
+    requirement: "2025-11-25/basic/transports#stdio/1",
     traces: ["ping/empty-result.json"],
     line: (message, asked) =>
       asked.get(message.id)?.method === "ping" ? JSON.stringify(message, null, 2) : whole(message),
