@@ -35,8 +35,6 @@ export const subjects = [
   server("sdk-2 over HTTP", "http", "servers/small/sdk-2.mjs"),
   server("tmcp", "http", "servers/small/tmcp.mjs"),
   server("sdk-1", "http", "servers/small/sdk-1.mjs"),
-  server("fastmcp", "http", "servers/small/fastmcp.mjs"),
-  server("server-everything", "http", "servers/small/everything.mjs"),
   client("ai-sdk client", "clients/ai-sdk.mjs"),
   client("mcp-client", "clients/mcp-client.mjs"),
   client("sdk-1 client", "suite-client.mjs", "1"),
