@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock, settled } from "../protocol/fake-clock.js";
 import { CallFailed, connect } from "./index.js";
-import { failureOf, legacyScript, modernScript, type Scripted, type Wire } from "./testing/scripted.js";
+import { failureOf, legacyScript, modernScript, Scripted, type Wire } from "./testing/scripted.js";
 
 const content = [{ type: "text", text: "x" }];
 
@@ -103,6 +103,51 @@ test("a session that is opened anew has the log level and the subscriptions of t
       ["ping", undefined],
     ],
   );
+});
+
+test("a server that is started anew while its session is opened anew gets one of its own", async () => {
+  const lost = new CallFailed("connection_closed", "The server's process ended");
+  let initializes = 0;
+  const server = legacyScript(({ method, id }, script) => {
+    if (method === "ping") script.say({ id, result: {} });
+  });
+  const script = new Scripted((message) => {
+    if (message.method === "initialize" && ++initializes === 2) script.receiver.restarted(lost);
+    else void server.send(message);
+  });
+  const opened = script.open.bind(script);
+  script.open = async (receiver) => {
+    await opened(receiver);
+    await server.open(receiver);
+  };
+  const errors: unknown[] = [];
+  const client = await connect(script, { onError: (error) => errors.push(error) });
+  script.receiver.restarted(lost);
+  await client.ping();
+  assert.is(initializes, 3);
+  assert.equal(errors, []);
+});
+
+test("sessions are not opened anew for ever", async () => {
+  const clock = new FakeClock();
+  const errors: string[] = [];
+  const script = legacyScript(({ method, id }, script) => {
+    if (method === "ping") script.say({ id, result: {} });
+  });
+  const client = await connect(script, {
+    clock,
+    limits: { maxRenewals: 2 },
+    onError: (error) => errors.push((error as CallFailed).code),
+  });
+  for (let loss = 0; loss < 5; loss++) {
+    script.receiver.expired();
+    await settled();
+  }
+  assert.is(script.sent.filter(({ method }) => method === "initialize").length, 3);
+  assert.equal(errors, ["limit_exceeded", "limit_exceeded", "limit_exceeded"]);
+  assert.is((await failureOf(client.ping())).code, "limit_exceeded");
+  await clock.advance(60_000);
+  await client.ping();
 });
 
 test("nothing malformed crashes the client or ends the connection", async () => {

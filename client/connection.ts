@@ -26,6 +26,7 @@ import { eraOf, type Era } from "./era.js";
 import type { RequestOptions, Settings } from "./options.js";
 import { OwnTasks } from "./own-tasks.js";
 import type { Questions } from "./questions.js";
+import { Renewal } from "./renewal.js";
 
 /** What the server says of itself. */
 export interface ServerFace {
@@ -65,9 +66,7 @@ export class Connection implements Receiver {
   readonly #onClose = new Set<(error: Error) => void>();
   #revision: Revision | undefined;
   #behaviour: Era | undefined;
-  #reopening: Promise<void> | undefined;
-  /** How many times the session was opened anew. */
-  #renewals = 0;
+  readonly #renewal: Renewal;
   #closed: Error | undefined;
 
   constructor(transport: Transport, settings: Settings, questions: Questions) {
@@ -76,6 +75,7 @@ export class Connection implements Receiver {
     this.questions = questions;
     this.calls = new Calls(settings.clock, settings.limits.maxInFlight);
     this.ownTasks = settings.ownTasks && new OwnTasks(settings.clock, settings.ownTasks);
+    this.#renewal = new Renewal(settings.clock, settings.limits.maxRenewals);
     this.peer = this.#makePeer();
   }
 
@@ -136,24 +136,25 @@ export class Connection implements Receiver {
   /** One request, one result; a session that the server has forgotten is opened anew first. */
   async request(method: string, params: Params = {}, options: RequestOptions = {}, extra: Extra = {}): Promise<Result> {
     this.admit(method);
-    await this.#reopening;
-    const renewals = this.#renewals;
+    if (this.#renewal.needed) await this.renew();
+    const renewals = this.#renewal.count;
     try {
       return await this.ask(method, params, options, extra);
     } catch (error) {
       if (!(error instanceof CallFailed) || error.code !== "session_ended" || !this.reopen) throw error;
       // The server has not looked at it: sending it again does nothing twice.
-      if (renewals === this.#renewals) await this.renew();
+      if (renewals === this.#renewal.count) {
+        this.#renewal.needed = true;
+        await this.renew();
+      }
       return this.ask(method, params, options, extra);
     }
   }
 
   /** Opens the session anew, once for all who notice that it is over. */
-  renew(): Promise<void> {
-    if (!this.reopen) return Promise.resolve();
-    return (this.#reopening ??= this.reopen()
-      .then(() => void (this.#renewals += 1))
-      .finally(() => (this.#reopening = undefined)));
+  async renew(): Promise<void> {
+    if (this.#closed) throw this.#closed;
+    if (this.reopen) await this.#renewal.run(() => (this.#closed ? Promise.reject(this.#closed) : this.reopen!()));
   }
 
   /** The same without looking at what is allowed: for the handshake itself. */
@@ -278,7 +279,8 @@ export class Connection implements Receiver {
   }
 
   expired(): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.reopen) return;
+    this.#renewal.lost();
     this.renew().catch((error: unknown) => this.settings.onError(error, "opening the session anew"));
   }
 

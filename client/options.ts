@@ -42,6 +42,8 @@ export interface ClientLimits {
   readonly maxQuestions: number;
   /** Answers kept by `cache`. Default 256. */
   readonly maxCached: number;
+  /** Sessions opened anew within a minute, after the server lost the one before. Default 10. */
+  readonly maxRenewals: number;
 }
 
 /** What a client is connected with. All of it optional. */
@@ -136,6 +138,7 @@ export function settle(options: ConnectOptions): Settings {
       maxRounds: limit("maxRounds", 16),
       maxQuestions: limit("maxQuestions", 64),
       maxCached: limit("maxCached", 256),
+      maxRenewals: limit("maxRenewals", 10),
     },
     clock: options.clock ?? systemClock,
     onLog: options.onLog,

@@ -1,78 +1,20 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { connect, httpTransport, type ConnectOptions } from "../../client/index.js";
-import { failureOf, type Wire } from "../../client/testing/scripted.js";
-import { FakeClock, settled } from "../../protocol/fake-clock.js";
-
-interface Got {
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: Wire;
-  readonly signal: AbortSignal;
-}
-type Answer = Response | Error | undefined;
-
-/** A client of a server that a test writes: each request is answered by `react`; undefined: never. */
-function scripted(react: (got: Got) => Answer | Promise<Answer>, options: ConnectOptions = {}, transport: object = {}) {
-  const gets: Got[] = [];
-  const fetch = async (_url: unknown, { method, headers, body, signal }: RequestInit): Promise<Response> => {
-    const got = {
-      method: method!,
-      headers: new Headers(headers),
-      body: body && JSON.parse(String(body)),
-      signal: signal!,
-    };
-    gets.push(got);
-    const answer = await react(got);
-    if (answer instanceof Error) throw answer;
-    if (answer) return answer;
-    return new Promise((_, reject) => signal!.addEventListener("abort", () => reject(signal!.reason)));
-  };
-  const clock = options.clock ?? new FakeClock();
-  const wire = httpTransport("http://host/mcp", { fetch: fetch as typeof globalThis.fetch, clock, ...transport });
-  return { gets, clock: clock as FakeClock, connected: connect(wire, { clock, ...options }) };
-}
-
-const json = (body: object, init: ResponseInit = {}) =>
-  new Response(JSON.stringify({ jsonrpc: "2.0", ...body }), {
-    ...init,
-    headers: { "Content-Type": "application/json; charset=utf-8", ...init.headers },
-  });
-const events = (text: string, init: ResponseInit = {}) =>
-  new Response(text, { ...init, headers: { "Content-Type": "text/event-stream", ...init.headers } });
-const event = (body: object, id?: string) =>
-  `${id === undefined ? "" : `id: ${id}\n`}data: ${JSON.stringify({ jsonrpc: "2.0", ...body })}\n\n`;
-/** A stream that stays open until its reader leaves. */
-const open = (text: string, onCancel: () => void = () => {}) =>
-  events(
-    new ReadableStream({
-      start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
-      cancel: onCancel,
-    }) as unknown as string,
-  );
-const content = [{ type: "text", text: "x" }];
-const discovered = { resultType: "complete", supportedVersions: ["2026-07-28"], capabilities: { tools: {} }, ttlMs: 0 };
-
-/** A modern server. */
-const modern =
-  (call: (got: Got) => Answer | Promise<Answer>) =>
-  (got: Got): Answer | Promise<Answer> =>
-    got.body?.method === "server/discover" ? json({ id: got.body.id, result: discovered }) : call(got);
-
-/** A server with sessions. */
-const legacy =
-  (call: (got: Got) => Answer | Promise<Answer>, version = "2025-11-25", session: string | undefined = "session-1") =>
-  (got: Got): Answer | Promise<Answer> => {
-    const { method, id } = got.body ?? {};
-    if (method === "server/discover") return new Response("Bad Request", { status: 400 });
-    const headers: HeadersInit = session === undefined ? {} : { "Mcp-Session-Id": session };
-    const result = { protocolVersion: version, capabilities: { tools: {} }, serverInfo: { name: "s", version: "1" } };
-    if (method === "initialize") return json({ id, result }, { headers });
-    if (method === "notifications/initialized") return new Response(null, { status: 202 });
-    return call(got);
-  };
-const unlistened = (call: (got: Got) => Answer | Promise<Answer>) => (got: Got) =>
-  got.method === "GET" && !got.headers.has("last-event-id") ? new Response(null, { status: 405 }) : call(got);
+import { httpTransport } from "../../client/index.js";
+import { failureOf } from "../../client/testing/scripted.js";
+import { settled } from "../../protocol/fake-clock.js";
+import {
+  type Answer,
+  content,
+  event,
+  events,
+  json,
+  legacy,
+  modern,
+  open,
+  scripted,
+  unlistened,
+} from "./testing/scripted-http.js";
 
 test("a modern call: its headers, and both kinds of answer", async () => {
   for (const answer of [json, (body: object) => events(`: hello\n\n${event(body)}`)]) {
@@ -220,61 +162,6 @@ test("taking a legacy call back is said, and not by closing", async () => {
   assert.is(cancelled?.body.params.requestId, call?.body.id);
 });
 
-test("a session that is over is opened anew, and the call made again", async () => {
-  let session = 1;
-  const sessions: (string | null)[] = [];
-  const { connected, gets } = scripted((got) =>
-    legacy(
-      unlistened(({ body, headers }) => {
-        const given = headers.get("mcp-session-id");
-        sessions.push(given);
-        if (given !== `session-${session}`) return new Response(null, { status: 404 });
-        return json({ id: body.id, result: { content } });
-      }),
-      "2025-11-25",
-      `session-${session}`,
-    )(got),
-  );
-  const client = await connected;
-  await client.callTool("t");
-  session = 2;
-  const both = await Promise.all([client.callTool("t"), client.callTool("t")]);
-  assert.equal(
-    both.map((result) => result.content),
-    [content, content],
-  );
-  assert.equal(sessions, ["session-1", "session-1", "session-1", "session-2", "session-2"]);
-  const initializes = gets.filter(({ body }) => body?.method === "initialize");
-  assert.equal(
-    initializes.map(({ headers }) => headers.get("mcp-session-id")),
-    [null, null],
-  );
-});
-
-test("one who learns late that the session is over opens none of its own", async () => {
-  let session = 1;
-  let release!: () => void;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  const { connected, gets } = scripted((got) =>
-    legacy(
-      unlistened(async ({ body, headers }) => {
-        const over = headers.get("mcp-session-id") !== `session-${session}`;
-        if (over && body.params.name === "late") await released;
-        return over ? new Response(null, { status: 404 }) : json({ id: body.id, result: { content } });
-      }),
-      "2025-11-25",
-      `session-${session}`,
-    )(got),
-  );
-  const client = await connected;
-  session = 2;
-  const late = client.callTool("late");
-  await client.callTool("t");
-  release();
-  assert.equal((await late).content, content);
-  assert.is(gets.filter(({ body }) => body?.method === "initialize").length, 2);
-});
-
 test("a stream that breaks is taken up where it ended, after the time that the server says", async () => {
   let answered = false;
   const { connected, clock, gets } = scripted(
@@ -313,7 +200,7 @@ test("it is not taken up for ever, nor without an event to go on from", async ()
   await lost.clock.advance(100_000);
   assert.is((await failed).code, "connection_lost");
   assert.is(lost.gets.filter(({ headers }) => headers.has("last-event-id")).length, 4);
-  for (const status of [404, 500]) {
+  for (const status of [400, 404, 405]) {
     const refused = scripted(
       legacy(
         unlistened(({ method }) => (method === "POST" ? events("id: e1\ndata:\n\n") : new Response(null, { status }))),

@@ -244,6 +244,7 @@ class HttpTransport implements Transport {
       return new CallFailed("connection_lost", `The stream ended before the answer${cause}; ${why}`, { cause: broken });
     };
     if (!this.#terms?.resumable) throw lost("streams of this revision cannot be taken up again");
+    const session = this.#sessionId;
     for (let failures = 0; failures <= this.#settings.maxReconnects;) {
       if (reader.lastId === undefined) throw lost("it had no event to go on from");
       await this.#wait(reader.retryMs, failures, signal);
@@ -251,11 +252,16 @@ class HttpTransport implements Transport {
       try {
         const headers = { Accept: EVENTS, "Last-Event-ID": from };
         const response = await this.#fetch("GET", headers, signal);
-        if (!response.ok || mediaType(response) !== EVENTS || !response.body) {
+        if (isStream(response)) {
+          if (await this.#read(response, reader, signal, id)) return;
+        } else {
+          const { status } = response;
           await response.body?.cancel();
-          throw lost(`asked to go on, the server says HTTP ${response.status}`);
+          // 2025-11-25/basic/transports#session-management/7: the answer is lost, and with it the session.
+          if (status === 404 && session !== undefined && session === this.#sessionId) this.#receiver.expired();
+          if (!mayPass(status)) throw lost(`asked to go on, the server says HTTP ${status}`);
+          broken = new Error(`HTTP ${status}`);
         }
-        if (await this.#read(response, reader, signal, id)) return;
         failures = reader.lastId === from ? failures + 1 : 0;
       } catch (error) {
         if (signal.aborted || (error instanceof CallFailed && error.code !== "connection_failed")) throw error;
@@ -333,6 +339,12 @@ class HttpTransport implements Transport {
     }
   }
 }
+
+const isStream = (response: Response): boolean =>
+  response.ok && mediaType(response) === EVENTS && response.body !== null;
+
+/** Whether a refusal speaks of the moment, so that asking again makes sense. */
+const mayPass = (status: number): boolean => status >= 500 || status === 429;
 
 const answers = (message: unknown, id: RequestId): boolean =>
   (own(message, "id") === id && own(message, "method") === undefined) ||
