@@ -64,6 +64,7 @@ export class Connection implements Receiver {
   reopen: (() => Promise<void>) | undefined;
   readonly #listeners = new Set<(notification: Notification) => void>();
   readonly #onClose = new Set<(error: Error) => void>();
+  readonly #onUnheard = new Set<() => void>();
   #revision: Revision | undefined;
   #behaviour: Era | undefined;
   readonly #renewal: Renewal;
@@ -272,6 +273,17 @@ export class Connection implements Receiver {
   onClose(run: (error: Error) => void): () => void {
     this.#onClose.add(run);
     return () => void this.#onClose.delete(run);
+  }
+
+  /** Calls `run` when the server can say nothing unasked any more; returns how to take that back. */
+  onUnheard(run: () => void): () => void {
+    this.#onUnheard.add(run);
+    return () => void this.#onUnheard.delete(run);
+  }
+
+  unheard(error: Error): void {
+    this.fault(error);
+    for (const run of [...this.#onUnheard]) this.#tell(run);
   }
 
   fault(error: unknown): void {

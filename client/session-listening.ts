@@ -23,6 +23,7 @@ export async function listenInSession(
     agreed[name] = true;
     told.add(list);
   }
+  connection.transport.hear?.();
   const uris = new Set(supports(capabilities, "resources.subscribe") ? filter.resourceSubscriptions : []);
   const stop = connection.onNotification((notification) => {
     const change = changeOf(notification);
@@ -47,16 +48,16 @@ export async function listenInSession(
     agreed.resourceSubscriptions = [...uris];
   let end!: (how: "closed" | "lost") => void;
   const ended = new Promise<"closed" | "lost">((resolve) => (end = resolve));
-  const forget = connection.onClose(() => end("lost"));
-  return {
-    agreed,
-    ended,
-    async close() {
-      forget();
-      end("closed");
-      await leave();
-    },
+  const finish = async (how: "closed" | "lost") => {
+    forgetClosing();
+    forgetSilence();
+    end(how);
+    await leave();
   };
+  const lose = () => void finish("lost").catch((error) => connection.settings.onError(error, "ending a subscription"));
+  const forgetClosing = connection.onClose(lose);
+  const forgetSilence = connection.onUnheard(lose);
+  return { agreed, ended, close: () => finish("closed") };
 }
 
 /** 2025-11-25/server/resources: what is told of may lie below what was subscribed to. */

@@ -52,6 +52,7 @@ function recorded(transport: Transport, messages: RecordedMessage[]): Transport 
         },
         fault: (error) => receiver.fault(error),
         expired: () => receiver.expired(),
+        unheard: (error) => receiver.unheard(error),
         restarted: (error) => receiver.restarted(error),
         closed: (error) => receiver.closed(error),
       }),

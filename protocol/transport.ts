@@ -10,6 +10,8 @@ export interface Receiver {
   expired(): void;
   /** The server broke off and is started anew: what was in flight is lost, as is the session. */
   restarted(error: Error): void;
+  /** The server can say nothing unasked any more, until the transport is asked to hear again. Calls go on. */
+  unheard(error: Error): void;
   /** The connection is over, and not by `close`. */
   closed(error: Error): void;
 }
@@ -48,6 +50,8 @@ export interface Transport {
   send(message: Message, sending?: Sending): Promise<void>;
   /** A handshake begins: what an earlier session left is forgotten. */
   begin?(): void;
+  /** Tries again to hear what the server says unasked, where the transport has given that up (`unheard`). */
+  hear?(): void;
   /** The version is agreed on. */
   agree?(terms: Terms): void;
   /**

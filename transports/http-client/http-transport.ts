@@ -78,6 +78,8 @@ class HttpTransport implements Transport {
   #terms: Terms | undefined;
   #sessionId: string | undefined;
   #listening: AbortController | undefined;
+  /** Whether the session's own stream broke and could not be had again. */
+  #deaf = false;
 
   constructor(url: URL, settings: HttpSettings) {
     this.#url = url;
@@ -93,6 +95,7 @@ class HttpTransport implements Transport {
     this.#sessionId = undefined;
     this.#listening?.abort();
     this.#listening = undefined;
+    this.#deaf = false;
   }
 
   agree(terms: Terms): void {
@@ -104,6 +107,10 @@ class HttpTransport implements Transport {
     return this.#settings.sse && [400, 404, 405].includes(status)
       ? new SseTransport(this.#url, this.#settings)
       : undefined;
+  }
+
+  hear(): void {
+    if (this.#deaf) void this.#listen();
   }
 
   async send(message: Message, { headers = {}, signal }: Sending = {}): Promise<void> {
@@ -277,25 +284,43 @@ class HttpTransport implements Transport {
     const stop = new AbortController();
     this.#listening?.abort();
     this.#listening = stop;
+    // What once was there is missed.
+    let heard = this.#deaf;
+    this.#deaf = false;
     const link = linked(this.#lifetime.signal, stop.signal);
     const { signal } = link;
     const reader = new SseReader(this.#settings.maxMessageBytes);
+    const giveUp = (why: string, cause?: unknown) => {
+      this.#deaf = true;
+      this.#receiver.unheard(new CallFailed("connection_lost", `The session's own stream is lost: ${why}`, { cause }));
+    };
     try {
-      for (let failures = 0; failures <= this.#settings.maxReconnects;) {
+      for (let failures = 0; ;) {
         const resumption = reader.lastId === undefined ? {} : { "Last-Event-ID": reader.lastId };
+        let broken: unknown;
         try {
           const response = await this.#fetch("GET", { Accept: EVENTS, ...resumption }, signal);
-          if (response.status === 404 && this.#sessionId !== undefined) return this.#receiver.expired();
-          // 405: the server has no such stream (2025-11-25/basic/transports#listening-for-messages-from-the-server/4).
-          if (!response.ok || mediaType(response) !== EVENTS || !response.body)
-            return void (await response.body?.cancel());
-          await this.#read(response, reader, signal);
-          failures = 0;
+          if (isStream(response)) {
+            heard = true;
+            failures = 0;
+            await this.#read(response, reader, signal);
+          } else {
+            const { status } = response;
+            await response.body?.cancel();
+            if (signal.aborted) return;
+            // A server that never had the stream may have no such address either: then the session is not meant.
+            if (status === 404 && heard && this.#sessionId !== undefined) return this.#receiver.expired();
+            broken = new Error(`HTTP ${status}`);
+            // 405: the server has no such stream (2025-11-25/basic/transports#listening-for-messages-from-the-server/4).
+            if (!mayPass(status)) return heard ? giveUp(messageOf(broken), broken) : undefined;
+            failures += 1;
+          }
         } catch (error) {
           if (signal.aborted) return;
+          broken = error;
           failures += 1;
-          if (failures > this.#settings.maxReconnects) this.#receiver.fault(error);
         }
+        if (failures > this.#settings.maxReconnects) return giveUp(messageOf(broken), broken);
         await this.#wait(reader.retryMs, failures, signal);
       }
     } catch {

@@ -1,7 +1,17 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { failureOf } from "../../client/testing/scripted.js";
-import { type Got, content, event, events, json, legacy, scripted, unlistened } from "./testing/scripted-http.js";
+import {
+  type Got,
+  broken,
+  content,
+  event,
+  events,
+  json,
+  legacy,
+  scripted,
+  unlistened,
+} from "./testing/scripted-http.js";
 
 test("a session that is over is opened anew, and the call made again", async () => {
   let session = 1;
@@ -127,6 +137,83 @@ test("where a session cannot be opened anew at once, the next call tries again",
   down = false;
   assert.equal((await client.callTool("t")).content, content);
   assert.is(gets.filter(({ body }) => body?.method === "initialize").length, 4);
+});
+
+/** A server whose session has a stream of its own, which `listen` answers. */
+const speaking = (listen: (got: Got) => Response | Error | undefined) =>
+  legacy((got) => (got.method === "GET" ? listen(got) : json({ id: got.body?.id, result: {} })), "2025-11-25", "s", {
+    tools: { listChanged: true },
+  });
+const changed = event({ method: "notifications/tools/list_changed" });
+
+test("the session's own stream may break as often as it likes, as long as it comes again", async () => {
+  let streams = 0;
+  let told = 0;
+  const errors: unknown[] = [];
+  const { connected, clock } = scripted(
+    speaking(() => {
+      if (streams === 10) return undefined;
+      // One stream in two ends by a fault, and one opening in five is refused for the moment.
+      streams += 1;
+      if (streams % 5 === 0) return new Response(null, { status: streams % 2 ? 503 : 429 });
+      return streams % 2 ? events(changed) : broken(changed);
+    }),
+    { onError: (error) => errors.push(error) },
+    { maxReconnects: 2, reconnectMs: 1 },
+  );
+  const client = await connected;
+  const subscription = await client.listen({ toolsListChanged: true }, () => (told += 1));
+  const ended = subscription.ended.then((how) => how);
+  await clock.advance(1000);
+  assert.is(streams, 10);
+  assert.is(told, 8);
+  assert.equal(errors, []);
+  await client.close();
+  assert.is(await ended, "lost");
+});
+
+test("where it does not come again, subscriptions are lost, and a new one tries again", async () => {
+  for (const status of [405, 503]) {
+    let there = true;
+    const errors: string[] = [];
+    const { connected, clock, gets } = scripted(
+      speaking(() => (there ? events(changed) : new Response(null, { status }))),
+      { onError: (error) => errors.push((error as Error).message) },
+      { maxReconnects: 2, reconnectMs: 1000 },
+    );
+    const client = await connected;
+    const subscription = await client.listen({ toolsListChanged: true }, () => {});
+    there = false;
+    await clock.advance(100_000);
+    assert.is(await subscription.ended, "lost");
+    assert.is(errors.length, 1);
+    assert.match(errors[0]!, String(status));
+    there = true;
+    let told = 0;
+    const before = gets.length;
+    const again = await client.listen({ toolsListChanged: true }, () => (told += 1));
+    await clock.advance(500);
+    assert.is(gets.length, before + 1);
+    assert.is(told, 1);
+    await again.close();
+    assert.is(await again.ended, "closed");
+    await client.close();
+  }
+});
+
+test("a server without such a stream is not asked again, and has lost nothing", async () => {
+  const errors: unknown[] = [];
+  const { connected, clock, gets } = scripted(
+    speaking(() => new Response(null, { status: 405 })),
+    { onError: (error) => errors.push(error) },
+  );
+  const client = await connected;
+  const subscription = await client.listen({ toolsListChanged: true }, () => {});
+  await clock.advance(100_000);
+  assert.is(gets.filter(({ method }) => method === "GET").length, 1);
+  await subscription.close();
+  assert.is(await subscription.ended, "closed");
+  assert.equal(errors, []);
 });
 
 test.run();

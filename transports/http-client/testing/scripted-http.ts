@@ -52,6 +52,16 @@ export const open = (text: string, onCancel: () => void = () => {}) =>
       cancel: onCancel,
     }) as unknown as string,
   );
+/** A stream that breaks after a text. */
+export const broken = (text: string) => {
+  let pulls = 0;
+  return events(
+    new ReadableStream({
+      pull: (controller) =>
+        pulls++ === 0 ? controller.enqueue(new TextEncoder().encode(text)) : controller.error(new Error("reset")),
+    }) as unknown as string,
+  );
+};
 export const content = [{ type: "text", text: "x" }];
 const discovered = { resultType: "complete", supportedVersions: ["2026-07-28"], capabilities: { tools: {} }, ttlMs: 0 };
 
@@ -63,12 +73,17 @@ export const modern =
 
 /** A server with sessions. */
 export const legacy =
-  (call: (got: Got) => Answer | Promise<Answer>, version = "2025-11-25", session: string | undefined = "session-1") =>
+  (
+    call: (got: Got) => Answer | Promise<Answer>,
+    version = "2025-11-25",
+    session: string | undefined = "session-1",
+    capabilities: object = { tools: {} },
+  ) =>
   (got: Got): Answer | Promise<Answer> => {
     const { method, id } = got.body ?? {};
     if (method === "server/discover") return new Response("Bad Request", { status: 400 });
     const headers: HeadersInit = session === undefined ? {} : { "Mcp-Session-Id": session };
-    const result = { protocolVersion: version, capabilities: { tools: {} }, serverInfo: { name: "s", version: "1" } };
+    const result = { protocolVersion: version, capabilities, serverInfo: { name: "s", version: "1" } };
     if (method === "initialize") return json({ id, result }, { headers });
     if (method === "notifications/initialized") return new Response(null, { status: 202 });
     return call(got);
