@@ -202,18 +202,39 @@ test("where it does not come again, subscriptions are lost, and a new one tries 
 });
 
 test("a server without such a stream is not asked again, and has lost nothing", async () => {
-  const errors: unknown[] = [];
+  for (const status of [404, 405]) {
+    const errors: unknown[] = [];
+    const { connected, clock, gets } = scripted(
+      speaking(() => new Response(null, { status })),
+      { onError: (error) => errors.push(error) },
+    );
+    const client = await connected;
+    const subscription = await client.listen({ toolsListChanged: true }, () => {});
+    await clock.advance(100_000);
+    assert.is(gets.filter(({ method }) => method === "GET").length, 1);
+    assert.is(gets.filter(({ body }) => body?.method === "initialize").length, 1);
+    await subscription.close();
+    assert.is(await subscription.ended, "closed");
+    assert.equal(errors, []);
+  }
+});
+
+test("404 to a stream that was there means that the session is over", async () => {
+  let streams = 0;
   const { connected, clock, gets } = scripted(
-    speaking(() => new Response(null, { status: 405 })),
-    { onError: (error) => errors.push(error) },
+    speaking(() => [events(changed), new Response(null, { status: 404 })][streams++]),
+    {},
+    { reconnectMs: 1 },
   );
   const client = await connected;
   const subscription = await client.listen({ toolsListChanged: true }, () => {});
-  await clock.advance(100_000);
-  assert.is(gets.filter(({ method }) => method === "GET").length, 1);
+  await clock.advance(10);
+  assert.equal(
+    gets.slice(-5).map(({ method, body }) => body?.method ?? method),
+    ["GET", "GET", "initialize", "notifications/initialized", "GET"],
+  );
   await subscription.close();
   assert.is(await subscription.ended, "closed");
-  assert.equal(errors, []);
 });
 
 test.run();
