@@ -7,10 +7,11 @@ import { SseReader } from "../../protocol/sse.js";
 import type { Receiver, Sending, Terms, Transport } from "../../protocol/transport.js";
 import { SseTransport } from "../sse/client.js";
 import { mediaType, parse, readEvents, readText, type Bounds } from "./reading.js";
+import { fetchThere, notFollowed } from "./redirects.js";
 
 /** All of it optional. */
 export interface HttpTransportOptions {
-  /** What sends the requests. Default: the global `fetch`. */
+  /** What sends the requests; it is asked to leave redirects to its caller. Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
   /** Headers of each request, as `Authorization`, or a function that gives them each time. */
   readonly headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
@@ -142,7 +143,7 @@ class HttpTransport implements Transport {
     const { version } = this.#terms ?? {};
     if (version !== undefined) all.set("MCP-Protocol-Version", version);
     try {
-      return await this.#settings.fetch(this.#url, {
+      return await fetchThere(this.#settings.fetch, this.#url, {
         method,
         headers: all,
         signal,
@@ -195,7 +196,7 @@ class HttpTransport implements Transport {
       const challenge = response.headers.get("www-authenticate") ?? undefined;
       return new CallFailed("unauthorized", `${this.#url.origin} wants authorization`, { status, data: { challenge } });
     }
-    const said = String(own(error, "message") ?? text).slice(0, 200);
+    const said = notFollowed(response) || String(own(error, "message") ?? text).slice(0, 200);
     return new CallFailed("http_error", `${method}: HTTP ${status} ${response.statusText}${said ? `: ${said}` : ""}`, {
       status,
     });

@@ -5,6 +5,7 @@ import { SseReader } from "../../protocol/sse.js";
 import type { Receiver, Sending, Terms, Transport } from "../../protocol/transport.js";
 import type { HttpSettings } from "../http-client/http-transport.js";
 import { mediaType, parse, readEvents } from "../http-client/reading.js";
+import { fetchThere, notFollowed } from "../http-client/redirects.js";
 
 /**
  * The client's end of HTTP+SSE: one stream brings all that the server says, and its first event names the address to
@@ -26,7 +27,8 @@ export class SseTransport implements Transport {
   async open(receiver: Receiver): Promise<void> {
     const headers = new Headers(await this.#settings.headers());
     headers.set("Accept", "text/event-stream");
-    const response = await this.#settings.fetch(this.#url, { method: "GET", headers, signal: this.#lifetime.signal });
+    const { signal } = this.#lifetime;
+    const response = await fetchThere(this.#settings.fetch, this.#url, { method: "GET", headers, signal });
     if (!response.ok || mediaType(response) !== "text/event-stream") {
       await response.body?.cancel();
       throw new CallFailed("http_error", `No stream of events: HTTP ${response.status}`, { status: response.status });
@@ -90,14 +92,15 @@ export class SseTransport implements Transport {
       all.set(name, value);
     const { signal } = this.#lifetime;
     const body = JSON.stringify(message);
-    const sent = this.#settings.fetch(this.#endpoint, { method: "POST", headers: all, body, signal });
+    const sent = fetchThere(this.#settings.fetch, this.#endpoint, { method: "POST", headers: all, body, signal });
     const response = await sent.catch((error: unknown) => {
       throw new CallFailed("connection_failed", `${this.#endpoint} cannot be reached: ${messageOf(error)}`, {
         cause: error,
       });
     });
     await response.body?.cancel();
-    if (!response.ok) throw new CallFailed("http_error", `HTTP ${response.status}`, { status: response.status });
+    const { ok, status } = response;
+    if (!ok) throw new CallFailed("http_error", `HTTP ${status} ${notFollowed(response)}`.trim(), { status });
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,8 @@ import type { Wire } from "../../../client/testing/scripted.js";
 import { FakeClock } from "../../../protocol/fake-clock.js";
 
 export interface Got {
+  readonly url: string;
+  readonly redirect: string | undefined;
   readonly method: string;
   readonly headers: Headers;
   readonly body: Wire;
@@ -17,8 +19,10 @@ export function scripted(
   transport: object = {},
 ) {
   const gets: Got[] = [];
-  const fetch = async (_url: unknown, { method, headers, body, signal }: RequestInit): Promise<Response> => {
+  const fetch = async (url: unknown, { method, headers, body, signal, redirect }: RequestInit): Promise<Response> => {
     const got = {
+      url: String(url),
+      redirect,
       method: method!,
       headers: new Headers(headers),
       body: body && JSON.parse(String(body)),
