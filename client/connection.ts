@@ -43,6 +43,12 @@ export interface Extra {
   readonly onId?: (id: RequestId) => void;
 }
 
+/** A resource that is listened to: by how many, and when it is subscribed to. */
+export interface Watched {
+  watchers: number;
+  readonly subscribed: Promise<void>;
+}
+
 /**
  * One connection to a server: requests with their answers, questions of the server, notifications. Which revision it
  * speaks is set once it is agreed on; what follows from its era is asked of {@link Era}.
@@ -58,8 +64,8 @@ export class Connection implements Receiver {
   transport: Transport;
   server: ServerFace = { capabilities: {}, info: undefined, instructions: undefined };
   logLevel: LoggingLevel | undefined;
-  /** How many listen to each resource of the session. */
-  readonly watched = new Map<string, number>();
+  /** Who listens to each resource of the session. */
+  readonly watched = new Map<string, Watched>();
   /** Opens the session anew after the server has forgotten it. */
   reopen: (() => Promise<void>) | undefined;
   readonly #listeners = new Set<(notification: Notification) => void>();

@@ -113,4 +113,100 @@ test("a subscription that the server refuses leaves nothing behind", async () =>
   assert.equal(heard, []);
 });
 
+test("those who share a subscription that the server refuses all learn of it", async () => {
+  const held: Wire[] = [];
+  const script = legacyScript(({ method, id }, script) => {
+    if (method === "resources/subscribe") held.push(id);
+    else if (id !== undefined) script.say({ id, result: {} });
+  });
+  const client = await connect(script);
+  const abort = new AbortController();
+  const listen = (signal?: AbortSignal) =>
+    client.listen({ resourceSubscriptions: ["a:b"] }, () => {}, signal ? { signal } : {});
+  const refused = [failureOf(listen()), failureOf(listen())];
+  await settled();
+  assert.is(held.length, 1);
+  for (let refusals = 0; refusals < 2; refusals++) {
+    script.say({ id: held.shift(), error: { code: -32603, message: "try later" } });
+    await settled();
+  }
+  for (const failure of await Promise.all(refused)) assert.is(failure.message, "try later");
+  // One that is taken back takes no other with it.
+  const taken = failureOf(listen(abort.signal));
+  const kept = listen();
+  await settled();
+  abort.abort();
+  assert.is((await taken).code, "request_cancelled");
+  await settled();
+  script.say({ id: held.at(-1), result: {} });
+  assert.equal((await kept).agreed, { resourceSubscriptions: ["a:b"] });
+  await (await kept).close();
+  assert.is(script.last("resources/unsubscribe").params.uri, "a:b");
+});
+
+test("in a session, too, the signal ends a subscription", async () => {
+  const script = legacyScript(({ id }, script) => id !== undefined && script.say({ id, result: {} }), "2025-11-25", {
+    tools: { listChanged: true },
+    resources: { subscribe: true },
+  });
+  const client = await connect(script);
+  const abort = new AbortController();
+  const heard: Change[] = [];
+  const filter = { toolsListChanged: true, resourceSubscriptions: ["a:b"] };
+  const subscription = await client.listen(filter, (change) => heard.push(change), { signal: abort.signal });
+  abort.abort();
+  assert.is(await subscription.ended, "closed");
+  script.say({ method: "notifications/tools/list_changed" });
+  await settled();
+  assert.equal(heard, []);
+  assert.is(script.last("resources/unsubscribe").params.uri, "a:b");
+  assert.is((await failureOf(client.listen(filter, () => {}, { signal: abort.signal }))).code, "request_cancelled");
+  const lists = client.listen({ toolsListChanged: true }, () => {}, { signal: abort.signal });
+  assert.is((await failureOf(lists)).code, "request_cancelled");
+});
+
+test("leaving a resource that the server does not let go of leaves the others, and nothing once all is closed", async () => {
+  const script = legacyScript(({ method, id, params }, script) => {
+    if (method === "resources/unsubscribe" && params.uri === "a:1")
+      script.say({ id, error: { code: 1, message: "no" } });
+    else if (id !== undefined) script.say({ id, result: {} });
+  });
+  const errors: string[] = [];
+  const client = await connect(script, { onError: (_error, where) => errors.push(where) });
+  const resourceSubscriptions = ["a:1", "a:2"];
+  const one = await client.listen({ resourceSubscriptions }, () => {});
+  await one.close();
+  await one.close();
+  const left = () => script.sent.filter(({ method }) => method === "resources/unsubscribe").map((m) => m.params.uri);
+  assert.equal(left(), resourceSubscriptions);
+  assert.equal(errors, ["leaving the resource a:1"]);
+  const two = await client.listen({ resourceSubscriptions }, () => {});
+  await client.close();
+  assert.is(await two.ended, "lost");
+  await two.close();
+  assert.equal(left(), resourceSubscriptions);
+  assert.is(errors.length, 1);
+});
+
+test("a resource that is gone when the session is opened anew costs neither the session nor the other resources", async () => {
+  let gone = false;
+  const script = legacyScript(({ method, id, params }, script) => {
+    if (method === "resources/subscribe" && gone && params.uri === "a:gone")
+      script.say({ id, error: { code: -32002, message: "no such" } });
+    else if (id !== undefined) script.say({ id, result: {} });
+  });
+  const errors: string[] = [];
+  const client = await connect(script, { onError: (_error, where) => errors.push(where) });
+  await client.listen({ resourceSubscriptions: ["a:gone", "a:here"] }, () => {});
+  gone = true;
+  const before = script.sent.length;
+  script.receiver.expired();
+  await client.ping();
+  assert.equal(
+    script.sent.slice(before).map(({ method, params }) => params?.uri ?? method),
+    ["initialize", "notifications/initialized", "a:gone", "a:here", "ping"],
+  );
+  assert.equal(errors, ["subscribing anew to the resource a:gone"]);
+});
+
 test.run();

@@ -1,4 +1,4 @@
-import { CallFailed } from "../protocol/call-failed.js";
+import { CallFailed, type CallFailedCode } from "../protocol/call-failed.js";
 import { messageOf } from "../protocol/errors.js";
 import { isObject, own } from "../protocol/jsonrpc.js";
 import { metaKeys } from "../protocol/meta.js";
@@ -15,6 +15,8 @@ import { Questions } from "./questions.js";
 /** Errors that only a server of a modern revision gives (2026-07-28/basic/index#error-codes). */
 const MODERN_ERRORS = [-32020, -32021, -32022];
 const UNSUPPORTED_VERSION = -32022;
+/** What says that the session did not come to stand. */
+const GONE: readonly CallFailedCode[] = ["session_ended", "connection_closed", "connection_failed", "connection_lost"];
 
 /** Connects over a transport and agrees on a revision. Rejects with a {@link CallFailed}, and leaves nothing open. */
 export async function openConnection(transport: Transport, options: ConnectOptions): Promise<Connection> {
@@ -164,7 +166,15 @@ async function reopen(connection: Connection, revision: Revision): Promise<void>
   await initialize(connection, revision);
   const { logLevel } = connection;
   if (logLevel !== undefined) await connection.ask("logging/setLevel", { level: logLevel });
-  for (const uri of connection.watched.keys()) await connection.ask("resources/subscribe", { uri });
+  for (const uri of connection.watched.keys()) {
+    try {
+      await connection.ask("resources/subscribe", { uri });
+    } catch (error) {
+      // A resource that is gone is no reason to do without the session; without the server there is none.
+      if (!(error instanceof CallFailed) || GONE.includes(error.code)) throw error;
+      connection.settings.onError(error, `subscribing anew to the resource ${uri}`);
+    }
+  }
 }
 
 function infoIn(revision: Revision, info: object): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { requestCancelled } from "../protocol/call-failed.js";
 import { supports } from "../protocol/capabilities.js";
 import type { Connection } from "./connection.js";
 import { changeOf, type ListenFilter, type Listener, type Subscription } from "./listening.js";
@@ -33,15 +34,17 @@ export async function listenInSession(
   const watching: string[] = [];
   const leave = async () => {
     stop();
-    for (const uri of watching.splice(0)) await unwatch(connection, uri);
+    await Promise.all(watching.splice(0).map((uri) => unwatch(connection, uri)));
   };
+  const { signal } = options;
   try {
     for (const uri of uris) {
-      watching.push(uri);
       await watch(connection, uri, options);
+      watching.push(uri);
     }
+    if (signal?.aborted) throw requestCancelled("listen", signal.reason);
   } catch (error) {
-    await leave().catch(() => {});
+    await leave();
     throw error;
   }
   if (filter.resourceSubscriptions && supports(capabilities, "resources.subscribe"))
@@ -51,12 +54,14 @@ export async function listenInSession(
   const finish = async (how: "closed" | "lost") => {
     forgetClosing();
     forgetSilence();
+    signal?.removeEventListener("abort", onAbort);
     end(how);
     await leave();
   };
-  const lose = () => void finish("lost").catch((error) => connection.settings.onError(error, "ending a subscription"));
-  const forgetClosing = connection.onClose(lose);
-  const forgetSilence = connection.onUnheard(lose);
+  const onAbort = () => void finish("closed");
+  const forgetClosing = connection.onClose(() => void finish("lost"));
+  const forgetSilence = connection.onUnheard(() => void finish("lost"));
+  signal?.addEventListener("abort", onAbort);
   return { agreed, ended, close: () => finish("closed") };
 }
 
@@ -67,14 +72,37 @@ function covers(uris: ReadonlySet<string>, uri: string): boolean {
 }
 
 async function watch(connection: Connection, uri: string, options: RequestOptions): Promise<void> {
-  const watchers = connection.watched.get(uri) ?? 0;
-  connection.watched.set(uri, watchers + 1);
-  if (watchers === 0) await connection.request("resources/subscribe", { uri }, options);
+  const { watched } = connection;
+  for (let shared = watched.get(uri); shared; shared = watched.get(uri)) {
+    shared.watchers += 1;
+    try {
+      return await shared.subscribed;
+    } catch {
+      // It failed within the bounds of another listener: this one asks within its own.
+    }
+  }
+  const subscribed = connection.request("resources/subscribe", { uri }, options).then(() => {});
+  const mine = { watchers: 1, subscribed };
+  watched.set(uri, mine);
+  try {
+    await subscribed;
+  } catch (error) {
+    if (watched.get(uri) === mine) watched.delete(uri);
+    throw error;
+  }
 }
 
+/** Never rejects: whoever leaves has nothing to do with whether the server takes it well. */
 async function unwatch(connection: Connection, uri: string): Promise<void> {
-  const watchers = connection.watched.get(uri) ?? 1;
-  if (watchers > 1) return void connection.watched.set(uri, watchers - 1);
-  connection.watched.delete(uri);
-  await connection.request("resources/unsubscribe", { uri });
+  const { watched, settings } = connection;
+  const shared = watched.get(uri);
+  if (!shared || connection.isClosed) return;
+  shared.watchers -= 1;
+  if (shared.watchers > 0) return;
+  watched.delete(uri);
+  try {
+    await connection.request("resources/unsubscribe", { uri });
+  } catch (error) {
+    if (!connection.isClosed) settings.onError(error, `leaving the resource ${uri}`);
+  }
 }
