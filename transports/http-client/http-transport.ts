@@ -43,6 +43,7 @@ const BOTH = "application/json, text/event-stream";
 const EVENTS = "text/event-stream";
 const MAX_ERROR_BYTES = 65_536;
 const LAST_WORDS_MS = 2_000;
+const LEAST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
@@ -334,7 +335,9 @@ class HttpTransport implements Transport {
   /** 2025-11-25/basic/transports#sending-messages-to-the-server/15 */
   #wait(retryMs: number | undefined, failures: number, signal: AbortSignal): Promise<void> {
     const { clock, reconnectMs } = this.#settings;
-    const longer = Math.min((retryMs ?? reconnectMs) * 2 ** failures, LONGEST_WAIT_MS);
+    // Even a server that wants to be asked at once is not asked without pause.
+    const asked = retryMs === undefined ? undefined : Math.max(retryMs, LEAST_WAIT_MS);
+    const longer = Math.min((asked ?? reconnectMs) * 2 ** failures, LONGEST_WAIT_MS);
     return new Promise((resolve, reject) => {
       const done = (end: () => void) => () => {
         stop();
@@ -342,7 +345,7 @@ class HttpTransport implements Transport {
         end();
       };
       const onAbort = done(() => reject(signal.reason as Error));
-      const stop = clock.after(Math.max(retryMs ?? 0, longer), done(resolve), true);
+      const stop = clock.after(Math.max(asked ?? 0, longer), done(resolve), true);
       if (signal.aborted) onAbort();
       else signal.addEventListener("abort", onAbort);
     });

@@ -219,6 +219,14 @@ test("a server without such a stream is not asked again, and has lost nothing", 
   }
 });
 
+test("a server that wants its streams to be asked for at once is not asked without pause", async () => {
+  const { connected, clock, gets } = scripted(speaking(() => events("retry: 0\n\n")));
+  const client = await connected;
+  for (let ms = 0; ms < 1000; ms += 10) await clock.advance(10);
+  assert.is(gets.filter(({ method }) => method === "GET").length, 11);
+  await client.close();
+});
+
 test("404 to a stream that was there means that the session is over", async () => {
   let streams = 0;
   const { connected, clock, gets } = scripted(
