@@ -15,6 +15,8 @@ interface Kept {
  */
 export class Cache {
   readonly #kept = new Map<string, Kept>();
+  /** How often the answers to each method became stale. */
+  readonly #changes = new Map<string, number>();
   readonly #clock: Clock;
   readonly #most: number;
 
@@ -33,7 +35,14 @@ export class Cache {
     return undefined;
   }
 
-  keep(method: string, params: Params, result: Result): void {
+  /** What `keep` has to be given: taken before the request is made. */
+  changesOf(method: string): number {
+    return this.#changes.get(method) ?? 0;
+  }
+
+  /** Keeps an answer, unless a change was told (`changes` is no longer the number) while it was on its way. */
+  keep(method: string, params: Params, result: Result, changes: number): void {
+    if (changes !== this.changesOf(method)) return;
     const ttlMs = own(result, "ttlMs");
     if (typeof ttlMs !== "number" || !(ttlMs > 0)) return;
     if (this.#kept.size >= this.#most) this.#kept.delete(this.#kept.keys().next().value!);
@@ -46,6 +55,7 @@ export class Cache {
 
   /** Forgets all answers to some methods. */
   drop(...methods: string[]): void {
+    for (const method of methods) this.#changes.set(method, this.changesOf(method) + 1);
     for (const [key, { method }] of this.#kept) if (methods.includes(method)) this.#kept.delete(key);
   }
 
@@ -53,8 +63,10 @@ export class Cache {
   heed(notification: Notification): void {
     const change = changeOf(notification);
     if (!change || "task" in change) return;
-    if ("uri" in change) this.#kept.delete(keyOf("resources/read", { uri: change.uri }));
-    else if (change.list === "resources") this.drop("resources/list", "resources/templates/list");
+    if ("uri" in change) {
+      this.#changes.set("resources/read", this.changesOf("resources/read") + 1);
+      this.#kept.delete(keyOf("resources/read", { uri: change.uri }));
+    } else if (change.list === "resources") this.drop("resources/list", "resources/templates/list");
     else this.drop(`${change.list}/list`);
   }
 }

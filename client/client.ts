@@ -216,10 +216,11 @@ export class Client {
     if (!this.#cache) return this.#complete(method, params, options);
     const kept = this.#cache.find(method, params);
     if (kept) return kept;
+    const changes = this.#cache.changesOf(method);
     let requests = 0;
     const result = await this.#complete(method, params, options, () => (requests += 1));
     // What came of answers to questions must not be kept (2026-07-28/server/utilities/caching#cache-key).
-    if (requests === 1) this.#cache.keep(method, params, result);
+    if (requests === 1) this.#cache.keep(method, params, result, changes);
     return result;
   }
 

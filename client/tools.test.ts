@@ -179,6 +179,36 @@ test("what came of answers to questions is never kept", async () => {
   assert.is(script.sent.filter(({ method }) => method === "resources/read").length, 4);
 });
 
+test("an answer that was on its way when a change was told is not kept", async () => {
+  const asked: Wire[] = [];
+  const script = modernScript((message) => asked.push(message));
+  const client = await connect(script, { cache: true });
+  const hints = { resultType: "complete", ttlMs: 1000, cacheScope: "private" };
+  for (const [ask, change, result] of [
+    [() => client.listTools(), { method: "notifications/tools/list_changed" }, { tools: [] }],
+    [
+      () => client.readResource("a:b"),
+      { method: "notifications/resources/updated", params: { uri: "a:b" } },
+      { contents: [] },
+    ],
+  ] as const) {
+    for (const [requests, changes] of [
+      [1, true],
+      [2, false],
+      [2, false],
+    ] as const) {
+      const answer = ask();
+      await settled();
+      if (changes) script.say(change);
+      const { id } = asked.at(-1);
+      if (asked.length === requests) script.say({ id, result: { ...hints, ...result } });
+      await answer;
+      assert.is(asked.length, requests);
+    }
+    asked.length = 0;
+  }
+});
+
 test("answers are kept as long as they say, where that is asked for", async () => {
   const clock = new FakeClock();
   const script = modernScript(
