@@ -288,6 +288,15 @@ test("pages are followed, an empty cursor too, and never for ever", async () => 
   assert.is((await failureOf(more.listTools())).code, "limit_exceeded");
 });
 
+test("a list with what is no object fails the call by name", async () => {
+  for (const item of [null, "t", 1, []]) {
+    const script = legacyScript(({ id }, script) => script.say({ id, result: { tools: [item], resources: [item] } }));
+    const client = await connect(script);
+    for (const list of [client.listTools(), client.listResources()])
+      assert.is((await failureOf(list)).code, "malformed_answer");
+  }
+});
+
 test("listeners that throw are told of, and do no harm", async () => {
   const errors: unknown[] = [];
   const script = legacyScript(({ method, id }, script) => {

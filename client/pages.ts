@@ -1,5 +1,5 @@
 import { CallFailed } from "../protocol/call-failed.js";
-import { own, type Params } from "../protocol/jsonrpc.js";
+import { isObject, own, type Params } from "../protocol/jsonrpc.js";
 import type { Result } from "./calls.js";
 import { listIn } from "./complete.js";
 
@@ -19,7 +19,11 @@ export async function pages(
   let params: Params = {};
   for (let page = 0; page < most; page++) {
     const result = await request(params);
-    for (const item of listIn(result, member, method)) items.push(item);
+    for (const item of listIn(result, member, method)) {
+      if (!isObject(item))
+        throw new CallFailed("malformed_answer", `The answer to ${method} must have objects alone in "${member}"`);
+      items.push(item);
+    }
     const cursor = own(result, "nextCursor");
     if (cursor === undefined || cursor === null) return items;
     if (typeof cursor !== "string") throw new CallFailed("malformed_answer", '"nextCursor" must be a string');
