@@ -1,9 +1,11 @@
+import { createServer as createNodeServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock } from "../protocol/fake-clock.js";
 import { modern, call, initialize, legacy } from "../transports/testing/messages.js";
 import { readChallenge } from "../examples/authorization/flow.js";
-import { serveHttp } from "../transports/http/node.js";
+import { serveHttp, type NodeListener } from "../transports/http/node.js";
 import { protect, TokenRefused, type ProtectOptions, type Verifier } from "./index.js";
 import {
   protectedHandler,
@@ -297,6 +299,34 @@ test("around serveHttp: the endpoint, HTTP+SSE and the metadata, on one port", a
   await stream.body!.cancel();
   // What was answered by 401 is not waited for: the clock stands still.
   await running.close();
+});
+
+test("around that throws, or gives no listener: nothing is served, and the port is closed", async () => {
+  for (const around of [
+    (listener: NodeListener, resource: string) =>
+      protect(listener, protectOptions(clock, { verify, resource, authorizationServers: [] })),
+    () => undefined,
+    async (listener: NodeListener) => listener,
+  ]) {
+    const probe = createNodeServer();
+    await new Promise<void>((resolve) => void probe.listen(0, "127.0.0.1", resolve));
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    const server = whoServer(new FakeClock());
+    let closed = false;
+    server.onClose(() => void (closed = true));
+    const why = await serveHttp(server, { port, around: around as never }).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    assert.match(why ?? "", /authorizationServers|around must give a listener/);
+    assert.ok(closed);
+    const reached = await fetch(`http://127.0.0.1:${port}/mcp`).then(
+      ({ status }) => status,
+      (error: { cause?: { code?: string } }) => error.cause?.code,
+    );
+    assert.is(reached, "ECONNREFUSED");
+  }
 });
 
 test("a verifier of one's own: words that no header can hold, no principal, an onError that fails", async () => {

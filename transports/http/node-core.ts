@@ -17,7 +17,8 @@ export interface ListenOptions extends HttpOptions {
   readonly path?: string;
   /**
    * Puts something around what answers at the endpoint, such as `protect` of `barewire/auth`: called once the server
-   * listens, with the endpoint's URL. What it gives is also asked at paths at which it says that it answers.
+   * listens, with the endpoint's URL; nobody is served before. What it gives is also asked at paths at which it says that
+   * it answers. Where it throws, or gives no listener, nothing is served at all.
    */
   readonly around?: (listener: NodeListener, url: string) => Around;
 }
@@ -94,8 +95,9 @@ export async function listenOn(
     };
     return Object.assign(count, { close: () => inner.close() });
   };
-  let main = counted(listener);
-  let second = sse && counted(sse.listener);
+  // Nobody gets past what is to stand around them before it does.
+  let main = options.around ? unready : counted(listener);
+  let second = sse && (options.around ? unready : counted(sse.listener));
   const server = createServer((request, response) => {
     const { url = "/" } = request;
     const pathname = url === path ? path : url.split("?", 1)[0];
@@ -111,17 +113,6 @@ export async function listenOn(
     const body = `Nothing here; the MCP endpoint is ${path}\n`;
     response.writeHead(404, { "Content-Type": "text/plain", "Content-Length": Buffer.byteLength(body) }).end(body);
   });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen(port, host, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
-  } catch (error) {
-    await endpoint.close();
-    throw error;
-  }
   /** Waits until what has been answered is on its way, which a slow reader may hold up for the grace at most. */
   const answered = () =>
     new Promise<void>((resolve) => {
@@ -132,15 +123,28 @@ export async function listenOn(
         resolve();
       };
     });
-  const { port: bound } = server.address() as AddressInfo;
-  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
-  const url = `${origin}${path}`;
-  if (options.around) {
-    main = options.around(main, url);
-    second = second && options.around(second, url);
+  let origin: string;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, host, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+    const { port: bound } = server.address() as AddressInfo;
+    origin = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
+    if (options.around) {
+      main = surrounded(options.around, counted(listener), `${origin}${path}`);
+      second = sse && surrounded(options.around, counted(sse.listener), `${origin}${path}`);
+    }
+  } catch (error) {
+    server.close();
+    server.closeAllConnections();
+    await endpoint.close();
+    throw error;
   }
   return {
-    url,
+    url: `${origin}${path}`,
     sseUrl: sse && `${origin}${sse.path}`,
     server,
     async close() {
@@ -153,4 +157,18 @@ export async function listenOn(
       await closed;
     },
   };
+}
+
+/** What answers while nothing else may. */
+const unready: NodeListener = Object.assign(
+  (...[, response]: Parameters<NodeListener>) =>
+    void response.writeHead(503, { "Content-Length": "0", "Retry-After": "1" }).end(),
+  { close: () => Promise.resolve() },
+);
+
+/** Throws a TypeError where nothing came of `around` that could answer. */
+function surrounded(around: NonNullable<ListenOptions["around"]>, inner: NodeListener, url: string): Around {
+  const outer: unknown = around(inner, url);
+  if (typeof outer !== "function") throw new TypeError("around must give a listener");
+  return outer as Around;
 }
