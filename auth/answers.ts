@@ -27,10 +27,10 @@ export function refusalAnswer(
   return answerOf(httpRefusal(code, status, why, headers));
 }
 
-/** A refusal as an answer of its own. */
-export const answerOf = (refusal: Refusal): Answer => ({
+/** A refusal as an answer of its own, which pages of `origins` can read. */
+export const answerOf = (refusal: Refusal, origins: Readonly<Record<string, string>> = readable): Answer => ({
   status: refusal.http?.status ?? 400,
-  headers: { "Content-Type": "application/json", "Cache-Control": "no-store", ...readable, ...refusal.http?.headers },
+  headers: { "Content-Type": "application/json", "Cache-Control": "no-store", ...origins, ...refusal.http?.headers },
   body: JSON.stringify(errorResponse(undefined, refusal)),
 });
 

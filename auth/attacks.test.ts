@@ -239,26 +239,27 @@ attack("A token in the query", async () => {
   assert.is((await target().ask({ path: `/mcp?access_token=${await token()}` })).status, 400);
 });
 
-attack("DNS rebinding", async () => {
+attack("DNS rebinding, a page of another origin", async () => {
   const { gate, server } = target();
   const { origin, stop } = await protectedListener(gate, server);
   const { request } = await import("node:http");
   const reach = (headers: Record<string, string>) =>
-    new Promise<{ status: number | undefined; challenge: string | undefined }>((resolve, reject) => {
-      const options = { method: "POST", headers: { Host: "evil.example", ...headers } };
+    new Promise<{ status: number | undefined; readable: string | undefined }>((resolve, reject) => {
+      const options = { method: "POST", headers };
       const sent = request(`${origin}/mcp`, options, (answer) => {
         answer.resume();
-        resolve({ status: answer.statusCode, challenge: answer.headers["www-authenticate"] });
+        resolve({ status: answer.statusCode, readable: answer.headers["access-control-allow-origin"] });
       });
       sent.on("error", reject).end("{}");
     });
-  const bare = await reach({});
+  const forbidden = { status: 403, readable: undefined };
+  for (const from of [{ Host: "evil.example" }, { Origin: "https://evil.example" }])
+    for (const bearer of [undefined, "guess", "a b", await token()])
+      assert.equal(await reach({ ...from, ...(bearer && { Authorization: `Bearer ${bearer}` }) }), forbidden);
   // Where the metadata lies is no matter of the request's Host.
-  assert.equal(
-    [bare.status, readChallenge(bare.challenge!).resource_metadata?.startsWith("https://mcp.example/")],
-    [401, true],
-  );
-  assert.is((await reach({ Authorization: `Bearer ${await token()}` })).status, 403);
+  const known = await fetch(`${origin}/mcp`, { method: "POST" });
+  const { resource_metadata } = readChallenge(known.headers.get("www-authenticate"));
+  assert.ok(resource_metadata?.startsWith("https://mcp.example/"));
   const stopped = stop();
   await clock.advance(10_000);
   await stopped;

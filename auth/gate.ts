@@ -43,10 +43,14 @@ export interface Asked {
   /** Each Authorization header as it came. */
   readonly authorization: readonly string[];
   header(name: string): string | undefined;
+  /** Throws the refusal of an `Origin` or `Host` that what is protected does not allow. */
+  admits(): void;
 }
 
 /** What becomes of a request: it is answered already, or goes on as somebody's (undefined: as nobody's). */
 export type Verdict = { readonly answer: Answer } | { readonly auth: Auth | undefined };
+
+const readOnly: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Judges requests to one server. */
 export class Gate {
@@ -85,9 +89,18 @@ export class Gate {
   /** Says what becomes of a request. Never rejects. */
   async judge(asked: Asked): Promise<Verdict> {
     const { origin } = this.#resource;
-    if (!URL.canParse(asked.target, origin)) return { answer: this.#refuse(new MalformedCredentials("No such URL")) };
-    const url = new URL(asked.target, origin);
-    if (this.answersAt(url.pathname)) return { answer: await this.#tell(asked.method, url.pathname) };
+    const url = URL.canParse(asked.target, origin) ? new URL(asked.target, origin) : undefined;
+    const told = url !== undefined && this.answersAt(url.pathname);
+    // What everybody may read stands open to pages of all origins, and nothing else: not even what a token is worth.
+    if (!told || !readOnly.has(asked.method)) {
+      try {
+        asked.admits();
+      } catch (error) {
+        return { answer: error instanceof Refusal ? answerOf(error, {}) : this.#refuse(error) };
+      }
+    }
+    if (told) return { answer: await this.#tell(asked.method, url.pathname) };
+    if (!url) return { answer: this.#refuse(new MalformedCredentials("No such URL")) };
     // A browser asks without credentials whether it may ask with them.
     if (asked.method === "OPTIONS") return { auth: undefined };
     try {

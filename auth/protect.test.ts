@@ -8,6 +8,7 @@ import { readChallenge } from "../examples/authorization/flow.js";
 import { serveHttp, type NodeListener } from "../transports/http/node.js";
 import { protect, TokenRefused, type ProtectOptions, type Verifier } from "./index.js";
 import {
+  PAGE,
   protectedHandler,
   protectedListener,
   protectOptions,
@@ -197,20 +198,43 @@ both(
 );
 
 both("a page of another origin can read what is wanted of it", async (ask) => {
-  const answer = await ask({ headers: { Origin: "http://localhost:1" } });
+  const answer = await ask({ headers: { Origin: PAGE } });
   assert.is(answer.headers.get("access-control-allow-origin"), "*");
   assert.match(answer.headers.get("access-control-expose-headers")!, /WWW-Authenticate/);
 });
 
 test("a preflight goes to the handler without credentials", async () => {
   const { ask, stop } = await protectedListener(protectOptions(clock, { verify }), whoServer(clock));
-  const headers = { Origin: "http://localhost:1", "Access-Control-Request-Headers": "authorization" };
+  const headers = { Origin: PAGE, "Access-Control-Request-Headers": "authorization" };
   const answer = await ask({ method: "OPTIONS", headers });
   assert.is(answer.status, 204);
   assert.match(answer.headers.get("access-control-allow-headers")!, /authorization/);
   const stopped = stop();
   await clock.advance(10_000);
   await stopped;
+});
+
+both("a page of another origin learns nothing but where to go for a token", async (ask) => {
+  const headers = { Origin: "https://evil.example" };
+  for (const sent of [
+    {},
+    { token: "bad" },
+    { token: "broken" },
+    { token: "u-alice" },
+    { authorization: "Bearer a b" },
+  ]) {
+    const answer = await ask({ ...sent, headers });
+    assert.is(answer.status, 403);
+    assert.is(answer.headers.get("access-control-allow-origin"), null);
+    assert.is(challengeOf(answer), null);
+  }
+  const path = "/.well-known/oauth-protected-resource";
+  for (const method of ["GET", "OPTIONS"]) {
+    const answer = await ask({ method, path, headers });
+    assert.ok(answer.ok);
+    assert.is(answer.headers.get("access-control-allow-origin"), "*");
+  }
+  assert.is((await ask({ path, headers })).status, 403);
 });
 
 both("the token goes no further than the gate", async (ask, errors) => {

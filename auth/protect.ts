@@ -5,6 +5,7 @@ import { Gate, type ProtectOptions } from "./gate.js";
 /** A handler of the Web's kind, as `createHandler` and `createSseHandler` make them. */
 export interface WebHandler {
   (request: Request, info?: { readonly auth?: Auth }): Promise<Response>;
+  admits?(request: Request, info?: { readonly auth?: Auth }): void;
   close(): Promise<void>;
 }
 
@@ -25,6 +26,7 @@ interface Outgoing {
 /** A `node:http` listener, as `createListener` and `createSseListener` make them. */
 export interface NodeHandler {
   (request: never, response: never): void;
+  admits?(request: never): void;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function protect<H extends WebHandler | NodeHandler>(handler: H, options:
     isWeb(first) ? web(gate, handler as WebHandler, first, second) : node(gate, handler as never, first, second);
   return Object.assign(wrapped, {
     close: () => handler.close(),
+    admits: handler.admits,
     answersAt: (pathname: string) => gate.answersAt(pathname),
   }) as unknown as H & Protected;
 }
@@ -64,6 +67,7 @@ async function web(gate: Gate, handler: WebHandler, request: Request, info: { au
     // Several have been joined by now; no token has a comma.
     authorization: authorization === undefined ? [] : authorization.split(","),
     header,
+    admits: () => handler.admits?.(request, info),
   });
   if ("answer" in verdict) {
     const { status, headers, body } = verdict.answer;
@@ -80,12 +84,12 @@ function withoutCredentials(request: Request): Request {
   return new Request(request, { headers });
 }
 
-function node(
-  gate: Gate,
-  handler: (request: Incoming, response: Outgoing) => void,
-  request: Incoming,
-  response: Outgoing,
-): void {
+interface InnerListener {
+  (request: Incoming, response: Outgoing): void;
+  admits?(request: Incoming): void;
+}
+
+function node(gate: Gate, handler: InnerListener, request: Incoming, response: Outgoing): void {
   const { originalUrl } = request as Incoming & { readonly originalUrl?: string };
   const asked = {
     method: request.method ?? "",
@@ -98,6 +102,7 @@ function node(
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
     },
+    admits: () => handler.admits?.(request),
   };
   void gate.judge(asked).then((verdict) => {
     if ("answer" in verdict) return send(response, verdict.answer, request.method === "HEAD");

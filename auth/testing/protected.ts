@@ -26,6 +26,9 @@ export interface Sent {
   readonly body?: Wire;
 }
 
+/** An origin whose pages may ask. */
+export const PAGE = "http://localhost:1";
+
 export type Wrapped = (sent?: Sent) => Promise<Response>;
 
 export const protectOptions = (clock: FakeClock, more: Partial<ProtectOptions>): ProtectOptions => ({
@@ -61,13 +64,13 @@ function initOf({ token, authorization = token && `Bearer ${token}`, method = "P
 
 /** A server behind `protect`, by the fetch handler. */
 export function protectedHandler(options: ProtectOptions, server: Server): Wrapped {
-  const handler = protect(createHandler(server), options);
+  const handler = protect(createHandler(server, { allowedOrigins: [PAGE] }), options);
   return (sent = {}) => handler(new Request(new URL(sent.path ?? "/mcp", "https://mcp.example"), initOf(sent)));
 }
 
 /** The same by `node:http`. */
 export async function protectedListener(options: ProtectOptions, server: Server) {
-  const { origin, stop } = await listen(protect(createListener(server), options) as never);
+  const { origin, stop } = await listen(protect(createListener(server, { allowedOrigins: [PAGE] }), options) as never);
   const ask: Wrapped = (sent = {}) => fetch(`${origin}${sent.path ?? "/mcp"}`, initOf(sent));
   return { ask, stop, origin };
 }

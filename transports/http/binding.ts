@@ -48,12 +48,17 @@ export class HttpBinding {
     let cors: Headers = {};
     try {
       this.admit();
-      checkOrigin(request, this.settled);
+      this.admits(request);
       cors = corsHeaders(request);
       return this.#route(request, reply, cors)?.catch((error: unknown) => this.refuse(reply, error, cors));
     } catch (error) {
       this.refuse(reply, error, cors);
     }
+  }
+
+  /** Throws 403 for an `Origin` or `Host` that is not allowed. */
+  admits(request: HttpRequest): void {
+    checkOrigin(request, this.settled);
   }
 
   /** Answers with what went wrong. */

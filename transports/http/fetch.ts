@@ -2,6 +2,7 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import { HttpBinding } from "./binding.js";
+import type { AnyBinding } from "./message.js";
 import {
   disconnected,
   type HttpReply,
@@ -32,6 +33,11 @@ export interface RequestInfo {
 /** A handler for Web-standard servers, with a way to end it. */
 export interface FetchHandler {
   (request: Request, info?: RequestInfo): Promise<Response>;
+  /**
+   * Throws the refusal of a request whose `Origin` or `Host` is not allowed: for what stands before it and answers by
+   * itself.
+   */
+  admits(request: Request, info?: RequestInfo): void;
   /** Ends subscriptions, streams and sessions; calls in flight get their grace. */
   close(): Promise<void>;
 }
@@ -42,11 +48,17 @@ export interface FetchHandler {
  */
 export function createHandler(endpoint: Endpoint, options: HttpOptions = {}): FetchHandler {
   const binding = new HttpBinding(endpoint, options, sessionRequests);
+  return handlerFor(binding);
+}
+
+/** The handler of any binding over requests and replies. */
+export function handlerFor(binding: AnyBinding): FetchHandler {
   const handler = (request: Request, info: RequestInfo = {}) =>
     new Promise<Response>((resolve) => {
       void binding.handle(new FetchRequest(request, info), new FetchReply(request, resolve));
     });
-  return Object.assign(handler, { close: () => binding.close() });
+  const admits = (request: Request, info: RequestInfo = {}) => binding.admits(new FetchRequest(request, info));
+  return Object.assign(handler, { close: () => binding.close(), admits });
 }
 
 /** A `Request` as a binding sees it. */

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
-import { disconnected, type HttpReply, type HttpRequest } from "./message.js";
+import { disconnected, type AnyBinding, type HttpRequest } from "./message.js";
 import { isLoopback } from "./origin.js";
 import { Outgoing, OutgoingReply } from "./outgoing.js";
 
@@ -12,6 +12,11 @@ export type NodeRequest = IncomingMessage & { readonly body?: unknown; readonly 
 /** A `node:http` request listener, with a way to end it. */
 export interface NodeListener {
   (request: NodeRequest, response: ServerResponse): void;
+  /**
+   * Throws the refusal of a request whose `Origin` or `Host` is not allowed: for what stands before it and answers by
+   * itself.
+   */
+  admits(request: NodeRequest): void;
   /** Ends subscriptions, streams and sessions; calls in flight get their grace. */
   close(): Promise<void>;
 }
@@ -26,12 +31,10 @@ export function listenerFor(binding: AnyBinding, onClosed?: () => void): NodeLis
     await binding.close();
     outgoing.flush();
   };
-  return Object.assign(listener, { close });
-}
-
-interface AnyBinding {
-  handle(request: HttpRequest, reply: HttpReply): Promise<void> | void;
-  close(): Promise<void>;
+  return Object.assign(listener, {
+    close,
+    admits: (request: NodeRequest) => binding.admits(new IncomingRequest(request)),
+  });
 }
 
 /** An `IncomingMessage` as a binding sees it. */

@@ -41,3 +41,11 @@ export interface HttpStream extends Sink {
 /** What reading a body throws when its sender is gone. Nobody is left to see it, and it is no fault of the server. */
 export const disconnected = (): Refusal =>
   new Refusal("connection_closed", -32600, "The client disconnected", { http: { status: 400 } });
+
+/** What answers requests, of whatever transport. */
+export interface AnyBinding {
+  handle(request: HttpRequest, reply: HttpReply): Promise<void> | void;
+  /** Throws 403 for an `Origin` or `Host` that is not allowed. */
+  admits(request: HttpRequest): void;
+  close(): Promise<void>;
+}

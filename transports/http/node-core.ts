@@ -93,11 +93,11 @@ export async function listenOn(
       open += 1;
       inner(...request);
     };
-    return Object.assign(count, { close: () => inner.close() });
+    return Object.assign(count, { close: () => inner.close(), admits: inner.admits });
   };
   // Nobody gets past what is to stand around them before it does.
-  let main = options.around ? unready : counted(listener);
-  let second = sse && (options.around ? unready : counted(sse.listener));
+  let main: Around = options.around ? unready : counted(listener);
+  let second: Around | undefined = sse && (options.around ? unready : counted(sse.listener));
   const server = createServer((request, response) => {
     const { url = "/" } = request;
     const pathname = url === path ? path : url.split("?", 1)[0];
@@ -163,7 +163,7 @@ export async function listenOn(
 const unready: NodeListener = Object.assign(
   (...[, response]: Parameters<NodeListener>) =>
     void response.writeHead(503, { "Content-Length": "0", "Retry-After": "1" }).end(),
-  { close: () => Promise.resolve() },
+  { close: () => Promise.resolve(), admits: () => {} },
 );
 
 /** Throws a TypeError where nothing came of `around` that could answer. */

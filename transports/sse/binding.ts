@@ -72,7 +72,7 @@ export class SseBinding {
     let cors: Headers = {};
     try {
       if (this.#closing) throw closing();
-      checkOrigin(request, this.#settled);
+      this.admits(request);
       cors = corsHeaders(request);
       if (request.method === "GET") this.#open(request, reply, cors);
       else if (request.method === "POST") await this.#post(request, reply, cors);
@@ -82,6 +82,11 @@ export class SseBinding {
       if (!(error instanceof Refusal)) this.#endpoint.onError(error, "http+sse");
       sendRefusal(reply, error instanceof Refusal ? error : internalError(), cors);
     }
+  }
+
+  /** Throws 403 for an `Origin` or `Host` that is not allowed. */
+  admits(request: HttpRequest): void {
+    checkOrigin(request, this.#settled);
   }
 
   /** A client connects; the first event tells it where to post (2024-11-05/basic/transports#security-warning/5). */
