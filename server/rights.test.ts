@@ -26,6 +26,7 @@ function scopedServer() {
   );
   server.prompt("plan", { scopes: ["plan"], hide: true, arguments: { a: { complete: () => ["x"] } } }, () => "plan");
   server.resource("file:///a", { scopes: ["files:read"] }, () => "a");
+  server.resource("file:///open", {}, () => "open");
   server.resource("file:///hidden", { scopes: ["admin"], hide: true }, () => "hidden");
   server.resource("db:///{table}", { scopes: ["db"], hide: true, complete: { table: () => ["t"] } }, () => "rows");
   return server;
@@ -85,6 +86,14 @@ test("over HTTP the refusal is 403, and its challenge names all scopes and the m
   assert.match(named.headers.get("www-authenticate")!, / scope="mcp files:read files:write"/);
   assert.is((await send(as("files:read", "files:write"))).status, 200);
   await handler.close();
+});
+
+test("what needed scopes is private, whatever its author says of caches; what needed none is not", async () => {
+  const scope = async (uri: string) =>
+    (await ask(as("files:read", "db"), "resources/read", { uri })).result.cacheScope as unknown;
+  assert.is(await scope("file:///a"), "private");
+  assert.is(await scope("db:///t"), "private");
+  assert.is(await scope("file:///open"), "public");
 });
 
 test("to watch a resource needs what to read it needs", async () => {

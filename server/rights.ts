@@ -34,10 +34,13 @@ function admitUri(call: Call, uri: string): void {
   admitEntries(call, [...entriesAt(call, uri)]);
 }
 
-function admitEntries({ exchange: { auth } }: Call, entries: readonly (Entry | undefined)[]): void {
+function admitEntries(call: Call, entries: readonly (Entry | undefined)[]): void {
   const needed = new Set<string>();
   for (const entry of entries) for (const scope of entry?.scopes ?? []) needed.add(scope);
-  requireScopes(auth, [...needed]);
+  if (needed.size === 0) return;
+  // What not everybody gets is kept in no cache that others share.
+  call.personal = true;
+  requireScopes(call.exchange.auth, [...needed]);
 }
 
 /** What a request is about to use. */
