@@ -111,7 +111,18 @@ attack("Not yet valid", () => token({ nbf: clock.now() / 1000 + 31 }).then((bad)
 attack("For another audience: text, list, near match", async () => {
   const near = [`${RESOURCE}/`, `${RESOURCE}x`, "https://mcp.example", "https://mcp.example.evil.example/mcp"];
   const far = ["https://other.example", ["https://other.example"], [near], "*", "", undefined, { [RESOURCE]: 1 }];
-  for (const aud of [...near, near, ...far]) await refused(await token({ aud }), /not for this server/);
+  const bent = [
+    "https://mcp.example/a/../mcp",
+    "https://mcp.example/mallory/%2e%2e/mcp",
+    "https://mcp.example/%6dcp",
+    "https:mcp.example\\mcp",
+    "https://mcp.example\\mcp",
+    `https://mcp.exa\nmple/mcp`,
+    ...[" ", "\n", "#", "#a", "?"].map((end) => RESOURCE + end),
+    ` ${RESOURCE}`,
+    "https://a@mcp.example/mcp",
+  ];
+  for (const aud of [...near, near, ...bent, ...far]) await refused(await token({ aud }), /not for this server/);
 });
 
 attack("Issuer with a trailing slash, or in capitals", async () => {

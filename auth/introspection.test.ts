@@ -55,6 +55,8 @@ test("what is not active, expired, of another issuer or for another server is re
     [{ iss: `${ISSUER}/` }, /another issuer/],
     [{ aud: "https://other.example" }, /not for this server/],
     [{ aud: undefined }, /not for this server/],
+    [{ aud: "https://mcp.example/a/../mcp" }, /not for this server/],
+    [{ aud: `${RESOURCE}#` }, /not for this server/],
     [{ exp: now - 31 }, /expired/],
     [{ nbf: now + 31 }, /not valid yet/],
     [{ sub: undefined, client_id: undefined }, /whose/],

@@ -3,7 +3,7 @@ import { milliseconds, wholeNumber } from "../protocol/options.js";
 import { algorithms, parseJws, verifySignature, type Algorithm, type Jws } from "./jws.js";
 import { KeySet, type KeySetOptions } from "./key-set.js";
 import { principalOf } from "./principal.js";
-import { canonicalUri, endpointUrl } from "./resource.js";
+import { endpointUrl, namesResource } from "./resource.js";
 import { scopesOf, TokenRefused, type Verified, type Verifier } from "./verifier.js";
 
 /** Which signed tokens are good. */
@@ -78,7 +78,7 @@ const typeOf = (type: unknown): string =>
 
 /** Whether an audience, one or a list, names this server (RFC 8707). */
 export const isFor = (aud: unknown, resource: string, further: ReadonlySet<string> = new Set()): boolean =>
-  [aud].flat().some((one) => typeof one === "string" && (canonicalUri(one) === resource || further.has(one)));
+  [aud].flat().some((one) => typeof one === "string" && (namesResource(one, resource) || further.has(one)));
 
 /** Holds a token's times against the clock; gives when it ends, in milliseconds. */
 export function checkTimes(

@@ -35,6 +35,18 @@ export function canonicalUri(text: unknown): string | undefined {
   return origin + (pathname === "/" && search === "" ? "" : pathname) + search + hash;
 }
 
+/**
+ * Whether an audience names a server, whose canonical URI is `uri`. Only scheme and host may be in any case, the
+ * port of the scheme may be written, and a slash stand for no path; all else is compared letter by letter, since what a parser makes of it (dots, backslashes,
+ * line breaks, escapes) is what another server's name may have been bent into.
+ */
+export function namesResource(audience: string, uri: string): boolean {
+  const [, scheme, host, rest] = /^(https?):\/\/([^/?#\\]+)(.*)$/i.exec(audience) ?? [];
+  if (scheme === undefined || host === undefined) return false;
+  const at = `${scheme}://${host}`.toLowerCase().replace(/^(https:.*):443$|^(http:.*):80$/, "$1$2");
+  return at + rest === uri || (rest === "/" && at === uri);
+}
+
 const loopback =
   /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]|0\.0\.0\.0|\[::\])$/;
 
