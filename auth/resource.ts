@@ -37,8 +37,8 @@ export function canonicalUri(text: unknown): string | undefined {
 
 /**
  * Whether an audience names a server, whose canonical URI is `uri`. Only scheme and host may be in any case, the
- * port of the scheme may be written, and a slash stand for no path; all else is compared letter by letter, since what a parser makes of it (dots, backslashes,
- * line breaks, escapes) is what another server's name may have been bent into.
+ * port of the scheme may be written, and a slash may stand for no path. All else is compared letter by letter: what a
+ * parser makes of dots, backslashes, line breaks and escapes may be what another server's name was bent into.
  */
 export function namesResource(audience: string, uri: string): boolean {
   const [, scheme, host, rest] = /^(https?):\/\/([^/?#\\]+)(.*)$/i.exec(audience) ?? [];

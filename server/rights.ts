@@ -34,6 +34,16 @@ function admitUri(call: Call, uri: string): void {
   admitEntries(call, [...entriesAt(call, uri)]);
 }
 
+/** The same for what a tool's call came to. */
+function admitTool(call: Call, name: unknown): void {
+  admitEntries(call, [call.server.tools?.get(String(name))]);
+}
+
+/** Whether a caller may use a tool. */
+function allowsTool({ server, exchange: { auth } }: Call, name: unknown): boolean {
+  return missingScopes(auth, server.tools?.get(String(name))?.scopes ?? []).length === 0;
+}
+
 function admitEntries(call: Call, entries: readonly (Entry | undefined)[]): void {
   const needed = new Set<string>();
   for (const entry of entries) for (const scope of entry?.scopes ?? []) needed.add(scope);
@@ -88,7 +98,7 @@ function visible<E extends Entry>(call: Call, entries: readonly E[]): readonly E
   return entries.filter(({ hide, scopes }) => !hide || missingScopes(auth, scopes ?? []).length === 0);
 }
 
-const all = { read, admit, admitUri, visible };
+const all = { read, admit, admitUri, admitTool, allowsTool, visible };
 
 export type Rights = typeof all;
 

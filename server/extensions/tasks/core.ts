@@ -1,5 +1,4 @@
 import { internalError, invalidParams, methodNotFound, QuestionFailed, Refusal } from "../../../protocol/errors.js";
-import { own } from "../../../protocol/jsonrpc.js";
 import { questionsTo } from "../../../protocol/questions.js";
 import { isOver, type StoredQuestion, type StoredTask } from "../../../protocol/task-store.js";
 import type { Call, Handlers } from "../../call.js";
@@ -10,16 +9,17 @@ import { coreTask, relatedTo } from "./wire.js";
 
 type Result = Record<string, unknown>;
 
-async function get({ server: { tasks }, params, caller }: Call): Promise<Result> {
-  return coreTask(tasks.shown(await tasks.find(own(params, "taskId"), caller)));
+async function get(call: Call): Promise<Result> {
+  const { tasks } = call.server;
+  return coreTask(tasks.shown(await tasks.find(call)));
 }
 
 /**
  * Waits for the end of a task, puts its questions to the client meanwhile, and answers as the call itself would have.
  */
 async function result(call: Call): Promise<Result> {
-  const { server, params, caller } = call;
-  const found = await server.tasks.find(own(params, "taskId"), caller);
+  const { server } = call;
+  const found = await server.tasks.find(call);
   const task = isOver(found) ? found : await attend(server.tasks.runOf(found), call);
   return relatedTo(task.taskId, outcomeOf(task));
 }
@@ -32,14 +32,15 @@ function outcomeOf({ status, result, error }: StoredTask): Result {
     : internalError("The task did not come to its end");
 }
 
-async function list({ server, params, caller }: Call): Promise<Result> {
+async function list(call: Call): Promise<Result> {
+  const { server, params, caller } = call;
   const { tasks } = server;
   // Without knowing who asks, the list would show everyone everyone's tasks.
   if (caller.principal === undefined && !tasks.listAnonymous) throw methodNotFound("tasks/list");
   const after = readCursor(params, "tasks");
   const kept = (await tasks.store.list(caller.principal)).filter(({ version }) => version === caller.revision.version);
   const found = await Promise.all(kept.map(({ taskId }) => tasks.lookUp(taskId, caller)));
-  const alive = found.filter((task) => task !== undefined);
+  const alive = found.filter((task) => task !== undefined).filter((task) => tasks.allows(call, task));
   const { items, nextCursor } = page(alive, "tasks", after, server.pageSize, ({ order }) => ({ order, index: 0 }));
   return {
     tasks: items.map((task) => coreTask(tasks.shown(task))),
@@ -47,8 +48,9 @@ async function list({ server, params, caller }: Call): Promise<Result> {
   };
 }
 
-async function cancel({ server: { tasks }, params, caller }: Call): Promise<Result> {
-  const task = await tasks.find(own(params, "taskId"), caller);
+async function cancel(call: Call): Promise<Result> {
+  const { tasks } = call.server;
+  const task = await tasks.find(call);
   if (isOver(task)) throw invalidParams(`The task cannot be cancelled: it is ${task.status}`);
   const run = tasks.runOf(task);
   await run.cancel("Cancelled by the client");

@@ -8,35 +8,39 @@ import { rated } from "./tasks.js";
 import { detailedTask } from "./wire.js";
 
 /** `tasks/get`: how a task stands. */
-async function get({ server: { tasks }, params, caller }: Call): Promise<Record<string, unknown>> {
-  return detailedTask(tasks.shown(await tasks.find(own(params, "taskId"), caller)));
+async function get(call: Call): Promise<Record<string, unknown>> {
+  const { tasks } = call.server;
+  return detailedTask(tasks.shown(await tasks.find(call)));
 }
 
 /** `tasks/update`: takes answers to a task's questions. What answers none of the open ones is ignored. */
-async function update({ server: { tasks }, params, caller }: Call): Promise<Record<string, unknown>> {
-  const responses = own(params, "inputResponses");
-  const task = await tasks.find(own(params, "taskId"), caller);
+async function update(call: Call): Promise<Record<string, unknown>> {
+  const { tasks } = call.server;
+  const responses = own(call.params, "inputResponses");
+  const task = await tasks.find(call);
   if (!isObject(responses)) throw invalidParams('"inputResponses" must be an object');
   if (!isOver(task)) await tasks.runOf(task).answer(responses);
   return {};
 }
 
 /** `tasks/cancel`: stops a task, unless it is over. */
-async function cancel({ server: { tasks }, params, caller }: Call): Promise<Record<string, unknown>> {
-  const task = await tasks.find(own(params, "taskId"), caller);
+async function cancel(call: Call): Promise<Record<string, unknown>> {
+  const { tasks } = call.server;
+  const task = await tasks.find(call);
   if (!isOver(task)) await tasks.runOf(task).cancel("Cancelled by the client");
   return {};
 }
 
 /** `taskIds` in the filter of `subscriptions/listen`: of those named, the client's own are agreed to. */
 const taskIds: SubscriptionKind = {
-  async accept(wanted, { server, caller }) {
+  async accept(wanted, call) {
+    const { server, caller } = call;
     if (!Array.isArray(wanted) || wanted.some((id) => typeof id !== "string"))
       throw malformedWish("taskIds", "an array of strings");
     if (wanted.length > server.limits.maxWatchedUris)
       throw malformedWish("taskIds", `an array of at most ${server.limits.maxWatchedUris} ids`);
     const found = await Promise.all([...new Set(wanted as string[])].map((id) => server.tasks.lookUp(id, caller)));
-    return found.flatMap((task) => (task ? [task.taskId] : []));
+    return found.flatMap((task) => (task && server.tasks.allows(call, task) ? [task.taskId] : []));
   },
 
   listen(agreed, send, { server, caller }) {

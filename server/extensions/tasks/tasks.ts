@@ -1,5 +1,6 @@
 import type { Capabilities } from "../../../protocol/capabilities.js";
 import { randomId } from "../../../protocol/random-id.js";
+import { own } from "../../../protocol/jsonrpc.js";
 import { internalError, invalidParams, tooManyRequests, type Refusal } from "../../../protocol/errors.js";
 import { isExpired, MemoryTaskStore, type StoredTask, type TaskStore } from "../../../protocol/task-store.js";
 import type { Known } from "../../asking/rounds.js";
@@ -156,12 +157,22 @@ export class Tasks {
     }
   }
 
-  /** A client's own task. Throws -32602, the same for a task that is unknown, expired, or another's. */
-  async find(taskId: unknown, caller: Caller): Promise<StoredTask> {
+  /**
+   * The task that a request names: its client's own. Throws -32602, the same for a task that is unknown, expired, or
+   * another's, and what a call of its tool would be refused by.
+   */
+  async find(call: Call): Promise<StoredTask> {
+    const taskId = own(call.params, "taskId");
     if (typeof taskId !== "string") throw invalidParams('"taskId" must be a string');
-    const task = await this.lookUp(taskId, caller);
+    const task = await this.lookUp(taskId, call.caller);
     if (!task) throw unknownTask(taskId);
+    this.#server.rights?.admitTool(call, task.request.params.name);
     return task;
+  }
+
+  /** Whether a client may use a task of its own now: it may have come by credentials that allowed more. */
+  allows(call: Call, { request }: StoredTask): boolean {
+    return this.#server.rights?.allowsTool(call, request.params.name) ?? true;
   }
 
   /** The same, without an error. */
