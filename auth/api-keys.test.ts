@@ -28,11 +28,12 @@ test("a key stands for its name, with its scopes", async () => {
     assert.is(await verify(wrong, presented), undefined);
 });
 
-test("a key that has ended is none", async () => {
+test("a key that has ended is refused", async () => {
   const verify = apiKeys([{ name: "alice", key: ALICE, expiresAt: clock.now() + 1000 }]);
   assert.ok(await verify(ALICE, presented));
   await clock.advance(1000);
-  assert.is(await verify(ALICE, presented), undefined);
+  const why = await Promise.resolve(verify(ALICE, presented)).catch((error: Error) => error);
+  assert.instance(why, TokenRefused);
 });
 
 test("keys that are short, nameless or given twice are refused, and not told", () => {

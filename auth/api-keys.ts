@@ -1,7 +1,7 @@
 import { readScopes } from "../protocol/scopes.js";
 import { sameDigest, sha256 } from "./digest.js";
 import { principalOf } from "./principal.js";
-import type { Verified, Verifier } from "./verifier.js";
+import { TokenRefused, type Verified, type Verifier } from "./verifier.js";
 
 /** A key and what it opens. */
 export interface ApiKey {
@@ -44,7 +44,10 @@ export function apiKeys(keys: readonly ApiKey[]): Verifier {
     const given = await sha256(token);
     let found: Verified | undefined;
     for (const [at, digest] of (await digests).entries()) if (sameDigest(digest, given)) found = known[at]!.verified;
-    return found?.expiresAt !== undefined && found.expiresAt <= clock.now() ? undefined : found;
+    // Left to the next verifier, it might be sent to another server.
+    if (found?.expiresAt !== undefined && found.expiresAt <= clock.now())
+      throw new TokenRefused("The API key has expired");
+    return found;
   };
 }
 

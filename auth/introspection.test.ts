@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock } from "../protocol/fake-clock.js";
-import { introspection, TokenRefused, type IntrospectionOptions } from "./index.js";
-import { FakeWeb, ISSUER, RESOURCE } from "./testing/tokens.js";
+import { apiKeys, authenticate, introspection, TokenRefused, type IntrospectionOptions } from "./index.js";
+import { FakeWeb, ISSUER, RESOURCE, unsigned } from "./testing/tokens.js";
 
 const ENDPOINT = `${ISSUER}/introspect`;
 
@@ -59,11 +59,22 @@ test("what is not active, expired, of another issuer or for another server is re
     [{ aud: `${RESOURCE}#` }, /not for this server/],
     [{ exp: now - 31 }, /expired/],
     [{ nbf: now + 31 }, /not valid yet/],
+    [{ nbf: now + 31, exp: undefined }, /not valid yet/],
+    [{ token_type: "refresh_token" }, /not one for access/],
+    [{ token_type: null }, /not one for access/],
     [{ sub: undefined, client_id: undefined }, /whose/],
   ] as const) {
     const error = await failsWith({ ...good, ...more });
     assert.instance(error, TokenRefused);
     assert.match(error.message, why);
+  }
+});
+
+test("a token for access may be named so, in any case", async () => {
+  const { ask, answers } = set();
+  for (const token_type of ["Bearer", "bearer", "DPoP"]) {
+    answers[token_type] = { ...answers.good, token_type };
+    assert.ok(await ask(token_type));
   }
 });
 
@@ -94,15 +105,79 @@ test("a token that ends while its answer is kept has ended", async () => {
   assert.match((await fails("good")).message, /expired/);
 });
 
-test("so many answers are kept and no more", async () => {
-  const { ask, web, fails } = set({ maxCached: 2 });
+test("so many answers are kept and no more; tokens that are made up push no good one out", async () => {
+  const { ask, answers, web, fails } = set({ maxCached: 2 });
   await ask("good");
+  for (const made of ["a", "b", "c"]) await fails(made);
+  await ask("good");
+  assert.is(web.asked.length, 4);
+  await fails("c");
+  assert.is(web.asked.length, 4);
   await fails("a");
-  await fails("b");
+  assert.is(web.asked.length, 5);
+  for (const more of ["good2", "good3"]) {
+    answers[more] = answers.good!;
+    await ask(more);
+  }
   await ask("good");
-  assert.is(web.asked.length, 4);
-  await fails("b");
-  assert.is(web.asked.length, 4);
+  assert.is(web.asked.length, 8);
+});
+
+test("so many questions are open and no more; what is over that is no matter of the token", async () => {
+  const { ask, fails, web } = set({ maxAsking: 2 });
+  const page = web.pages.get(ENDPOINT)!;
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  let both = () => {};
+  const asked = new Promise<void>((resolve) => (both = resolve));
+  web.pages.set(ENDPOINT, async () => {
+    // Taken now: the next question replaces what was sent last.
+    const answer = await page();
+    if (web.asked.length === 2) both();
+    await gate;
+    return answer;
+  });
+  const waiting = Promise.all([ask("good"), fails("a")]);
+  await asked;
+  assert.match((await fails("b")).message, /questions are open/);
+  assert.not.instance(await fails("b"), TokenRefused);
+  const joined = ask("good");
+  open();
+  assert.ok((await waiting)[0]);
+  assert.ok(await joined);
+  assert.instance(await fails("b"), TokenRefused);
+  assert.is(web.asked.length, 3);
+});
+
+test("a signed token that names another issuer is not shown to this one", async () => {
+  const { ask, web, answers } = set();
+  const made = (claims: object) => `${unsigned({ ...claims }, { alg: "ES256" })}.AA`;
+  assert.is(await ask(made({ iss: "https://other.example" })), undefined);
+  assert.is(await ask(made({ iss: 7 })), undefined);
+  assert.is(web.asked.length, 0);
+  for (const own of [made({ iss: ISSUER }), made({})]) {
+    answers[own] = answers.good!;
+    assert.ok(await ask(own));
+  }
+});
+
+test("an API key that has expired goes to nobody else", async () => {
+  const { web, clock } = set();
+  const key = "expired-secret-0123456789";
+  const old = apiKeys([{ name: "old", key, expiresAt: clock.now() - 1 }]);
+  const asks = introspection({
+    issuer: ISSUER,
+    clientId: "a",
+    clientSecret: "b",
+    endpoint: ENDPOINT,
+    fetch: web.fetch,
+  });
+  const why = await authenticate(key, { resource: RESOURCE, verify: [old, asks], clock }).catch(
+    (error: Error) => error,
+  );
+  assert.instance(why, TokenRefused);
+  assert.match((why as Error).message, /API key has expired/);
+  assert.equal(web.asked, []);
 });
 
 test("a failure is nobody's fault and is not kept", async () => {

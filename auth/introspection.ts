@@ -4,7 +4,8 @@ import { milliseconds, wholeNumber } from "../protocol/options.js";
 import { sha256 } from "./digest.js";
 import { discover, endpointOf } from "./discovery.js";
 import { fetchJson, settleFetch, type FetchOptions } from "./json-fetch.js";
-import { checkTimes, isFor, verifiedOf } from "./jwt.js";
+import { parseJws } from "./jws.js";
+import { checkStart, checkTimes, isFor, verifiedOf } from "./jwt.js";
 import { endpointUrl } from "./resource.js";
 import { TokenRefused, type Verified, type Verifier } from "./verifier.js";
 
@@ -26,22 +27,26 @@ export interface IntrospectionOptions extends FetchOptions {
   readonly requireAudience?: boolean;
   /** Milliseconds that an answer holds: so long a token that was revoked may still be good. Default 10,000. */
   readonly cacheMs?: number;
-  /** Answers that are kept at the same time. Default 1,000. */
+  /** Answers about good tokens that are kept at the same time, and as many about others. Default 1,000. */
   readonly maxCached?: number;
+  /** Questions that are open at the same time; while they are so many, others are answered by 503. Default 100. */
+  readonly maxAsking?: number;
   /** Milliseconds that clocks may differ by. Default 30,000. */
   readonly toleranceMs?: number;
   /** Characters that a token may have. Default 8,192. */
   readonly maxLength?: number;
 }
 
+type Claims = Readonly<Record<string, unknown>>;
+
 interface Kept {
   readonly until: number;
-  readonly claims: Promise<Readonly<Record<string, unknown>>>;
+  readonly claims: Claims;
 }
 
 /**
- * Verifies tokens by asking their authorization server (RFC 7662). It knows every token, so that it stands last among
- * verifiers. Of tokens only digests are kept. Throws a TypeError for options that make no sense.
+ * Verifies tokens by asking their authorization server (RFC 7662). It is asked about every token but
+ * those that name another issuer, so that it stands last among verifiers. Of tokens only digests are kept. Throws a TypeError for options that make no sense.
  */
 export function introspection(options: IntrospectionOptions): Verifier {
   const { issuer, clientId, clientSecret, requireAudience = true } = options;
@@ -50,42 +55,56 @@ export function introspection(options: IntrospectionOptions): Verifier {
   const settled = settleFetch(options);
   const cacheMs = milliseconds(options.cacheMs, 10_000, "cacheMs");
   const maxCached = wholeNumber(options.maxCached, 1000, "maxCached");
+  const maxAsking = wholeNumber(options.maxAsking, 100, "maxAsking");
   const toleranceMs = milliseconds(options.toleranceMs, 30_000, "toleranceMs");
   const maxLength = wholeNumber(options.maxLength, 8192, "maxLength");
   const further = new Set(options.audience === undefined ? [] : [options.audience].flat());
   // RFC 6749 section 2.3.1 wants both written as form members first.
   const form = (text: string) => new URLSearchParams({ a: text }).toString().slice(2);
   const authorization = `Basic ${encodeBase64(`${form(clientId)}:${form(clientSecret)}`)}`;
-  const kept = new Map<string, Kept>();
+  // Whoever makes tokens up must not push the answers about good ones out.
+  const [good, bad] = [new Map<string, Kept>(), new Map<string, Kept>()];
+  const asking = new Map<string, Promise<Claims>>();
   let endpoint: Promise<URL> | undefined;
 
   return async (token, { resource, clock }) => {
     if (token.length > maxLength) return undefined;
+    // A token that names another issuer is that one's secret.
+    const named = parseJws(token)?.payload.iss;
+    if (named !== undefined && named !== issuer) return undefined;
     return judge(await claimsOf(token, clock), resource, clock);
   };
 
-  async function claimsOf(token: string, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
+  async function claimsOf(token: string, clock: Clock): Promise<Claims> {
     const id = encodeBase64Url(await sha256(token));
     const now = clock.now();
-    const known = kept.get(id);
-    if (known && known.until > now) return known.claims;
-    kept.delete(id);
-    if (kept.size >= maxCached) forget(now);
-    const claims = ask(token, clock);
-    // What went wrong is asked anew.
-    claims.catch(() => kept.delete(id));
-    kept.set(id, { until: now + cacheMs, claims });
-    return claims;
+    for (const answers of [good, bad]) {
+      const known = answers.get(id);
+      if (known && known.until > now) return known.claims;
+      answers.delete(id);
+    }
+    const asked = asking.get(id);
+    if (asked) return asked;
+    if (asking.size >= maxAsking) throw new Error(`${maxAsking} questions are open at ${issuer} already`);
+    const answer = ask(token, clock)
+      .then((claims) => {
+        keep(claims.active === true ? good : bad, id, { until: now + cacheMs, claims }, now);
+        return claims;
+      })
+      .finally(() => asking.delete(id));
+    asking.set(id, answer);
+    return answer;
   }
 
-  /** Makes room: what is over goes, and if that is nothing, what has been kept longest. */
-  function forget(now: number): void {
-    for (const [id, { until }] of kept) if (until <= now) kept.delete(id);
-    const [oldest] = kept.keys();
-    if (kept.size >= maxCached && oldest !== undefined) kept.delete(oldest);
+  /** Where there is no room, what is over goes, and if that is nothing, what has been kept longest. */
+  function keep(answers: Map<string, Kept>, id: string, kept: Kept, now: number): void {
+    if (answers.size >= maxCached) for (const [old, { until }] of answers) if (until <= now) answers.delete(old);
+    const [oldest] = answers.keys();
+    if (answers.size >= maxCached && oldest !== undefined) answers.delete(oldest);
+    answers.set(id, kept);
   }
 
-  async function ask(token: string, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
+  async function ask(token: string, clock: Clock): Promise<Claims> {
     const url = await whereToAsk(clock);
     const { status, body } = await fetchJson(url, settled, clock, {
       method: "POST",
@@ -103,12 +122,16 @@ export function introspection(options: IntrospectionOptions): Verifier {
     return endpoint;
   }
 
-  function judge(claims: Readonly<Record<string, unknown>>, resource: string, clock: Clock): Verified {
+  function judge(claims: Claims, resource: string, clock: Clock): Verified {
     // RFC 7662 section 2.2: whatever is wrong with a token, this is all that is said of it.
     if (claims.active !== true) throw new TokenRefused("The token is not active");
     if (claims.iss !== undefined && claims.iss !== issuer) throw new TokenRefused("The token is of another issuer");
     if (claims.aud === undefined ? requireAudience : !isFor(claims.aud, resource, further))
       throw new TokenRefused("The token is not for this server");
+    // An authorization server may know other tokens than those for access, and say so (RFC 7662 section 2.2).
+    if (claims.token_type !== undefined && !/^(bearer|dpop)$/i.test(String(claims.token_type)))
+      throw new TokenRefused("The token is not one for access");
+    checkStart(claims.nbf, clock.now(), toleranceMs);
     const expiresAt = claims.exp === undefined ? undefined : checkTimes(claims, clock.now(), toleranceMs);
     return verifiedOf(issuer, claims, expiresAt);
   }

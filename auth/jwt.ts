@@ -90,12 +90,17 @@ export function checkTimes(
   if (typeof exp !== "number" || !Number.isFinite(exp)) throw new TokenRefused("The token does not say when it ends");
   const ends = exp * 1000;
   if (ends + toleranceMs <= now) throw new TokenRefused("The token has expired");
-  if (nbf !== undefined && !(typeof nbf === "number" && nbf * 1000 - toleranceMs <= now))
-    throw new TokenRefused("The token is not valid yet");
+  checkStart(nbf, now, toleranceMs);
   if (maxLifetimeMs === Infinity) return ends;
   if (typeof iat !== "number" || !(iat * 1000 - toleranceMs <= now && iat * 1000 + maxLifetimeMs + toleranceMs > now))
     throw new TokenRefused("The token is older than is taken here");
   return Math.min(ends, iat * 1000 + maxLifetimeMs);
+}
+
+/** Holds when a token begins, where it says so, against the clock. */
+export function checkStart(nbf: unknown, now: number, toleranceMs: number): void {
+  if (nbf !== undefined && !(typeof nbf === "number" && nbf * 1000 - toleranceMs <= now))
+    throw new TokenRefused("The token is not valid yet");
 }
 
 /** Who claims stand for. */
