@@ -1,6 +1,6 @@
 import type { Clock } from "../protocol/clock.js";
 import { messageOf } from "../protocol/errors.js";
-import { fetchJson, type SettledFetch } from "./json-fetch.js";
+import { fetchJson, until, type SettledFetch } from "./json-fetch.js";
 import { endpointUrl, leadsHome } from "./resource.js";
 
 /** What an authorization server says of itself (RFC 8414, OpenID Connect Discovery). */
@@ -21,12 +21,13 @@ export function metadataUrls(issuer: string): URL[] {
   return places.map((place) => new URL(origin + place));
 }
 
-/** Finds an issuer's metadata. Throws an Error that tells of each place why nothing came of it. */
+/** Finds an issuer's metadata, at all places within one timeout. Throws an Error that tells of each place why nothing came of it. */
 export async function discover(issuer: string, options: SettledFetch, clock: Clock): Promise<ServerMetadata> {
   const why: string[] = [];
+  const ends = clock.now() + options.timeoutMs;
   for (const url of metadataUrls(issuer)) {
     try {
-      const { status, body } = await fetchJson(url, options, clock);
+      const { status, body } = await fetchJson(url, until(ends, options, clock), clock);
       if (!body) why.push(`${url.href} answered ${status}`);
       // Whoever can write one document must not speak for another issuer.
       else if (body.issuer !== issuer) why.push(`${url.href} names another issuer`);

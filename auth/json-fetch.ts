@@ -19,6 +19,12 @@ export const settleFetch = (options: FetchOptions): SettledFetch => ({
   maxBytes: wholeNumber(options.maxBytes, 256 * 1024, "maxBytes"),
 });
 
+/** The same, with what is left of a time for several questions together; a clock that was set back adds none. */
+export const until = (ends: number, settled: SettledFetch, clock: Clock): SettledFetch => ({
+  ...settled,
+  timeoutMs: Math.min(settled.timeoutMs, Math.max(ends - clock.now(), 0)),
+});
+
 /** What came back: a JSON object, or undefined where the status was another than 200. */
 export interface JsonAnswer {
   readonly status: number;
@@ -35,6 +41,7 @@ export async function fetchJson(
   clock: Clock,
   init: RequestInit = {},
 ): Promise<JsonAnswer> {
+  if (timeoutMs <= 0) throw new Error(`${url.href} was not asked: no time is left`);
   const controller = new AbortController();
   let late: (error: Error) => void = () => {};
   const lateness = new Promise<never>((_, reject) => (late = reject));

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { FakeClock, settled } from "../protocol/fake-clock.js";
+import { FakeClock } from "../protocol/fake-clock.js";
 import { jwt, type JwtOptions, TokenRefused } from "./index.js";
 import { metadataUrls } from "./discovery.js";
 import { claimsAt, FakeWeb, ISSUER, jwksOf, RESOURCE, signer } from "./testing/tokens.js";
@@ -90,7 +90,92 @@ test("keys that have been withdrawn are no good after their time", async () => {
   rotate(second!);
   assert.ok(await verify(first));
   await clock.advance(60_000);
+  // Nobody waits for the new ones but who needs them.
+  assert.ok(await verify(first));
+  assert.ok(await verify(second));
   assert.instance(await fails(first), TokenRefused);
+});
+
+test("keys whose time is over are used while they are fetched anew, and nobody waits", async () => {
+  const { verify, web, clock, fetched, fails } = set({ maxAgeMs: 60_000, staleMs: 60_000, timeoutMs: 5000 });
+  await verify();
+  const page = web.pages.get(`${ISSUER}/jwks`)!;
+  const hanging = new Promise<void>((resolve) => {
+    web.pages.set(`${ISSUER}/jwks`, () => {
+      resolve();
+      return new Promise<Response>(() => {});
+    });
+  });
+  await clock.advance(60_000);
+  assert.ok(await verify());
+  await hanging;
+  assert.ok(await verify());
+  assert.is(fetched(), 2);
+  assert.is(clock.pending, 1);
+  await clock.advance(5000);
+  assert.ok(await verify(), "the fetch failed, and the keys are good still");
+  assert.is(fetched(), 2);
+  web.pages.set(`${ISSUER}/jwks`, page);
+  await clock.advance(60_000);
+  assert.ok(await verify(), "who has no keys that are good waits");
+  assert.is(fetched(), 3);
+  web.pages.clear();
+  await clock.advance(120_000);
+  assert.not.instance(await fails(), TokenRefused);
+});
+
+test("a key id that could not be sought is nobody's fault", async () => {
+  const { verify, web, clock, rotate, fails } = set({ cooldownMs: 30_000 });
+  await verify();
+  const page = web.pages.get(`${ISSUER}/jwks`)!;
+  web.pages.set(`${ISSUER}/jwks`, () => new Response("down", { status: 500 }));
+  rotate(first!, second!);
+  for (let at = 0; at < 3; at++) {
+    const error = await fails(second);
+    assert.not.instance(error, TokenRefused);
+    assert.match(error.message, /answered 500/);
+    assert.ok(await verify(), "the key that is known is good");
+  }
+  web.pages.set(`${ISSUER}/jwks`, page);
+  await clock.advance(30_000);
+  assert.ok(await verify(second));
+  assert.instance(await fails(third), TokenRefused);
+});
+
+test("discovery and keys have one timeout together", async () => {
+  const { fails, web, clock } = set({ timeoutMs: 5000 });
+  const reached = (url: string, answer: () => Promise<Response>) =>
+    new Promise<void>((resolve) => {
+      web.pages.set(url, () => {
+        resolve();
+        return answer();
+      });
+    });
+  let found = (_: Response) => {};
+  const discovering = reached(AS, () => new Promise<Response>((resolve) => (found = resolve)));
+  const fetching = reached(`${ISSUER}/jwks`, () => new Promise<Response>(() => {}));
+  const failing = fails();
+  await discovering;
+  await clock.advance(3000);
+  found(Response.json({ issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` }));
+  await fetching;
+  const began = clock.now();
+  await clock.advance(2000);
+  assert.match((await failing).message, /did not answer/);
+  assert.is(clock.now() - began, 2000);
+
+  const slow = set({ timeoutMs: 5000 });
+  const asked = new Promise<void>((resolve) => {
+    slow.web.pages.set(AS, () => {
+      resolve();
+      return new Promise<Response>(() => {});
+    });
+  });
+  const given = slow.fails();
+  await asked;
+  await slow.clock.advance(5000);
+  assert.match((await given).message, /no time is left/);
+  assert.equal(slow.web.asked, [AS]);
 });
 
 test("keys that cannot be fetched anew are good for a while", async () => {
@@ -155,12 +240,15 @@ test("keys on this machine are none of an issuer elsewhere", async () => {
 test("an answer that does not come is given up", async () => {
   const { fails, web, clock } = set({ timeoutMs: 5000 });
   let aborted = false;
-  web.pages.set(`${ISSUER}/jwks`, () => {
-    web.sent.at(-1)!.signal!.addEventListener("abort", () => (aborted = true));
-    return new Promise<Response>(() => {});
+  const asked = new Promise<void>((resolve) => {
+    web.pages.set(`${ISSUER}/jwks`, () => {
+      web.sent.at(-1)!.signal!.addEventListener("abort", () => (aborted = true));
+      resolve();
+      return new Promise<Response>(() => {});
+    });
   });
   const failing = fails();
-  await settled();
+  await asked;
   await clock.advance(5000);
   assert.match((await failing).message, /did not answer within 5000 ms/);
   assert.ok(aborted);
@@ -169,9 +257,14 @@ test("an answer that does not come is given up", async () => {
 
 test("a body that never ends is given up as well, and so is one that is too large", async () => {
   const { fails, web, clock } = set({ timeoutMs: 5000 });
-  web.pages.set(`${ISSUER}/jwks`, () => new Response(new ReadableStream()));
+  const asked = new Promise<void>((resolve) => {
+    web.pages.set(`${ISSUER}/jwks`, () => {
+      resolve();
+      return new Response(new ReadableStream());
+    });
+  });
   const failing = fails();
-  await settled();
+  await asked;
   await clock.advance(5000);
   assert.match((await failing).message, /did not answer/);
   const large = set({ maxBytes: 1000 });

@@ -2,7 +2,7 @@ import type { Clock } from "../protocol/clock.js";
 import { isObject } from "../protocol/jsonrpc.js";
 import { milliseconds, wholeNumber } from "../protocol/options.js";
 import { discover, endpointOf } from "./discovery.js";
-import { fetchJson, settleFetch, type FetchOptions, type SettledFetch } from "./json-fetch.js";
+import { fetchJson, settleFetch, until, type FetchOptions, type SettledFetch } from "./json-fetch.js";
 import { fits, importKey } from "./jws.js";
 import { endpointUrl } from "./resource.js";
 
@@ -17,9 +17,9 @@ export interface KeySetOptions extends FetchOptions {
   readonly jwks?: Jwks;
   /** Where the keys lie. Default: where the issuer's metadata says. */
   readonly jwksUri?: string;
-  /** Milliseconds that keys are taken as current. Default 10 minutes. */
+  /** Milliseconds that keys are taken as current: the next request after that has them fetched anew. Default 10 minutes. */
   readonly maxAgeMs?: number;
-  /** Milliseconds that keys are still good after that while they cannot be fetched anew. Default 1 hour. */
+  /** Milliseconds that keys are still good after that while they are fetched anew, or cannot be. Default 1 hour. */
   readonly staleMs?: number;
   /**
    * Milliseconds that pass after a failure before the next attempt to fetch, and between two searches for keys that are
@@ -28,6 +28,8 @@ export interface KeySetOptions extends FetchOptions {
   readonly cooldownMs?: number;
   /** Keys that a set may have. Default 100. */
   readonly maxKeys?: number;
+  /** Milliseconds from the first question to the last byte of the keys, discovery and all. Default 5,000. */
+  readonly timeoutMs?: number;
 }
 
 interface Entry {
@@ -51,7 +53,7 @@ export class KeySet {
   readonly #maxKeys: number;
   #entries: readonly Entry[] | undefined;
   #fetchedAt = -Infinity;
-  /** When a fetch failed last, and when one was made last for a key that was not known. */
+  /** When a fetch failed last, if none has gone well since, and when one was made last for a key that is not known. */
   #failedAt = -Infinity;
   #soughtAt = -Infinity;
   #failure: unknown;
@@ -71,13 +73,13 @@ export class KeySet {
 
   /**
    * The keys that may have made a signature: the one with that id, or all of the kind where none is named. Throws what
-   * keeps keys from being known at all.
+   * keeps keys from being known at all, or from being sought anew for an id that is not known.
    */
   async find(algorithm: string, kid: string | undefined, clock: Clock): Promise<CryptoKey[]> {
-    if (this.#fetchedAt + this.#maxAgeMs <= clock.now()) await this.#refresh(clock);
+    if (!this.#options.jwks) await this.#current(clock);
     let found = this.#fitting(algorithm, kid);
-    if (found.length === 0 && kid !== undefined && this.#maySeek(clock.now())) {
-      await this.#refresh(clock);
+    if (found.length === 0 && kid !== undefined && !this.#options.jwks) {
+      await this.#seek(clock);
       found = this.#fitting(algorithm, kid);
     }
     const keys = await Promise.all(found.slice(0, TRIED).map((entry) => readyKey(entry, algorithm)));
@@ -90,22 +92,39 @@ export class KeySet {
     );
   }
 
-  /** Whoever makes up ids must not make this server fetch without end; who waits for a search may join it. */
-  #maySeek(now: number): boolean {
-    if (this.#fetching) return true;
-    if (now - this.#soughtAt < this.#cooldownMs) return false;
-    this.#soughtAt = now;
-    return true;
+  /** Has keys that may be used. Those whose time is just over still are, while they are fetched anew. */
+  async #current(clock: Clock): Promise<void> {
+    const age = () => clock.now() - this.#fetchedAt;
+    if (this.#entries && age() < this.#maxAgeMs) return;
+    const fetching = this.#refresh(clock);
+    if (this.#entries && age() < this.#maxAgeMs + this.#staleMs) return;
+    await fetching;
+    // Keys that cannot be had anew may have been withdrawn: they are good for a while, not for ever.
+    if (!this.#entries || age() >= this.#maxAgeMs + this.#staleMs)
+      throw this.#failure ?? new Error(`The keys of ${this.#issuer} are not known`);
   }
 
+  /**
+   * Fetches anew for an id that is not known, once in a while: whoever makes up ids must not make this server fetch
+   * without end. Throws where nobody can tell whether there is such a key, since the last attempt to find out failed.
+   */
+  async #seek(clock: Clock): Promise<void> {
+    if (this.#fetching || clock.now() - this.#soughtAt >= this.#cooldownMs) {
+      if (!this.#fetching) this.#soughtAt = clock.now();
+      await this.#refresh(clock);
+    }
+    if (this.#failedAt !== -Infinity) throw this.#failure;
+  }
+
+  /** Fetches anew, unless that failed a moment ago; all who want it at the same time wait for one. Never rejects. */
   async #refresh(clock: Clock): Promise<void> {
-    if (this.#options.jwks) return;
     if (!this.#fetching && clock.now() - this.#failedAt >= this.#cooldownMs) {
       this.#fetching = this.#load(clock)
         .then(
           (entries) => {
             this.#entries = entries;
             this.#fetchedAt = clock.now();
+            this.#failedAt = -Infinity;
           },
           (error: unknown) => {
             this.#failure = error;
@@ -115,18 +134,16 @@ export class KeySet {
         .finally(() => void (this.#fetching = undefined));
     }
     await this.#fetching;
-    // Keys that cannot be had anew may have been withdrawn: they are good for a while, not for ever.
-    if (!this.#entries || clock.now() - this.#fetchedAt > this.#maxAgeMs + this.#staleMs)
-      throw this.#failure ?? new Error(`The keys of ${this.#issuer} are not known`);
   }
 
   async #load(clock: Clock): Promise<readonly Entry[]> {
     const { jwksUri } = this.#options;
+    const ends = clock.now() + this.#fetch.timeoutMs;
     const url =
       jwksUri === undefined
         ? endpointOf(await discover(this.#issuer, this.#fetch, clock), "jwks_uri")
         : new URL(jwksUri);
-    const { status, body } = await fetchJson(url, this.#fetch, clock);
+    const { status, body } = await fetchJson(url, until(ends, this.#fetch, clock), clock);
     if (!body) throw new Error(`${url.href} answered ${status}`);
     return this.#read(body, url.href);
   }
