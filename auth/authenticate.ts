@@ -53,5 +53,7 @@ function authOf(verified: Verified, implies: AuthenticateOptions["implies"]): Au
     granted.has(scope) || (implies !== undefined && verified.scopes.some((one) => implies(one, scope)));
   // Whoever verifies need not think of it: without one, all callers would share their sessions.
   const { issuer, subject, client } = verified;
-  return { ...verified, principal: verified.principal ?? principalOf(issuer, subject, client), covers };
+  if (!verified.principal && !subject && !client)
+    throw new TypeError("The verifier names neither principal, subject nor client");
+  return { ...verified, principal: verified.principal || principalOf(issuer, subject, client), covers };
 }

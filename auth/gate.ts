@@ -141,6 +141,15 @@ export class Gate {
     return auth;
   }
 
+  /** Tells the author. Never throws. */
+  tell(error: unknown, where: string): void {
+    try {
+      (this.#options.onError ?? console.error)(error, where);
+    } catch {
+      // Whoever is told must not keep the client from its answer.
+    }
+  }
+
   async #tell(method: string, pathname: string): Promise<Answer> {
     if (method === "GET" || method === "HEAD") {
       if (this.#paths.has(pathname)) return this.#metadata;
@@ -161,11 +170,7 @@ export class Gate {
 
   /** The reason may tell of what lies behind this server: it is the author's alone. */
   #unknown(error: unknown, where: string): Answer {
-    try {
-      (this.#options.onError ?? console.error)(error, where);
-    } catch {
-      // Whoever is told must not keep the client from its answer.
-    }
+    this.tell(error, where);
     return refusalAnswer("unavailable", 503, "The authorization server cannot be asked just now", {
       "Retry-After": "5",
     });

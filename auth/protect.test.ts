@@ -1,9 +1,10 @@
-import { createServer as createNodeServer } from "node:http";
+import { createServer as createNodeServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock } from "../protocol/fake-clock.js";
 import { modern, call, initialize, legacy } from "../transports/testing/messages.js";
+import { listen } from "../transports/testing/adapters.js";
 import { readChallenge } from "../examples/authorization/flow.js";
 import { serveHttp, type NodeListener } from "../transports/http/node.js";
 import { protect, TokenRefused, type ProtectOptions, type Verifier } from "./index.js";
@@ -375,6 +376,49 @@ test("a verifier of one's own: words that no header can hold, no principal, an o
   const stopped = stop();
   await clock.advance(10_000);
   await stopped;
+});
+
+both(
+  "a verifier that names nobody is wrong, and lets nobody in",
+  async (ask, errors) => {
+    for (const token of ["none", "empty"]) assert.is((await ask({ token })).status, 503);
+    assert.match(String(errors[0]), /neither principal, subject nor client/);
+    assert.is(errors.length, 2);
+    assert.is((await ask({ token: "client" })).status, 200);
+  },
+  {
+    verify: (token) => ({
+      issuer: "own",
+      scopes: [],
+      ...(token === "client" ? { client: "app" } : token === "empty" ? { principal: "", subject: "" } : {}),
+    }),
+  },
+);
+
+test("what is protected and throws is answered by 500, or cut off, and the process lives", async () => {
+  const errors: unknown[] = [];
+  const broken = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url === "/begun") response.writeHead(200, { "Content-Length": "5" }).write("a");
+    throw new Error("a secret path");
+  };
+  const inner = Object.assign(broken, { close: async () => {} });
+  const options = protectOptions(clock, { verify, onError: (error) => errors.push(error) });
+  const { origin, stop } = await listen(protect(inner as never, options) as never);
+  const headers = { Authorization: "Bearer u-alice" };
+  const answer = await fetch(origin, { headers });
+  assert.is(answer.status, 500);
+  assert.not.match(await answer.text(), /secret/);
+  const cut = await fetch(`${origin}/begun`, { headers }).then(
+    (begun) =>
+      begun.text().then(
+        () => "whole",
+        () => "cut",
+      ),
+    () => "cut",
+  );
+  assert.is(cut, "cut");
+  assert.match(errors.map(String).join(), /secret.*secret/);
+  await stop();
 });
 
 test("options that make no sense are refused by name", () => {

@@ -1,5 +1,6 @@
 import type { Auth } from "../protocol/auth.js";
-import type { Answer } from "./answers.js";
+import { internalError } from "../protocol/errors.js";
+import { answerOf, type Answer } from "./answers.js";
 import { Gate, type ProtectOptions } from "./gate.js";
 
 /** A handler of the Web's kind, as `createHandler` and `createSseHandler` make them. */
@@ -21,6 +22,8 @@ interface Incoming {
 interface Outgoing {
   writeHead(status: number, headers: Record<string, string>): unknown;
   end(body?: string): unknown;
+  destroy(): unknown;
+  readonly headersSent: boolean;
 }
 
 /** A `node:http` listener, as `createListener` and `createSseListener` make them. */
@@ -104,14 +107,21 @@ function node(gate: Gate, handler: InnerListener, request: Incoming, response: O
     },
     admits: () => handler.admits?.(request),
   };
-  void gate.judge(asked).then((verdict) => {
+  const answered = gate.judge(asked).then((verdict) => {
     if ("answer" in verdict) return send(response, verdict.answer, request.method === "HEAD");
     delete request.headers.authorization;
     for (let at = request.rawHeaders.length - 2; at >= 0; at -= 2)
       if (request.rawHeaders[at]!.toLowerCase() === "authorization") request.rawHeaders.splice(at, 2);
     handler(Object.assign(request, { auth: verdict.auth }), response);
   });
+  answered.catch((error: unknown) => {
+    gate.tell(error, "what is protected");
+    if (response.headersSent) response.destroy();
+    else send(response, internal, request.method === "HEAD");
+  });
 }
+
+const internal: Answer = { ...answerOf(internalError(), {}), status: 500 };
 
 /** Two slashes at the beginning would name a host. */
 const pathOf = (target: string): string => target.replace(/^\/+/, "/");

@@ -21,7 +21,7 @@ export interface Presented {
  */
 export type Verifier = (token: string, presented: Presented) => Verified | undefined | Promise<Verified | undefined>;
 
-/** Who a token stands for. Without a principal, one is made of issuer, subject and client. */
+/** Who a token stands for. Without a principal, one is made of issuer, subject and client, of which one is needed. */
 export interface Verified extends Auth {
   readonly issuer: string;
   readonly scopes: readonly string[];

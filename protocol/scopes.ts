@@ -19,10 +19,13 @@ export const missingScopes = (auth: Auth | undefined, needed: readonly string[])
 /**
  * Refuses what the caller's credentials (`ctx.auth`) do not allow: over HTTP by 403 with a challenge that names every
  * scope that the operation needs, so that a client gets them all at once. For handlers where what is needed depends on
- * the arguments; what always is needed stands in `scopes`. Throws a {@link Refusal}.
+ * the arguments; what always is needed stands in `scopes`. Throws a {@link Refusal}, and a
+ * TypeError for what is no list of scopes.
  * Page: `2026-07-28/basic/authorization#runtime-insufficient-scope-errors`.
  */
 export function requireScopes(auth: Auth | undefined, needed: readonly string[]): void {
+  // One made of what a client sent could name several, and ask for them in this server's name.
+  readScopes(needed, "requireScopes");
   if (missingScopes(auth, needed).length > 0) throw insufficientScope(auth, needed);
 }
 

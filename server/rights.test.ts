@@ -96,6 +96,22 @@ test("what needed scopes is private, whatever its author says of caches; what ne
   assert.is(await scope("file:///open"), "public");
 });
 
+test("scopes that are none are never asked for, whatever they were made of", async () => {
+  for (const scope of [
+    'a", resource_metadata="https://evil.example',
+    "notes admin:all",
+    "x\r\nSet-Cookie: a=b",
+    "\u2019",
+    "",
+  ]) {
+    const { result, error } = await ask(as("notes", "admin:all", scope), "tools/call", call("asks", { scope }));
+    assert.ok(error || result.isError, scope);
+    assert.is(error?.data?.requiredScopes, undefined);
+  }
+  assert.throws(() => requireScopes(as("a b"), ["a b"]), /requireScopes: scopes must be a list/);
+  assert.throws(() => requireScopes(as("a"), "a" as never), /requireScopes: scopes must be a list/);
+});
+
 test("to watch a resource needs what to read it needs", async () => {
   const server = scopedServer();
   const received: Wire[] = [];
