@@ -45,8 +45,9 @@ interface Kept {
 }
 
 /**
- * Verifies tokens by asking their authorization server (RFC 7662). It is asked about every token but
- * those that name another issuer, so that it stands last among verifiers. Of tokens only digests are kept. Throws a TypeError for options that make no sense.
+ * Verifies tokens by asking their authorization server (RFC 7662). It is asked about every token but those that name
+ * another issuer, so that it stands last among verifiers. Of tokens only digests are kept. Throws a TypeError for
+ * options that make no sense.
  */
 export function introspection(options: IntrospectionOptions): Verifier {
   const { issuer, clientId, clientSecret, requireAudience = true } = options;

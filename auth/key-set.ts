@@ -17,7 +17,7 @@ export interface KeySetOptions extends FetchOptions {
   readonly jwks?: Jwks;
   /** Where the keys lie. Default: where the issuer's metadata says. */
   readonly jwksUri?: string;
-  /** Milliseconds that keys are taken as current: the next request after that has them fetched anew. Default 10 minutes. */
+  /** Milliseconds that keys are current: the next request after that has them fetched anew. Default 10 minutes. */
   readonly maxAgeMs?: number;
   /** Milliseconds that keys are still good after that while they are fetched anew, or cannot be. Default 1 hour. */
   readonly staleMs?: number;
