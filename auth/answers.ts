@@ -47,7 +47,7 @@ export const preflightAnswer: Answer = {
   headers: {
     ...readable,
     "Access-Control-Allow-Methods": "GET, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, MCP-Protocol-Version",
+    "Access-Control-Allow-Headers": "Authorization, DPoP, MCP-Protocol-Version",
     "Access-Control-Max-Age": "7200",
   },
   body: "",

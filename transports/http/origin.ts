@@ -69,7 +69,7 @@ export function corsHeaders(request: HttpRequest): Headers {
   return { "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": exposed, Vary: "Origin" };
 }
 
-const alwaysAllowed = ["accept", "authorization", "content-type", "last-event-id"];
+const alwaysAllowed = ["accept", "authorization", "content-type", "dpop", "last-event-id"];
 
 /** What a browser asks before it lets a page send the real request. Answered before anybody is asked who they are. */
 export function preflightHeaders(request: HttpRequest, methods: string): Headers {
