@@ -27,6 +27,7 @@ import type { RequestOptions, Settings } from "./options.js";
 import { OwnTasks } from "./own-tasks.js";
 import type { Questions } from "./questions.js";
 import { Renewal } from "./renewal.js";
+import { within } from "./within.js";
 
 /** What the server says of itself. */
 export interface ServerFace {
@@ -143,7 +144,7 @@ export class Connection implements Receiver {
   /** One request, one result; a session that the server has forgotten is opened anew first. */
   async request(method: string, params: Params = {}, options: RequestOptions = {}, extra: Extra = {}): Promise<Result> {
     this.admit(method);
-    if (this.#renewal.needed) await this.renew();
+    if (this.#renewal.needed) await this.#renewed(this.renew(), method, options);
     const renewals = this.#renewal.count;
     try {
       return await this.ask(method, params, options, extra);
@@ -152,10 +153,17 @@ export class Connection implements Receiver {
       // The server has not looked at it: sending it again does nothing twice.
       if (renewals === this.#renewal.count) {
         this.#renewal.needed = true;
-        await this.renew();
+        await this.#renewed(this.renew(), method, options);
       }
       return this.ask(method, params, options, extra);
     }
+  }
+
+  /** The session is opened anew for all who wait for it, of whom each has a time and a signal of its own. */
+  #renewed(renewal: Promise<void>, method: string, { timeoutMs, signal }: RequestOptions): Promise<void> {
+    const { clock, timeoutMs: byDefault } = this.settings;
+    const what = `Opening the session anew for ${method}`;
+    return within({ clock, what, ms: timeoutMs ?? byDefault, signal }, () => renewal);
   }
 
   /** Opens the session anew, once for all who notice that it is over. */
@@ -211,9 +219,9 @@ export class Connection implements Receiver {
     return this.mirrors ? { headers: { "Mcp-Name": encodeHeaderValue(name) } } : {};
   }
 
-  notify(method: string, params?: Params): Promise<void> {
-    const headers = this.#methodHeaders(method);
-    return this.transport.send({ jsonrpc: "2.0", method, ...(params ? { params } : {}) }, { headers });
+  notify(method: string, params?: Params, signal?: AbortSignal): Promise<void> {
+    const sending = { headers: this.#methodHeaders(method), ...(signal ? { signal } : {}) };
+    return this.transport.send({ jsonrpc: "2.0", method, ...(params ? { params } : {}) }, sending);
   }
 
   /** Sends what nobody waits for. */

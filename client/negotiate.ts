@@ -11,6 +11,7 @@ import { Connection, type ServerFace } from "./connection.js";
 import { declared } from "./declared.js";
 import { settle, type ConnectOptions } from "./options.js";
 import { Questions } from "./questions.js";
+import { within, type Bounds } from "./within.js";
 
 /** Errors that only a server of a modern revision gives (2026-07-28/basic/index#error-codes). */
 const MODERN_ERRORS = [-32020, -32021, -32022];
@@ -143,8 +144,16 @@ async function initialize(connection: Connection, revision: Revision): Promise<v
   }
   connection.speak(agreed, faceOf(result));
   connection.reopen = () => reopen(connection, agreed);
-  await connection.notify("notifications/initialized");
+  const method = "notifications/initialized";
+  await within(stepOf(connection, method), (signal) => connection.notify(method, undefined, signal));
 }
+
+/** No step of a handshake takes longer than an answer may. */
+const stepOf = ({ settings: { clock, timeoutMs } }: Connection, what: string): Bounds => ({
+  clock,
+  what,
+  ms: timeoutMs,
+});
 
 /** The handshake over the transport of 2024-11-05, where the refusal may mean that. */
 async function older(connection: Connection, params: Result, error: unknown): Promise<Result> {
@@ -152,7 +161,7 @@ async function older(connection: Connection, params: Result, error: unknown): Pr
   const transport = status === undefined ? undefined : connection.transport.older?.(status);
   if (!transport) throw error;
   try {
-    await transport.open(connection);
+    await within(stepOf(connection, "Connecting by HTTP+SSE"), () => transport.open(connection));
   } catch {
     await transport.close();
     throw error;
