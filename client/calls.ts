@@ -1,7 +1,8 @@
-import { CallFailed, connectionClosed, errorOf, requestCancelled } from "../protocol/call-failed.js";
+import { CallFailed, connectionClosed, errorOf } from "../protocol/call-failed.js";
 import type { Clock } from "../protocol/clock.js";
 import { isObject, own, type RequestId, type Response } from "../protocol/jsonrpc.js";
 import type { RequestOptions } from "./options.js";
+import { abortOf } from "./within.js";
 
 /** The result of a request, as it stood on the wire. */
 export type Result = Record<string, unknown>;
@@ -49,12 +50,12 @@ export class Calls {
   open(awaited: Awaited): { readonly id: RequestId; readonly answer: Promise<Result> } {
     if (this.#closed) throw this.#closed;
     const { signal, onProgress } = awaited.options;
-    if (signal?.aborted) throw requestCancelled(awaited.method, signal.reason);
+    if (signal?.aborted) throw abortOf(awaited.method, signal);
     if (this.#open.size >= this.#maxInFlight)
       throw new CallFailed("limit_exceeded", `More than ${this.#maxInFlight} requests in flight`);
     const id = ++this.#lastId;
     const answer = new Promise<Result>((resolve, reject) => {
-      const onAbort = () => this.#takeBack(id, requestCancelled(awaited.method, signal?.reason));
+      const onAbort = () => this.#takeBack(id, abortOf(awaited.method, signal!));
       signal?.addEventListener("abort", onAbort, { once: true });
       const open: Open = {
         ...awaited,

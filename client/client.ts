@@ -26,6 +26,7 @@ import { pages } from "./pages.js";
 import { requestInRounds } from "./rounds.js";
 import { awaitCoreTask, awaitTask, type TaskOptions, type TaskView } from "./tasks.js";
 import { Tools } from "./tools.js";
+import { inTime, timeOf } from "./within.js";
 
 /** How a tool is called. */
 export interface CallToolOptions extends TaskOptions {
@@ -251,6 +252,7 @@ export class Client {
   async #call(params: { name: string; arguments?: unknown }, options: CallToolOptions): Promise<Result> {
     const connection = this.#connection;
     const task = this.#taskFor(params.name, options.task);
+    const rest = timeOf(connection, options);
     let endProgress = () => {};
     const extra = {
       ...this.#extraFor("tools/call", params),
@@ -267,9 +269,11 @@ export class Client {
         options,
         extra,
       );
-      if (task && own(result, "task")) return await awaitCoreTask(connection, result, options);
-      if (connection.settings.tasks && own(result, "resultType") === "task") {
-        return await awaitTask(connection, result, options);
+      const byExtension = connection.settings.tasks && own(result, "resultType") === "task";
+      const end = task && own(result, "task") ? awaitCoreTask : byExtension ? awaitTask : undefined;
+      if (end) {
+        const what = `The task of ${params.name}`;
+        return await inTime(connection, what, options, rest(), (bounded) => end(connection, result, bounded));
       }
       checkComplete(connection, "tools/call", result);
       return result;

@@ -18,7 +18,10 @@ export interface RequestOptions {
    * what this client's own handlers take does not count. Default: that of the client.
    */
   readonly timeoutMs?: number;
-  /** Milliseconds in all, whatever progress there is. Default: that of the client. */
+  /**
+   * Milliseconds in all, whatever progress there is: retries of a multi-round request, this client's own handlers and a
+   * task that comes of the call included. Default: that of the client.
+   */
   readonly maxTotalMs?: number;
   /** Whether progress begins `timeoutMs` anew. Default false. */
   readonly resetOnProgress?: boolean;

@@ -1,9 +1,10 @@
-import { CallFailed, requestCancelled } from "../protocol/call-failed.js";
+import { CallFailed } from "../protocol/call-failed.js";
 import { isObject, own, type Params } from "../protocol/jsonrpc.js";
 import type { Result } from "./calls.js";
 import type { Connection, Extra } from "./connection.js";
 import type { RequestOptions } from "./options.js";
 import { failureOf } from "./questions.js";
+import { abortOf, inTime, timeOf } from "./within.js";
 
 /**
  * Makes a request and, as long as its result asks for input, again with the answers of this client's handlers.
@@ -16,22 +17,36 @@ export async function requestInRounds(
   options: RequestOptions,
   extra: Extra = {},
 ): Promise<Result> {
-  const { revision, settings } = connection;
-  const { maxRounds } = settings.limits;
-  let retry: Params = params;
-  for (let round = 0; ; round++) {
-    const result = await connection.request(method, retry, options, extra);
-    // Up to 2025-11-25 a result has no type, and a server asks by requests of its own.
-    if (!revision.facts.extensions || own(result, "resultType") !== "input_required") return result;
-    if (!revision.methods[method]?.asks)
-      throw new CallFailed("malformed_answer", `The answer to ${method} asks for input; only some methods may`);
-    if (round === maxRounds)
-      throw new CallFailed(
-        "limit_exceeded",
-        `${method} asked for input more than ${maxRounds} times (limits.maxRounds)`,
-      );
-    retry = { ...params, ...(await inputFor(connection, method, result, options.signal)) };
+  const rest = timeOf(connection, options);
+  const first = await connection.request(method, params, options, extra);
+  if (!asksInput(connection, first)) return first;
+  return inTime(connection, method, options, rest(), (bounded) =>
+    furtherRounds(connection, method, params, bounded, extra, first),
+  );
+}
+
+/** Up to 2025-11-25 a result has no type, and a server asks by requests of its own. */
+const asksInput = ({ revision }: Connection, result: Result): boolean =>
+  revision.facts.extensions && own(result, "resultType") === "input_required";
+
+async function furtherRounds(
+  connection: Connection,
+  method: string,
+  params: Params,
+  options: RequestOptions,
+  extra: Extra,
+  first: Result,
+): Promise<Result> {
+  if (!connection.revision.methods[method]?.asks)
+    throw new CallFailed("malformed_answer", `The answer to ${method} asks for input; only some methods may`);
+  const { maxRounds } = connection.settings.limits;
+  let result = first;
+  for (let round = 0; round < maxRounds; round++) {
+    const input = await inputFor(connection, method, result, options.signal);
+    result = await connection.request(method, { ...params, ...input }, options, extra);
+    if (!asksInput(connection, result)) return result;
   }
+  throw new CallFailed("limit_exceeded", `${method} asked for input more than ${maxRounds} times (limits.maxRounds)`);
 }
 
 async function inputFor(connection: Connection, method: string, result: Result, signal?: AbortSignal): Promise<Params> {
@@ -70,7 +85,7 @@ export async function answersTo(
   const stopped = new Promise<never>((_, reject) => {
     stopper.signal.addEventListener("abort", () => reject(stopper.signal.reason as Error));
   });
-  const onAbort = () => stopper.abort(requestCancelled("The request", signal?.reason));
+  const onAbort = () => stopper.abort(abortOf("The request", signal!));
   const forget = connection.onClose((error) => stopper.abort(error));
   if (signal?.aborted) onAbort();
   signal?.addEventListener("abort", onAbort);

@@ -1,9 +1,10 @@
-import { CallFailed, errorOf, requestCancelled } from "../protocol/call-failed.js";
+import { CallFailed, errorOf } from "../protocol/call-failed.js";
 import { own } from "../protocol/jsonrpc.js";
 import type { Result } from "./calls.js";
 import type { Connection } from "./connection.js";
 import type { RequestOptions } from "./options.js";
 import { answersTo } from "./rounds.js";
+import { abortOf } from "./within.js";
 
 /** How a task stands, in the words that both kinds of task share. */
 export interface TaskView {
@@ -19,12 +20,14 @@ export interface TaskOptions extends RequestOptions {
   readonly onTask?: (task: TaskView) => void;
 }
 
-/** Milliseconds between two polls where the server names none, and at least. */
+/** Milliseconds between two polls where the server names none, at least, and at most. */
 const POLL_MS = 1000;
 const LEAST_POLL_MS = 20;
+const MOST_POLL_MS = 60_000;
 
 /**
- * Awaits a task of the extension: polls it, answers its questions, returns its result. A signal that aborts cancels it.
+ * Awaits a task of the extension: polls it, answers its questions, returns its result. The signal cancels
+ * it; the time in all is the caller's to bound.
  * Page: the extension `io.modelcontextprotocol/tasks`, "Polling for task completion", "Task input requests".
  */
 export async function awaitTask(connection: Connection, created: Result, options: TaskOptions): Promise<Result> {
@@ -60,8 +63,8 @@ export async function awaitCoreTask(connection: Connection, created: Result, opt
   const task = readTask(own(created, "task"));
   return follow(connection, task, "pollInterval", options, (task) => {
     if (task.status === "working" || task.status === "cancelled") return Promise.resolve(undefined);
-    // Blocks until the task is over where it waits for input.
-    const waiting = { ...once(options), timeoutMs: options.maxTotalMs ?? connection.settings.maxTotalMs };
+    // Blocks until the task is over where it waits for input: the time of the whole call is what bounds it.
+    const waiting = { ...once(options), timeoutMs: Infinity };
     return connection.request("tasks/result", { taskId: task.taskId }, waiting);
   });
 }
@@ -75,6 +78,8 @@ async function follow(
 ): Promise<Result> {
   const { taskId } = created;
   const { signal } = options;
+  const { clock } = connection.settings;
+  const begun = clock.now();
   let task = created;
   try {
     for (;;) {
@@ -82,15 +87,20 @@ async function follow(
       const result = await step(task);
       if (result) return result;
       if (task.status === "cancelled") throw new CallFailed("task_cancelled", `The task ${taskId} was cancelled`);
+      // Once its time is over, the server may have forgotten it (the extension, "Task Polling").
+      const ttlMs = own(task, "ttlMs");
+      if (typeof ttlMs === "number" && clock.now() - begun > Math.max(ttlMs, LEAST_POLL_MS))
+        throw new CallFailed("request_timeout", `The task ${taskId} is not over after its ttlMs of ${ttlMs} ms`);
       const interval = own(task, intervalName);
-      await pause(connection, typeof interval === "number" ? Math.max(interval, LEAST_POLL_MS) : POLL_MS, signal);
+      const pollMs = typeof interval === "number" ? Math.min(Math.max(interval, LEAST_POLL_MS), MOST_POLL_MS) : POLL_MS;
+      await pause(connection, pollMs, signal);
       task = readTask(await connection.request("tasks/get", { taskId }, once(options), named(connection, task)));
     }
   } catch (error) {
     // A task is never cancelled by notifications/cancelled.
     if (signal?.aborted) {
       connection.request("tasks/cancel", { taskId }, {}, named(connection, task)).catch(() => {});
-      throw requestCancelled(`The task ${taskId}`, signal.reason);
+      throw abortOf(`The task ${taskId}`, signal);
     }
     throw error;
   }

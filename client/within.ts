@@ -1,5 +1,7 @@
 import { CallFailed, requestCancelled } from "../protocol/call-failed.js";
 import type { Clock } from "../protocol/clock.js";
+import type { Connection } from "./connection.js";
+import type { RequestOptions } from "./options.js";
 
 /** What ends the wait for some work. */
 export interface Bounds {
@@ -23,7 +25,7 @@ export async function within<T>(
   const stopped = new Promise<never>((_, reject) => {
     stopper.signal.addEventListener("abort", () => reject(stopper.signal.reason as Error), { once: true });
   });
-  const late = () => stopper.abort(new CallFailed("request_timeout", `${what} took longer than ${ms} ms`));
+  const late = () => stopper.abort(new CallFailed("request_timeout", `${what} was not done within ${ms} ms`));
   const stop = clock.after(ms, late, true);
   const onAbort = () => stopper.abort(abortOf(what, signal!));
   try {
@@ -34,6 +36,26 @@ export async function within<T>(
     stop();
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+/** Counts the time of one call of the caller's from now on; the function gives the milliseconds that are left. */
+export function timeOf({ settings }: Connection, { maxTotalMs = settings.maxTotalMs }: RequestOptions): () => number {
+  const { clock } = settings;
+  const begun = clock.now();
+  // A clock that is set back gives nobody more time than there was.
+  return () => Math.min(maxTotalMs, Math.max(0, maxTotalMs - (clock.now() - begun)));
+}
+
+/** What is left of one call of the caller's, in however many requests: none of them begins its time in all anew. */
+export function inTime<T, Options extends RequestOptions>(
+  { settings: { clock } }: Connection,
+  what: string,
+  options: Options,
+  ms: number,
+  work: (options: Options) => Promise<T>,
+): Promise<T> {
+  const { signal } = options;
+  return within({ clock, what, ms, signal }, (bounded) => work({ ...options, signal: bounded, maxTotalMs: Infinity }));
 }
 
 /** Why a call is over whose signal has aborted: a time limit around it says so itself. */
