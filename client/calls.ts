@@ -20,6 +20,9 @@ export interface Awaited {
 interface Open extends Awaited {
   resolve(result: Result): void;
   reject(error: Error): void;
+  /** Milliseconds that the server has left, counted from `since`. */
+  leftMs: number;
+  since: number;
   stopTimer(): void;
   stopTotal(): void;
   forgetSignal(): void;
@@ -61,6 +64,8 @@ export class Calls {
         ...awaited,
         resolve,
         reject,
+        leftMs: awaited.timeoutMs,
+        since: 0,
         stopTimer: () => {},
         stopTotal: this.#clock.after(awaited.maxTotalMs, () => this.#late(id, awaited.maxTotalMs), true),
         forgetSignal: () => signal?.removeEventListener("abort", onAbort),
@@ -74,8 +79,21 @@ export class Calls {
 
   #restart(id: RequestId, open: Open): void {
     open.stopTimer();
+    open.leftMs = open.timeoutMs;
     if (this.#held > 0) open.stopTimer = () => {};
-    else open.stopTimer = this.#clock.after(open.timeoutMs, () => this.#late(id, open.timeoutMs), true);
+    else this.#goOn(id, open);
+  }
+
+  #goOn(id: RequestId, open: Open): void {
+    open.since = this.#clock.now();
+    open.stopTimer = this.#clock.after(open.leftMs, () => this.#late(id, open.timeoutMs), true);
+  }
+
+  #pause(open: Open): void {
+    open.stopTimer();
+    // A clock that was set back gives the server no more time than it had.
+    const passed = Math.max(0, this.#clock.now() - open.since);
+    open.leftMs = Math.max(0, open.leftMs - passed);
   }
 
   #late(id: RequestId, ms: number): void {
@@ -143,16 +161,19 @@ export class Calls {
     };
   }
 
-  /** A handler of this client is at work, for which no server should be blamed; returns how to let time go on. */
+  /**
+   * A handler of this client is at work, for which no server should be blamed; returns how to let time go on from where
+   * it stood.
+   */
   hold(): () => void {
     this.#held += 1;
-    if (this.#held === 1) for (const open of this.#open.values()) open.stopTimer();
+    if (this.#held === 1) for (const open of this.#open.values()) this.#pause(open);
     let held = true;
     return () => {
       if (!held) return;
       held = false;
       this.#held -= 1;
-      if (this.#held === 0) for (const [id, open] of this.#open) this.#restart(id, open);
+      if (this.#held === 0) for (const [id, open] of this.#open) this.#goOn(id, open);
     };
   }
 

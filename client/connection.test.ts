@@ -84,6 +84,36 @@ test("what this client's own handlers take is not held against the server", asyn
   assert.equal((await called).content, content);
 });
 
+test("no question of the server gives it more time than it had", async () => {
+  const clock = new FakeClock();
+  const script = legacyScript();
+  const client = await connect(script, { clock, roots: [] });
+  const failed = failureOf(client.callTool("slow", {}, { timeoutMs: 50 }));
+  for (const method of ["ping", "roots/list", "what/is", "ping"]) {
+    await clock.advance(10);
+    script.say({ id: clock.now(), method });
+  }
+  await clock.advance(9);
+  assert.not(script.last("notifications/cancelled"));
+  await clock.advance(1);
+  assert.is((await failed).code, "request_timeout");
+});
+
+test("time goes on when a question is taken back whose handler does not heed that", async () => {
+  const clock = new FakeClock();
+  const script = legacyScript();
+  const client = await connect(script, { clock, roots: () => new Promise(() => {}) });
+  const failed = failureOf(client.callTool("slow", {}, { timeoutMs: 50 }));
+  await clock.advance(20);
+  script.say({ id: "q", method: "roots/list" });
+  await clock.advance(500);
+  script.say({ method: "notifications/cancelled", params: { requestId: "q" } });
+  await clock.advance(29);
+  assert.is(clock.pending, 2);
+  await clock.advance(1);
+  assert.is((await failed).code, "request_timeout");
+});
+
 test("a session that is opened anew has the log level and the subscriptions of the old one", async () => {
   const script = legacyScript(({ id }, script) => {
     if (id !== undefined) script.say({ id, result: {} });

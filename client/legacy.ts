@@ -52,11 +52,13 @@ function becomeTask(connection: Connection, { method, params }: Request): Answer
 }
 
 async function answer(connection: Connection, request: Request): Promise<void> {
-  const { id } = request;
-  const letGo = connection.calls.hold();
+  const { id, method } = request;
+  // What needs no handler takes no time for which a server could not be blamed.
+  const letGo = Object.hasOwn(connection.revision.questions, method) ? connection.calls.hold() : () => {};
   let exchange: QuestionExchange | undefined;
   try {
     exchange = new QuestionExchange(connection, request.params);
+    exchange.onAbort(letGo);
     connection.peer.open(id, exchange);
     try {
       const { result, after } = await answerTo(connection, request, exchange);
