@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { fileURLToPath } from "node:url";
 import { connect } from "../client/index.js";
 import { failureOf } from "../client/testing/scripted.js";
+import { systemClock, type Clock } from "../protocol/clock.js";
 import { spawnServer, type SpawnOptions } from "./spawn.js";
 
 const node = process.execPath;
@@ -59,6 +60,40 @@ test("calls fail when the process ends, and tell how", async () => {
   assert.match(failure.message, /code 3/);
   assert.is((await failureOf(client.callTool("t"))).code, "connection_closed");
   await client.close();
+});
+
+test("a process that has ended is noticed although a child of its own holds its output", async () => {
+  let hasEnded!: (run: () => void) => void;
+  const ended = new Promise<() => void>((resolve) => (hasEnded = resolve));
+  // Nothing but the wait for the last lines takes 100 ms; the test is told of it, and ends it.
+  const clock: Clock = {
+    now: () => systemClock.now(),
+    after: (ms, run, hold) => {
+      if (ms !== 100) return systemClock.after(ms, run, hold);
+      hasEnded(run);
+      return () => {};
+    },
+  };
+  const child = 'require("node:child_process").spawn("sleep", ["60"], { stdio: ["ignore", "inherit", "inherit"] })';
+  const answer = 'console.log(JSON.stringify({ jsonrpc: "2.0", id, result: { pid: globalThis.child.pid } }))';
+  let said = "";
+  const server = start(`if (method === "ping") { globalThis.child = ${child}; ${answer}; } else process.exit(3);`, {
+    maxRestarts: 0,
+    stderr: (text) => (said += text),
+    clock,
+  });
+  const client = await connect(server, legacy);
+  const { pid } = (await client.request("ping")) as { pid: number };
+  try {
+    const failed = failureOf(client.callTool("t"));
+    (await ended)();
+    assert.match((await failed).message, /code 3/);
+    assert.ok(isAlive(pid));
+    assert.is(said, "");
+  } finally {
+    process.kill(pid);
+    await client.close();
+  }
 });
 
 for (const revision of ["2025-11-25", "2026-07-28"]) {

@@ -33,6 +33,9 @@ export interface SpawnOptions {
   readonly clock?: Clock;
 }
 
+/** Milliseconds that the last lines of a process which has ended may take. */
+const LAST_LINES_MS = 100;
+
 /** The time within which starts are counted. */
 const A_WHILE_MS = 60_000;
 
@@ -101,6 +104,15 @@ class Spawned implements SpawnedServer {
     }) as ChildProcessWithoutNullStreams;
     this.#child = child;
     if (typeof stderr === "function") child.stderr.setEncoding("utf8").on("data", stderr);
+    const { clock = systemClock } = this.#options;
+    child.once("exit", () => {
+      // Its pipes are closed once the last who holds them has ended, which a child of its own may never do.
+      const stop = clock.after(LAST_LINES_MS, () => {
+        child.stdout.destroy();
+        child.stderr?.destroy();
+      });
+      child.once("close", stop);
+    });
     this.#ended = new Promise((resolve) => {
       child.once("close", () => resolve()).once("error", () => resolve());
     });
@@ -169,8 +181,7 @@ class Spawned implements SpawnedServer {
     child.kill("SIGTERM");
     if (await this.#endsWithin(this.#graceMs)) return;
     child.kill("SIGKILL");
-    // A child of the child may hold the output open for ever.
-    if (!(await this.#endsWithin(this.#graceMs))) child.stdout.destroy();
+    await this.#endsWithin(this.#graceMs);
   }
 
   #endsWithin(ms: number): Promise<boolean> {
