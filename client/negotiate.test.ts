@@ -51,6 +51,77 @@ test("so does silence on a pipe, and an answer that comes too late is ignored", 
   assert.equal(errors, []);
 });
 
+/** Says nothing at first; refuses the handshake, as modern servers do, and answers `server/discover` as told. */
+const slow = (error: object, say: (discover: Wire, script: Scripted) => void = () => {}) =>
+  new Scripted((message, script) => {
+    if (message.method !== "initialize") return;
+    say(script.last("server/discover"), script);
+    script.say({ id: message.id, error });
+  });
+const discovered = ({ id }: Wire, script: Scripted) =>
+  script.say({ id, result: { resultType: "complete", supportedVersions: ["2026-07-28"], capabilities: {} } });
+const unsupported = { code: -32022, message: "version", data: { supported: ["2026-07-28"], requested: "2025-11-25" } };
+
+test("a modern server that starts slowly is known by its late answer", async () => {
+  for (const error of [unsupported, { code: -32601, message: "?" }]) {
+    const clock = new FakeClock();
+    const script = slow(error, discovered);
+    const connected = connect(script, { clock, probeMs: 100 });
+    await clock.advance(100);
+    const client = await connected;
+    assert.is(client.revision, "2026-07-28");
+    assert.equal(methods(script), ["server/discover", "initialize"]);
+    assert.is(clock.pending, 0);
+  }
+});
+
+test("it is waited for where the handshake is refused in a modern way", async () => {
+  for (const error of [unsupported, { code: -32602, message: "?", data: { supported: ["2026-07-28"] } }]) {
+    const clock = new FakeClock();
+    const script = slow(error);
+    const connected = connect(script, { clock, probeMs: 100, timeoutMs: 1000 });
+    await clock.advance(600);
+    discovered(script.last("server/discover"), script);
+    assert.is((await connected).revision, "2026-07-28");
+  }
+});
+
+test("and no longer than an answer may take", async () => {
+  const clock = new FakeClock();
+  const failed = failureOf(connect(slow(unsupported), { clock, probeMs: 100, timeoutMs: 1000 }));
+  await clock.advance(1100);
+  assert.is((await failed).rpcCode, -32022);
+});
+
+test("a handshake that is refused otherwise fails at once", async () => {
+  const clock = new FakeClock();
+  const failed = failureOf(connect(slow({ code: -32603, message: "broken" }), { clock, probeMs: 100 }));
+  await clock.advance(100);
+  assert.match((await failed).message, /broken/);
+  assert.is(clock.pending, 0);
+});
+
+test("a handshake that succeeds counts more than a late answer", async () => {
+  const clock = new FakeClock();
+  const script: Scripted = new Scripted((message, script) => {
+    if (message.method === "initialize") discovered(script.last("server/discover"), script);
+    handshake("2025-11-25")(message, script);
+  });
+  const connected = connect(script, { clock, probeMs: 100 });
+  await clock.advance(100);
+  assert.is((await connected).revision, "2025-11-25");
+  assert.is(clock.pending, 0);
+});
+
+test("a client of modern revisions alone waits as long for the first answer as for any", async () => {
+  const clock = new FakeClock();
+  const script = new Scripted();
+  const connected = connect(script, { clock, revision: "2026-07-28", probeMs: 100, timeoutMs: 1000 });
+  await clock.advance(900);
+  discovered(script.last("server/discover"), script);
+  assert.is((await connected).revision, "2026-07-28");
+});
+
 test("a modern error is never answered with a handshake", async () => {
   const data = { supported: ["2027-01-01"], requested: "2026-07-28" };
   for (const error of [

@@ -1,6 +1,6 @@
-import { CallFailed, type CallFailedCode } from "../protocol/call-failed.js";
+import { CallFailed, connectionClosed, type CallFailedCode } from "../protocol/call-failed.js";
 import { messageOf } from "../protocol/errors.js";
-import { isObject, own } from "../protocol/jsonrpc.js";
+import { isObject, own, type RequestId } from "../protocol/jsonrpc.js";
 import { metaKeys } from "../protocol/meta.js";
 import type { Revision } from "../protocol/revision.js";
 import type { Transport } from "../protocol/transport.js";
@@ -50,6 +50,7 @@ async function negotiate(connection: Connection): Promise<void> {
   if (preferred === undefined) return initialize(connection, spoken.latestLegacy!);
   const found = await probe(connection, spoken.modern(preferred)!);
   if (found === undefined || !found.modern) {
+    if (spoken.latestLegacy && found?.late) return initializeBeside(connection, spoken.latestLegacy, found.late);
     if (spoken.latestLegacy) return initialize(connection, spoken.latestLegacy);
     const why = found?.why === undefined ? "" : ` (${found.why})`;
     throw unsupported(
@@ -64,15 +65,40 @@ interface Found {
   /** The one with a handshake that a server named itself, where it speaks no other of ours. */
   readonly legacy?: Revision;
   readonly why?: string;
+  /** The question, where it is still open. */
+  readonly late?: Late;
+}
+
+/** A question that was not answered when it should have been, and may be yet. */
+interface Late {
+  /** The revision in which it was asked. */
+  readonly revision: Revision;
+  readonly id: RequestId;
+  readonly answer: Promise<Result>;
+  answered: boolean;
 }
 
 /** Asks in the modern way. Speaks the revision from there on where that succeeds. */
 async function probe(connection: Connection, revision: Revision, again = false): Promise<Found> {
-  const { probeMs, timeoutMs } = connection.settings;
+  const { clock, probeMs, timeoutMs, spoken } = connection.settings;
   connection.try(revision);
-  const { shared } = connection.transport;
+  const method = "server/discover";
+  // On a pipe silence may be a server's whole answer, and where it is not, nothing else can be tried meanwhile.
+  if (!connection.transport.shared || !spoken.latestLegacy) return judge(connection, connection.ask(method, {}), again);
+  let id!: RequestId;
+  const answer = connection.ask(method, {}, { timeoutMs: probeMs + timeoutMs }, { onId: (given) => (id = given) });
+  const late: Late = { revision, id, answer, answered: false };
+  const answered = () => void (late.answered = true);
+  answer.then(answered, answered);
+  const inTime = within({ clock, what: method, ms: probeMs }, () => answer);
+  const found = await judge(connection, inTime, again);
+  return late.answered ? found : { ...found, late };
+}
+
+/** What the answer to `server/discover` says of the server. */
+async function judge(connection: Connection, answer: Promise<Result>, again: boolean): Promise<Found> {
   try {
-    const result = await connection.ask("server/discover", {}, { timeoutMs: shared ? probeMs : timeoutMs });
+    const result = await answer;
     const versions = own(result, "supportedVersions");
     if (!Array.isArray(versions)) return { modern: false, why: "its answer names no supportedVersions" };
     return await chosen(connection, versions, result, undefined, again);
@@ -86,7 +112,7 @@ async function probe(connection: Connection, revision: Revision, again = false):
       return chosen(connection, versions, undefined, error, again);
     }
     if (code === "answer_error" && MODERN_ERRORS.includes(rpcCode!)) throw error;
-    const silent = code === "request_timeout" && shared;
+    const silent = code === "request_timeout" && connection.transport.shared;
     // Some servers end when the first request is no handshake; where the transport started it anew, that is an answer.
     const ended = code === "connection_closed" && !connection.isClosed;
     const refused = code === "http_error" && status !== undefined && status >= 400 && status < 500;
@@ -120,6 +146,32 @@ async function chosen(
     `The server speaks ${versions.map(String).join(", ") || "none that it names"}; this client speaks ${spoken.versions.join(", ")}`,
     error,
   );
+}
+
+/**
+ * The handshake with a server that is silent. One that refuses it may be modern and have started slowly: then the
+ * question that is still open is answered as well, and that is what counts
+ * (2026-07-28/basic/transports/stdio#backward-compatibility).
+ */
+async function initializeBeside(connection: Connection, revision: Revision, late: Late): Promise<void> {
+  try {
+    await initialize(connection, revision);
+  } catch (error) {
+    if (connection.isClosed || !(late.answered || isModern(connection, error))) throw error;
+    connection.try(late.revision);
+    const found = await judge(connection, late.answer, false);
+    if (!found.modern || found.legacy) throw error;
+  } finally {
+    connection.calls.fail(late.id, connectionClosed("The revision is agreed on without server/discover"));
+  }
+}
+
+/** Whether the refusal of a handshake tells of a server that is modern: by its code, or by the versions it names. */
+function isModern({ settings: { spoken } }: Connection, error: unknown): boolean {
+  if (!(error instanceof CallFailed) || error.code !== "answer_error") return false;
+  const versions = own(error.data, "supported");
+  const named = Array.isArray(versions) && spoken.modernVersions.some((version) => versions.includes(version));
+  return named || MODERN_ERRORS.includes(error.rpcCode!);
 }
 
 /** The handshake. Page: `2025-11-25/basic/lifecycle#initialization`. */

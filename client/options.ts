@@ -64,7 +64,8 @@ export interface ConnectOptions extends Handlers {
   readonly maxTotalMs?: number;
   /**
    * Milliseconds that a server on a pipe has to answer the first `server/discover`, before it is taken for one of a
-   * revision with a handshake. Default 5,000.
+   * revision with a handshake. Where it refuses the handshake, a later answer still counts. A client that may speak
+   * modern revisions alone waits for `timeoutMs` instead. Default 5,000.
    */
   readonly probeMs?: number;
   /** Whether structured results are held against the output schema of a tool that was listed. Default true. */
