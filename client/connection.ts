@@ -300,8 +300,10 @@ export class Connection implements Receiver {
     for (const run of [...this.#onUnheard]) this.#tell(run);
   }
 
-  fault(error: unknown): void {
-    if (!this.#closed) this.settings.onError(error, "reading from the server");
+  fault(error: unknown, answered?: RequestId): void {
+    if (this.#closed) return;
+    this.settings.onError(error, "reading from the server");
+    if (answered !== undefined) this.calls.fail(answered, new CallFailed("malformed_answer", messageOf(error)));
   }
 
   expired(): void {

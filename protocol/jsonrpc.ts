@@ -122,11 +122,14 @@ export function checked(value: unknown, maxDepth: number): unknown {
 /** -32600 for a message nested too deeply; it keeps the id, which is readable all the same. */
 export class TooDeep extends Refusal {
   readonly id: RequestId | undefined;
+  /** Whether the message is an answer. */
+  readonly answers: boolean;
   constructor(value: unknown, maxDepth: number) {
     super("invalid_request", -32600, `Invalid request: nested more than ${maxDepth} levels deep`, {
       http: { status: 400 },
     });
     this.id = readableId(value);
+    this.answers = isObject(value) && !Object.hasOwn(value, "method");
   }
 }
 

@@ -1,11 +1,14 @@
-import type { Message } from "./jsonrpc.js";
+import type { Message, RequestId } from "./jsonrpc.js";
 
 /** Who is told of what a client's transport hears. */
 export interface Receiver {
   /** A message, or a batch of them, parsed but not yet held against anything. */
   message(message: unknown): void;
-  /** Bytes that are no message, or a stream that the client can do without; nothing ends by it. */
-  fault(error: unknown): void;
+  /**
+   * Bytes that are no message, or a stream that the client can do without; nothing ends by it but the request with that
+   * id, which they would have answered.
+   */
+  fault(error: unknown, answered?: RequestId): void;
   /** The server has forgotten the session. */
   expired(): void;
   /** The server broke off and is started anew: what was in flight is lost, as is the session. */

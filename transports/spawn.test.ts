@@ -135,6 +135,25 @@ test("lines that are no messages are told of and passed over", async () => {
   await client.close();
 });
 
+test("an answer that is nested too deeply fails its call, and a question leaves it alone", async () => {
+  const errors: string[] = [];
+  const deep = '"[".repeat(20) + "]".repeat(20)';
+  const question = `'{"jsonrpc":"2.0","id":' + id + ',"method":"ping","params":{"a":' + ${deep} + "}}"`;
+  const answer = `'{"jsonrpc":"2.0","id":' + id + ',"result":{"a":' + ${deep} + "}}"`;
+  const shallow = 'JSON.stringify({ jsonrpc: "2.0", id, result: { content: [] } })';
+  const then = `console.log(params.name === "deep" ? ${answer} : ${question}); console.log(${shallow});`;
+  const client = await connect(start(then, { maxDepth: 10 }), {
+    ...legacy,
+    onError: (error) => errors.push(String(error)),
+  });
+  const failure = await failureOf(client.callTool("deep"));
+  assert.is(failure.code, "malformed_answer");
+  assert.match(failure.message, /more than 10 levels deep/);
+  assert.equal((await client.callTool("question")).content, []);
+  assert.is(errors.length, 2);
+  await client.close();
+});
+
 test("standard error and environment are the caller's to choose", async () => {
   let said = "";
   const noisy = `console.error(process.env.GREETING); console.log(JSON.stringify({ jsonrpc: "2.0", id, result: { content: [] } }))`;

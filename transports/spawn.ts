@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { CallFailed, connectionClosed } from "../protocol/call-failed.js";
 import { systemClock, type Clock } from "../protocol/clock.js";
-import { parseMessage, type Message } from "../protocol/jsonrpc.js";
+import { parseMessage, TooDeep, type Message } from "../protocol/jsonrpc.js";
 import { milliseconds, wholeNumber } from "../protocol/options.js";
 import type { Receiver, Transport } from "../protocol/transport.js";
 import { Lines, type Line } from "./lines.js";
@@ -156,7 +156,7 @@ class Spawned implements SpawnedServer {
       if ("text" in line) receiver.message(parseMessage(line.text, this.#maxDepth));
       else throw new CallFailed("malformed_answer", `The server wrote a line that is ${line.fault}`);
     } catch (error) {
-      receiver.fault(error);
+      receiver.fault(error, error instanceof TooDeep && error.answers ? error.id : undefined);
     }
   }
 
