@@ -5,12 +5,14 @@ import {
   asking,
   changes,
   createServer,
+  extensions,
   logging,
   logic,
   metadata,
   patterns,
   resources,
   schemas,
+  tasks,
   tools,
 } from "./core.js";
 import { everything } from "./features/index.js";
@@ -56,6 +58,18 @@ test("what a feature brings is there with it, and the compiler knows", async () 
     resources: { subscribe: true, listChanged: true },
     tools: { listChanged: true },
   });
+});
+
+test("tasks without what they need are refused when the server is made, in whatever order the features come", () => {
+  for (const [features, missing] of [
+    [[tools, asking, tasks], "extensions"],
+    [[tools, tasks, extensions], "asking"],
+  ] as const)
+    assert.throws(
+      () => createServer(info, { features: features as Any }),
+      `The feature tasks needs the feature "${missing}"`,
+    );
+  createServer(info, { features: [tasks, tools, extensions, asking] }).tool("t", { task: "always" }, () => "x");
 });
 
 test("what needs a feature that is not there says which", async () => {

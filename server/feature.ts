@@ -21,6 +21,8 @@ export interface Feature<Members extends keyof Server = never, Uses extends keyo
   readonly schemas?: Part;
   /** Gives the server what the feature keeps, and the author's methods. */
   install?(server: Installing, options: ServerOptions): void;
+  /** Throws the TypeError of {@link installed} where a feature that it needs is missing: all are installed by then. */
+  check?(server: Server): void;
   /** What it has the server offer, as capabilities of the newest revision. */
   capabilities?(server: Server): Readonly<Record<string, unknown>>;
 }

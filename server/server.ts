@@ -159,6 +159,7 @@ export class Server<State = undefined> implements Endpoint {
       ...this.#features.map(({ handlers }) => handlers),
     ) as Record<string, Handler>;
     for (const feature of this.#features) feature.install?.(this as never, options as never);
+    for (const feature of this.#features) feature.check?.(this as unknown as Server);
     checkAuthors(this as unknown as Server, { icons: info.icons }, "The server");
   }
 

@@ -1,4 +1,4 @@
-import type { Feature } from "../../feature.js";
+import { installed, type Feature } from "../../feature.js";
 import type { Server } from "../../server.js";
 import { coreTasks } from "./core.js";
 import { tasksExtension } from "./extension.js";
@@ -15,6 +15,9 @@ export const tasks: Feature<never, "detach"> = {
   handlers: coreTasks,
   install(server, options) {
     server.tasks = new Tasks(server as Server, tasksExtension(), options.tasks);
+  },
+  check(server) {
+    for (const part of ["asking", "extensions"] as const) installed(server, part, "The feature tasks");
   },
   capabilities: ({ extensions }) =>
     extensions.has(tasksExtensionId) ? { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } } : {},
