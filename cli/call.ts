@@ -3,7 +3,7 @@ import { isObject } from "../protocol/jsonrpc.js";
 import type { Tool } from "../protocol/types/index.js";
 import { readArguments } from "./arguments.js";
 import { json, line, readResult, shown } from "./result.js";
-import { reach, targetFirst, targetOptions, targetUsage } from "./target/target.js";
+import { reach, resultOptions, targetFirst, targetOptions, targetUsage } from "./target/target.js";
 import { callOptions, callUsage, exitCodes, exitUsage, withServer } from "./target/with-server.js";
 import { save } from "./terminal/saved.js";
 import { printable } from "./terminal/text.js";
@@ -27,12 +27,7 @@ error.
 
 ${exitUsage}`;
 
-const options = {
-  ...targetOptions,
-  ...callOptions,
-  json: { type: "boolean", default: false },
-  out: { type: "string" },
-} as const;
+const options = { ...targetOptions, ...callOptions, ...resultOptions };
 
 /** Takes `--json '{…}'` out of a command line: without an object behind it, `--json` asks for JSON. */
 function readJson(args: readonly string[]): { args: string[]; given: Record<string, unknown> | undefined } {

@@ -1,6 +1,6 @@
 import { readStrings } from "./arguments.js";
 import { json, readPrompt, shown } from "./result.js";
-import { reach, targetFirst, targetOptions, targetUsage } from "./target/target.js";
+import { reach, resultOptions, targetFirst, targetOptions, targetUsage } from "./target/target.js";
 import { callOptions, callUsage, exitCodes, exitUsage, withServer } from "./target/with-server.js";
 import { save } from "./terminal/saved.js";
 import { printable } from "./terminal/text.js";
@@ -17,12 +17,7 @@ ${targetUsage}
 ${callUsage}
 ${exitUsage}`;
 
-const options = {
-  ...targetOptions,
-  ...callOptions,
-  json: { type: "boolean", default: false },
-  out: { type: "string" },
-} as const;
+const options = { ...targetOptions, ...callOptions, ...resultOptions };
 
 /** `barewire prompt`: gets a prompt. Gives the exit code. */
 export async function prompt(args: readonly string[]): Promise<number> {

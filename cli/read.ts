@@ -1,6 +1,6 @@
 import { own } from "../protocol/jsonrpc.js";
 import { json, line, shown } from "./result.js";
-import { reach, targetFirst, targetOptions, targetUsage } from "./target/target.js";
+import { reach, resultOptions, targetFirst, targetOptions, targetUsage } from "./target/target.js";
 import { callOptions, callUsage, exitCodes, exitUsage, withServer } from "./target/with-server.js";
 import { save, type Blob } from "./terminal/saved.js";
 import { printable } from "./terminal/text.js";
@@ -18,12 +18,7 @@ ${targetUsage}
 ${callUsage}
 ${exitUsage}`;
 
-const options = {
-  ...targetOptions,
-  ...callOptions,
-  json: { type: "boolean", default: false },
-  out: { type: "string" },
-} as const;
+const options = { ...targetOptions, ...callOptions, ...resultOptions };
 
 /** `barewire read`: reads a resource. Gives the exit code. */
 export async function read(args: readonly string[]): Promise<number> {

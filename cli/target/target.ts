@@ -15,7 +15,10 @@ export const targetOptions = {
   config: { type: "string" },
 } as const;
 
-/** Their part of a command's help. */
+/** Options of commands that print what a server answered, or save what is no text. */
+export const resultOptions = { json: { type: "boolean", default: false }, out: { type: "string" } } as const;
+
+/** The part of `targetOptions` in a command's help. */
 export const targetUsage = `TARGET is a file (a module that exports a server, or functions), the URL of a
 server, or a name from the configuration of a host (.mcp.json, mcp.json,
 .cursor, .vscode, Claude, Windsurf, Zed …). A command comes last instead, behind

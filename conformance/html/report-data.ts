@@ -2,13 +2,13 @@ import type { AnyRun } from "../any-run.js";
 import type { ClientTraceFile } from "../clients/load.js";
 import type { ClientRun } from "../clients/suite.js";
 import { canSpeak, CLIENT_WIRES, onWire } from "../clients/trace.js";
-import type { ClientWire } from "../clients/trace.js";
+import type { ClientStep, ClientWire } from "../clients/trace.js";
 import type { TraceFile } from "../load.js";
 import { bindsRole, coveringTraces, excuse, PARTIES, stateOf } from "../requirements.js";
 import type { Naming, Requirement } from "../requirements.js";
 import type { Run } from "../suite.js";
 import { appliesTo, belongsTo, holdsIn, MODERN, REVISIONS, speaks, WIRES } from "../trace.js";
-import type { RevisionSet, WireName, WireSet } from "../trace.js";
+import type { Revision, RevisionSet, Step, WireName, WireSet } from "../trace.js";
 import type { PageData, RequirementEntry, Row, RunEntry, StepEntry, TraceEntry } from "./page-data.js";
 import { writtenClientRows } from "./written-client.js";
 import { bounded, kindOf, spelt, writtenRows } from "./written.js";
@@ -69,24 +69,38 @@ export function reportData(report: Report): PageData {
 /** What a wire is called where a client was judged on it. */
 const ofClient = (wire: string): string => `client ${wire}`;
 
+/** `wires`: those that the step alone is for. */
+function stepEntry(
+  step: Step | ClientStep,
+  revisions: readonly Revision[],
+  wires: readonly string[] | undefined,
+  intern: (text: string) => number,
+): StepEntry {
+  const only = spelt(revisions, (revision) => holdsIn(step.only, revision));
+  return {
+    kind: kindOf(step),
+    covers: step.covers ?? [],
+    ...(only ? { revisions: only } : {}),
+    ...(wires ? { wires } : {}),
+    ...(step.comment === undefined ? {} : { comment: step.comment }),
+    source: intern(JSON.stringify(step)),
+  };
+}
+
 function clientTraceEntry(
   { path, trace }: ClientTraceFile,
   runs: readonly AnyRun[],
   intern: (text: string) => number,
 ): TraceEntry {
   const revisions = REVISIONS.filter((revision) => holdsIn(trace.revisions, revision));
-  const steps = trace.steps.map((step): StepEntry => {
-    const only = spelt(revisions, (revision) => holdsIn(step.only, revision));
-    const wires = spelt(CLIENT_WIRES, (wire) => onWire(step.wires, wire));
-    return {
-      kind: kindOf(step),
-      covers: step.covers ?? [],
-      ...(only ? { revisions: only } : {}),
-      ...(wires ? { wires } : {}),
-      ...(step.comment === undefined ? {} : { comment: step.comment }),
-      source: intern(JSON.stringify(step)),
-    };
-  });
+  const steps = trace.steps.map((step) =>
+    stepEntry(
+      step,
+      revisions,
+      spelt(CLIENT_WIRES, (wire) => onWire(step.wires, wire)),
+      intern,
+    ),
+  );
   return {
     path,
     title: trace.title,
@@ -102,18 +116,14 @@ function clientTraceEntry(
 
 function traceEntry({ path, trace }: TraceFile, runs: readonly AnyRun[], intern: (text: string) => number): TraceEntry {
   const revisions = REVISIONS.filter((revision) => holdsIn(trace.revisions, revision));
-  const steps = trace.steps.map((step): StepEntry => {
-    const only = spelt(revisions, (revision) => holdsIn(step.only, revision));
-    const wires = spelt(WIRES, (wire) => appliesTo(step.wires, wire));
-    return {
-      kind: kindOf(step),
-      covers: step.covers ?? [],
-      ...(only ? { revisions: only } : {}),
-      ...(wires ? { wires } : {}),
-      ...(step.comment === undefined ? {} : { comment: step.comment }),
-      source: intern(JSON.stringify(step)),
-    };
-  });
+  const steps = trace.steps.map((step) =>
+    stepEntry(
+      step,
+      revisions,
+      spelt(WIRES, (wire) => appliesTo(step.wires, wire)),
+      intern,
+    ),
+  );
   return {
     path,
     title: trace.title,

@@ -204,7 +204,7 @@ export const items = (method: string, name: string, change: (item: JsonObject, i
       : result;
   });
 
-/** An object with members changed at a path. */
+/** An object with a member changed at a path; undefined takes it away. */
 export function put(value: Json | undefined, path: readonly string[], leaf: Json | undefined): JsonObject {
   const object = isObject(value) ? value : {};
   const [first, ...rest] = path;

@@ -1,3 +1,4 @@
+import { put } from "../../mutants/mutant.js";
 import { isObject, member } from "../../trace.js";
 import type { Json, JsonObject, Revision } from "../../trace.js";
 import type { ClientMutation, Hands, Headers, MakeMutation } from "./front.js";
@@ -104,16 +105,7 @@ export const isOf = (message: JsonObject, method: string | RegExp): boolean =>
   typeof message["method"] === "string" &&
   (typeof method === "string" ? message["method"] === method : method.test(message["method"]));
 
-/** An object with a member changed at a path; undefined takes it away. */
-export function put(value: Json | undefined, path: readonly string[], leaf: Json | undefined): JsonObject {
-  const object = isObject(value) ? value : {};
-  const [first, ...rest] = path;
-  if (first === undefined) throw new Error("a path has at least one member");
-  const next = rest.length > 0 ? put(object[first], rest, leaf) : leaf;
-  const { [first]: _, ...others } = object;
-  return next === undefined ? others : { ...others, [first]: next };
-}
-
 export const without = (message: JsonObject, ...path: readonly string[]): JsonObject => put(message, path, undefined);
 
+export { put };
 export type { ClientMutation };
