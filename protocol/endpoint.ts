@@ -10,6 +10,8 @@ import type { Spoken } from "./revisions/spoken.js";
  * before the response; the response comes back, or nothing (notifications, responses, cancelled requests).
  */
 export interface Endpoint {
+  /** Parses one JSON text, within `limits.maxDepth`. Throws -32700 for what is no JSON, -32600 for what is too deep. */
+  parse(text: string): unknown;
   /**
    * Never throws or rejects: whatever goes wrong is the response. A promise only where something has to be waited for.
    */

@@ -34,10 +34,14 @@ export const namesItsClient = (message: unknown): boolean => {
 
 /** What a modern request says of its client. */
 export interface RequestMeta {
+  readonly revision: Revision;
   readonly clientInfo: ClientInfo | undefined;
   readonly clientCapabilities: Readonly<Record<string, unknown>>;
   readonly logLevel: LoggingLevel | undefined;
 }
+
+/** What was read of frozen ones, which many requests share. */
+const readings = new WeakMap<object, RequestMeta>();
 
 const malformed = (why: string) => invalidParams(why, { status: 400 });
 
@@ -47,6 +51,8 @@ const malformed = (why: string) => invalidParams(why, { status: 400 });
  */
 export function readRequestMeta(params: Params | undefined, revision: Revision): RequestMeta {
   const meta = own(params, "_meta");
+  const before = readings.get(meta as object);
+  if (before?.revision === revision) return before;
   if (!isObject(meta))
     throw malformed('"params._meta" must be an object with the request\'s protocol version and client capabilities');
   if (typeof own(meta, metaKeys.protocolVersion) !== "string")
@@ -59,11 +65,15 @@ export function readRequestMeta(params: Params | undefined, revision: Revision):
   if (logLevel !== undefined && !isLoggingLevel(logLevel)) {
     throw malformed(`"_meta.${metaKeys.logLevel}" must be one of ${loggingLevels.join(", ")}`);
   }
-  return {
+  const reading = {
+    revision,
     clientInfo: info as ClientInfo | undefined,
     clientCapabilities: clientCapabilities as Record<string, unknown>,
     logLevel,
   };
+  // What cannot change stays as good as it is.
+  if (Object.isFrozen(meta)) readings.set(meta, reading);
+  return reading;
 }
 
 /**

@@ -50,6 +50,7 @@ export { metadata } from "./features/metadata.js";
 export { paramHeaders } from "./features/param-headers.js";
 export { progress } from "./features/progress.js";
 export { prompts } from "./features/prompts.js";
+export { repeatedMeta } from "./features/repeated-meta.js";
 export { resources } from "./features/resources.js";
 export { logic, patterns, schemas } from "./features/schemas.js";
 export { changes } from "./features/subscriptions.js";

@@ -4,7 +4,7 @@ import type { Endpoint } from "../protocol/endpoint.js";
 import type { Exchange } from "../protocol/exchange.js";
 import { express } from "../protocol/express.js";
 import { compilerOf, type Compile } from "../protocol/json-schema.js";
-import type { Response } from "../protocol/jsonrpc.js";
+import { parseMessage, type Response } from "../protocol/jsonrpc.js";
 import { coreLimits, settleLimits, type Limits } from "../protocol/limits.js";
 import { loggingLevels, type LoggingLevel } from "../protocol/logging-level.js";
 import { metaKeys } from "../protocol/meta.js";
@@ -224,6 +224,10 @@ export class Server<State = undefined> implements Endpoint {
       this.#meta.set(revision, meta);
     }
     return meta;
+  }
+
+  parse(text: string): unknown {
+    return parseMessage(text, this.limits.maxDepth);
   }
 
   receive(message: unknown, peer: Peer, exchange: Exchange): Response | undefined | Promise<Response | undefined> {

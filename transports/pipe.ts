@@ -1,7 +1,7 @@
 import { receiveBatch, refusalOf } from "../protocol/batch.js";
 import type { Endpoint } from "../protocol/endpoint.js";
 import { Exchange, type Auth } from "../protocol/exchange.js";
-import { parseMessage, type Message, type Response } from "../protocol/jsonrpc.js";
+import type { Message, Response } from "../protocol/jsonrpc.js";
 import { Peer } from "../protocol/peer.js";
 
 /** Takes whatever goes to the other side: a message, or the answers to a batch. */
@@ -44,7 +44,7 @@ export class Pipe {
   receiveText(text: string): void {
     let message: unknown;
     try {
-      message = parseMessage(text, this.#endpoint.limits.maxDepth);
+      message = this.#endpoint.parse(text);
     } catch (error) {
       this.refuse(error);
       return;

@@ -13,6 +13,7 @@ import { metadata } from "./metadata.js";
 import { paramHeaders } from "./param-headers.js";
 import { progress } from "./progress.js";
 import { prompts } from "./prompts.js";
+import { repeatedMeta } from "./repeated-meta.js";
 import { resources } from "./resources.js";
 import { schemas } from "./schemas.js";
 import { changes } from "./subscriptions.js";
@@ -36,6 +37,7 @@ export const everything = [
   metadata,
   standardSchemas,
   paramHeaders,
+  repeatedMeta,
   schemas,
   weakHosts,
 ] as const satisfies readonly AnyFeature[];

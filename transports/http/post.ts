@@ -1,7 +1,7 @@
 import { receiveBatch } from "../../protocol/batch.js";
 import { Envelope } from "../../protocol/envelope.js";
 import { methodNotFound } from "../../protocol/errors.js";
-import { checked, errorResponse, own, parseMessage, readableId, type Response } from "../../protocol/jsonrpc.js";
+import { checked, errorResponse, own, readableId, type Response } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { Peer, type Channel } from "../../protocol/peer.js";
 import { modernRevision } from "../../protocol/revisions/index.js";
@@ -26,7 +26,7 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   const { maxMessageBytes, maxDepth } = endpoint.limits;
   const message =
     request.parsed === undefined
-      ? parseMessage(await request.readBody(maxMessageBytes), maxDepth)
+      ? endpoint.parse(await request.readBody(maxMessageBytes))
       : checked(request.parsed, maxDepth);
 
   // Closing may have begun while the body came.

@@ -7,7 +7,7 @@ import {
   sessionNotFound,
   tooManyRequests,
 } from "../../protocol/errors.js";
-import { checked, errorResponse, own, parseMessage, readableId } from "../../protocol/jsonrpc.js";
+import { checked, errorResponse, own, readableId } from "../../protocol/jsonrpc.js";
 import { namedVersion } from "../../protocol/meta.js";
 import { randomId } from "../../protocol/random-id.js";
 import { checkContentType, EVENTS_TYPE, JSON_TYPE, notAcceptable, readAccept } from "../http/accept.js";
@@ -138,7 +138,7 @@ export class SseBinding {
     const { maxMessageBytes, maxDepth } = this.#endpoint.limits;
     const message =
       request.parsed === undefined
-        ? parseMessage(await request.readBody(maxMessageBytes), maxDepth)
+        ? this.#endpoint.parse(await request.readBody(maxMessageBytes))
         : checked(request.parsed, maxDepth);
     // The client may have gone while the body came.
     const { pipe, stream } = find();
