@@ -3,6 +3,7 @@ import type { SchemaError } from "./json-schema/errors.js";
 import { ReferringBuilder } from "./json-schema/referring-builder.js";
 import { logic as logicKeywords } from "./json-schema/keywords/logic.js";
 import { patterns as patternKeywords } from "./json-schema/keywords/patterns.js";
+import { ranges as rangeKeywords } from "./json-schema/keywords/ranges.js";
 
 export { SchemaCompileError } from "./json-schema/errors.js";
 export type { SchemaError, SchemaErrorCode } from "./json-schema/errors.js";
@@ -16,6 +17,9 @@ export const logic: Part = { keywords: logicKeywords };
 
 /** `pattern` and `patternProperties`, in time linear in the text. */
 export const patterns: Part = { keywords: patternKeywords };
+
+/** `minimum`, `maximum`, `minLength`, `maxItems` and their kin. */
+export const ranges: Part = { keywords: rangeKeywords };
 
 /**
  * Compiles a JSON Schema of 2020-12 (https://json-schema.org/draft/2020-12) or draft-07 into a function that returns

@@ -1,4 +1,5 @@
 import { Refusal, invalidParams, invalidRequest, parseError } from "./errors.js";
+import { given } from "./given.js";
 
 /**
  * JSON-RPC 2.0 as MCP uses it: what a message is, how a text becomes one, and how errors are written.
@@ -85,15 +86,11 @@ export function kindOf(message: unknown): "request" | "notification" | "response
 
 /** The JSON-RPC error object of a refusal. */
 export const errorObject = (refusal: Refusal): ErrorObject =>
-  refusal.data === undefined
-    ? { code: refusal.rpcCode, message: refusal.message }
-    : { code: refusal.rpcCode, message: refusal.message, data: refusal.data };
+  given({ code: refusal.rpcCode, message: refusal.message, data: refusal.data });
 
 /** The response that carries a refusal; without a readable id it has no `id` member. */
 export const errorResponse = (id: RequestId | undefined, refusal: Refusal): ErrorResponse =>
-  id === undefined
-    ? { jsonrpc: "2.0", error: errorObject(refusal) }
-    : { jsonrpc: "2.0", id, error: errorObject(refusal) };
+  given({ jsonrpc: "2.0" as const, id, error: errorObject(refusal) });
 
 /**
  * Parses one JSON text (a message or, in 2025-03-26, a batch), nested at most `maxDepth` levels.

@@ -10,6 +10,7 @@ import {
   logic,
   metadata,
   patterns,
+  ranges,
   resources,
   schemas,
   tasks,
@@ -113,9 +114,10 @@ test("a keyword that is not in the build is refused, wherever it stands, and kno
   const keywords: Any = {
     logic: { anyOf: [{ type: "string" }] },
     patterns: { pattern: "^a+$" },
+    ranges: { minLength: 1 },
     schemas: { $ref: "#/$defs/a" },
   };
-  const brings: Any = { logic, patterns, schemas };
+  const brings: Any = { logic, patterns, ranges, schemas };
   for (const [feature, property] of Object.entries(keywords)) {
     const input = { type: "object", properties: { deep: { type: "array", items: property } } };
     const define = (features: Any) =>

@@ -52,7 +52,7 @@ export { progress } from "./features/progress.js";
 export { prompts } from "./features/prompts.js";
 export { repeatedMeta } from "./features/repeated-meta.js";
 export { resources } from "./features/resources.js";
-export { logic, patterns, schemas } from "./features/schemas.js";
+export { logic, patterns, ranges, schemas } from "./features/schemas.js";
 export { changes } from "./features/subscriptions.js";
 export { tools } from "./features/tools.js";
 export { middleware } from "./middleware.js";

@@ -1,3 +1,4 @@
+import { given } from "../protocol/given.js";
 import { own } from "../protocol/jsonrpc.js";
 import { missingScopes, readScopes, requireScopes } from "../protocol/scopes.js";
 import type { Call } from "./call.js";
@@ -21,7 +22,7 @@ function read({ scopes, hide }: Scoped, where: string): Scoped {
   const needed = readScopes(scopes, where);
   if (hide !== undefined && typeof hide !== "boolean") throw new TypeError(`${where}: hide must be true or false`);
   if (hide && !needed) throw new TypeError(`${where}: hide needs scopes`);
-  return { ...(needed === undefined ? {} : { scopes: needed }), ...(hide === undefined ? {} : { hide }) };
+  return given({ scopes: needed, hide });
 }
 
 /** Refuses a request that uses what its caller lacks the scopes for, with all of them in one challenge. */

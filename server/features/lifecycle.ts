@@ -1,6 +1,7 @@
 import { invalidParams, invalidRequest } from "../../protocol/errors.js";
 import { express } from "../../protocol/express.js";
 import { checkForm } from "../../protocol/form.js";
+import { given } from "../../protocol/given.js";
 import { own } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
 import type { ClientInfo } from "../../protocol/session.js";
@@ -34,13 +35,12 @@ function initialize({ server, params, caller, peer, exchange }: Call): Record<st
     lastSeen: server.clock.now(),
     ...(principal === undefined ? {} : { principal }),
   };
-  const { instructions } = server.info;
-  const result = {
+  const result = given({
     protocolVersion: revision.version,
     capabilities,
     serverInfo: server.describe(revision),
-    ...(instructions === undefined ? {} : { instructions }),
-  };
+    instructions: server.info.instructions,
+  });
   return express(revision, "InitializeResult", result) as Record<string, unknown>;
 }
 

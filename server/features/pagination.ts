@@ -1,5 +1,6 @@
 import { invalidParams } from "../../protocol/errors.js";
 import { express } from "../../protocol/express.js";
+import { given } from "../../protocol/given.js";
 import { own, type Params } from "../../protocol/jsonrpc.js";
 import { prepared } from "../../protocol/prepared.js";
 import type { Call } from "../call.js";
@@ -46,7 +47,7 @@ export function samePage<E extends Entry>(
     known && !changeable && visible === registry
       ? registry.remembered(`${revision.version} ${after?.order ?? 0}`, make)
       : make();
-  return { [list]: items, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  return given({ [list]: items, nextCursor });
 }
 
 /**

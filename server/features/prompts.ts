@@ -1,4 +1,5 @@
 import { invalidParams } from "../../protocol/errors.js";
+import { given } from "../../protocol/given.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Icon, MetaObject, Prompt, PromptMessage } from "../../protocol/types/index.js";
 import type { PromptMethod } from "../author.js";
@@ -63,16 +64,17 @@ export function makePrompt(
   const { title, description, icons, _meta } = definition;
   checkAuthors(server, { icons, _meta }, `Prompt "${name}"`);
   const args = new Map(Object.entries(definition.arguments ?? {}));
-  const prompt: Prompt = {
+  const prompt: Prompt = given({
     name,
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-    ...(icons === undefined ? {} : { icons }),
-    ...(args.size === 0
-      ? {}
-      : { arguments: [...args].map(([argument, { complete: _, ...rest }]) => ({ name: argument, ...rest })) }),
-    ...(_meta === undefined ? {} : { _meta }),
-  };
+    title,
+    description,
+    icons,
+    arguments:
+      args.size === 0
+        ? undefined
+        : [...args].map(([argument, { complete: _, ...rest }]) => ({ name: argument, ...rest })),
+    _meta,
+  });
   const complete: Record<string, Completer> = {};
   for (const [argument, { complete: completer }] of args) if (completer) complete[argument] = completer;
   if (Object.keys(complete).length > 0) installed(server, "completion", `Prompt "${name}": complete`).used = true;
@@ -95,23 +97,22 @@ const listPrompts = (call: Call): Record<string, unknown> =>
 async function getPrompt(call: Call): Promise<Record<string, unknown>> {
   const { server, params } = call;
   const name = nameOf(params);
-  const given = argumentsOf(params);
+  const passed = argumentsOf(params);
   const entry = server.prompts.get(name);
   if (!entry || !isFor(entry, call)) throw invalidParams(`Unknown prompt: ${name}`);
   const args = Object.create(null) as Record<string, string>;
-  for (const [argument, value] of Object.entries(given)) {
+  for (const [argument, value] of Object.entries(passed)) {
     if (typeof value !== "string") throw invalidParams(`"arguments.${argument}" must be a string`);
     args[argument] = value;
   }
   for (const [argument, { required }] of entry.arguments) {
-    if (required && !Object.hasOwn(given, argument))
+    if (required && !Object.hasOwn(passed, argument))
       throw invalidParams(`Prompt "${name}": the argument "${argument}" is required`);
   }
   const value = await entry.handler(args, new Context(call));
   if (value instanceof OwnResult) return value.toResult(call);
   const { description, messages } = toMessages(value, name);
-  const shown = description ?? entry.prompt.description;
-  return { ...(shown === undefined ? {} : { description: shown }), messages };
+  return given({ description: description ?? entry.prompt.description, messages });
 }
 
 function toMessages(value: unknown, name: string): { description?: string; messages: readonly PromptMessage[] } {

@@ -1,5 +1,6 @@
 import { encodeBase64 } from "../../protocol/base64.js";
 import { invalidParams, resourceNotFound } from "../../protocol/errors.js";
+import { given } from "../../protocol/given.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type {
   Annotations,
@@ -106,7 +107,7 @@ export function makeResource(
     if (definition[member] !== undefined) throw new TypeError(`${where}: ${member} is for templates`);
   }
   const { size } = definition;
-  const resource: Resource = { uri, ...described(server, definition, uri), ...(size === undefined ? {} : { size }) };
+  const resource: Resource = given({ uri, ...described(server, definition, uri), size });
   return {
     order,
     enabled: true,
@@ -164,15 +165,7 @@ function described(
   const { title, description, mimeType, annotations, icons, _meta } = definition;
   const where = `Resource "${name}"`;
   checkAuthors(server, { annotations, icons, _meta }, where);
-  return {
-    name: definition.name ?? name,
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-    ...(mimeType === undefined ? {} : { mimeType }),
-    ...(annotations === undefined ? {} : { annotations }),
-    ...(icons === undefined ? {} : { icons }),
-    ...(_meta === undefined ? {} : { _meta }),
-  };
+  return given({ name: definition.name ?? name, title, description, mimeType, annotations, icons, _meta });
 }
 
 async function listResources(call: Call): Promise<Record<string, unknown>> {
@@ -191,7 +184,7 @@ async function listResources(call: Call): Promise<Record<string, unknown>> {
     resources.forEach((resource, index) => listed.push({ resource, order, index, key: resource.uri }));
   }
   const { items, nextCursor } = page(listed, "resources", after, server.pageSize, (item) => item);
-  return { resources: items.map(({ resource }) => resource), ...(nextCursor === undefined ? {} : { nextCursor }) };
+  return given({ resources: items.map(({ resource }) => resource), nextCursor });
 }
 
 /** What a template's `list` gives. Throws a TypeError for what is no list of resources. */

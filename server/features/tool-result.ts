@@ -1,3 +1,4 @@
+import { given } from "../../protocol/given.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import type { Revision } from "../../protocol/revision.js";
 import type { CallToolResult, ContentBlock } from "../../protocol/types/index.js";
@@ -41,7 +42,7 @@ function isWholeResult(value: unknown, tool: ToolEntry): value is CallToolResult
 async function whole({ server, caller: { revision } }: Call, tool: ToolEntry, value: CallToolResult): Promise<Result> {
   const { content, structuredContent, isError, _meta } = value;
   checkAuthors(server, { _meta }, `The result of tool "${tool.name}"`);
-  const rest = { ...(isError === undefined ? {} : { isError }), ...(_meta === undefined ? {} : { _meta }) };
+  const rest = given({ isError, _meta });
   if (structuredContent === undefined) return { content, ...rest } as Result;
   // A failed call need not keep the promise of a successful one.
   if (tool.output && isError !== true)

@@ -1,4 +1,5 @@
 import { invalidParams, messageOf, Refusal } from "../../protocol/errors.js";
+import { given } from "../../protocol/given.js";
 import type { CompileOptions } from "../../protocol/json-schema.js";
 import type { CallToolResult, Icon, MetaObject, Tool, ToolAnnotations } from "../../protocol/types/index.js";
 import type { RequestStatePolicy } from "../asking/request-state.js";
@@ -103,19 +104,17 @@ export function makeTool(
       ? undefined
       : installed(server, "tasks", `${where}: task`).policyOf(definition.task, where);
   const { requestState } = definition;
-  const tool: Tool = {
+  const tool: Tool = given({
     name,
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-    ...(icons === undefined ? {} : { icons }),
+    title,
+    description,
+    icons,
     inputSchema: listed(server, input.schema) as Tool["inputSchema"],
-    ...(output === undefined
-      ? {}
-      : { outputSchema: listed(server, output.schema) as NonNullable<Tool["outputSchema"]> }),
-    ...(annotations === undefined ? {} : { annotations }),
-    ...(task === undefined ? {} : { execution: { taskSupport: task.required ? "required" : "optional" } }),
-    ...(_meta === undefined ? {} : { _meta }),
-  };
+    outputSchema: output && (listed(server, output.schema) as NonNullable<Tool["outputSchema"]>),
+    annotations,
+    execution: task && ({ taskSupport: task.required ? "required" : "optional" } as const),
+    _meta,
+  });
   return {
     order,
     enabled: true,

@@ -5,7 +5,7 @@ import { count, mustHave } from "../messages.js";
 import { report, type Node, type Rule, type Run, type Seen } from "../node.js";
 import { member } from "../values.js";
 import { itemsAfter } from "./items.js";
-import { countOf } from "./simple.js";
+import { countOf } from "./ranges.js";
 
 /** One schema for each of the first items. */
 export function firstItems(nodes: readonly Node[]): Rule {

@@ -27,6 +27,7 @@ export const plain: Vocabulary = () => ({
 const features = {
   logic: "allOf anyOf oneOf not if then else",
   patterns: "pattern patternProperties",
+  ranges: "maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength maxItems minItems",
   schemas:
     "$id $ref $dynamicRef $anchor $dynamicAnchor $vocabulary $defs definitions prefixItems contains minContains maxContains uniqueItems multipleOf propertyNames minProperties maxProperties dependentSchemas dependentRequired dependencies unevaluatedItems unevaluatedProperties contentSchema",
 };

@@ -1,9 +1,9 @@
 import { charge } from "../bounds.js";
 import type { Site } from "../builder.js";
 import type { Keyword, Vocabulary } from "../dialect.js";
-import { count, listed, literal, missing, mustBe, mustHave } from "../messages.js";
-import { assertion, full, report, type Check, type Rule, type Run } from "../node.js";
-import { hasOwn, isObject, lengthOf, type Members } from "../values.js";
+import { listed, literal, missing, mustBe } from "../messages.js";
+import { assertion, full, report, type Check, type Rule } from "../node.js";
+import { hasOwn, isObject, type Members } from "../values.js";
 
 const types: ReadonlyMap<unknown, (value: unknown) => boolean> = new Map([
   ["string", (value: unknown) => typeof value === "string"],
@@ -69,65 +69,6 @@ export function choices(among: Among): ReturnType<Vocabulary> {
   };
 }
 
-function bound(keyword: string, words: string, within: (limit: number) => (value: number) => boolean): Keyword {
-  return (value, site: Site) => {
-    if (typeof value !== "number" || !Number.isFinite(value)) site.malformed(keyword, "a number", value);
-    const check = within(value);
-    return assertion(
-      (instance) => typeof instance !== "number" || check(instance),
-      (path, instance) => mustBe(path, keyword, `${words} ${value}`, instance),
-    );
-  };
-}
-
-/** The value of a keyword that counts. */
-export function countOf(keyword: string, value: unknown, site: Site): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-    site.malformed(keyword, "an integer, 0 or more", value);
-  }
-  return value;
-}
-
-/** A keyword that limits a size; `sizeOf` gives undefined for what has none. */
-export function size(
-  keyword: string,
-  noun: string,
-  sizeOf: (value: unknown, run?: Run) => number | undefined,
-): Keyword {
-  const least = keyword.startsWith("min");
-  return (value, site: Site) => {
-    const limit = countOf(keyword, value, site);
-    const expected = `at ${least ? "least" : "most"} ${count(limit, noun)}`;
-    return assertion(
-      (instance, run) => {
-        const found = sizeOf(instance, run);
-        return found === undefined || (least ? found >= limit : found <= limit);
-      },
-      (path, instance) => mustHave(path, keyword, expected, count(sizeOf(instance) ?? 0, noun)),
-    );
-  };
-}
-
-function length(keyword: "minLength" | "maxLength"): Keyword {
-  const least = keyword === "minLength";
-  const exact = size(keyword, "character", (value) => (typeof value === "string" ? lengthOf(value) : undefined));
-  return (value, site: Site) => {
-    const rule = exact(value, site) as Rule;
-    const limit = value as number;
-    // A code point takes one or two units, so most lengths need no count.
-    const check: Check = (instance, run) => {
-      if (typeof instance !== "string") return true;
-      const units = instance.length;
-      if (least ? units < limit : units <= limit) return !least;
-      if (least ? units >= 2 * limit : units > 2 * limit) return least;
-      charge(run, units >> 4);
-      return rule.check(instance, run, undefined);
-    };
-    return { ...rule, check };
-  };
-}
-
-const itemsOf = (value: unknown) => (Array.isArray(value) ? value.length : undefined);
 /** The names that `required` and its kin list. */
 export function namesIn(keyword: string, value: unknown, site: Site): readonly string[] {
   if (!Array.isArray(value) || !value.every((name) => typeof name === "string") || new Set(value).size < value.length) {
@@ -169,13 +110,5 @@ export function requires(
 export const simple: Vocabulary = () => ({
   type,
   ...choices(amongPlain),
-  maximum: bound("maximum", "at most", (limit) => (value) => value <= limit),
-  exclusiveMaximum: bound("exclusiveMaximum", "less than", (limit) => (value) => value < limit),
-  minimum: bound("minimum", "at least", (limit) => (value) => value >= limit),
-  exclusiveMinimum: bound("exclusiveMinimum", "more than", (limit) => (value) => value > limit),
-  maxLength: length("maxLength"),
-  minLength: length("minLength"),
-  maxItems: size("maxItems", "item", itemsOf),
-  minItems: size("minItems", "item", itemsOf),
   required: (value: unknown, site: Site) => requires("required", namesIn("required", value, site)),
 });

@@ -8,7 +8,8 @@ import { isMultiple } from "../numbers.js";
 import { canonical, isObject, isUnique, namesOf } from "../values.js";
 import { every } from "./every.js";
 import { pattern } from "./patterns.js";
-import { choices, countOf, hasMember, namesIn, requires, simple, size, type Among } from "./simple.js";
+import { countOf, ranges, size } from "./ranges.js";
+import { choices, hasMember, namesIn, requires, simple, type Among } from "./simple.js";
 
 /** A value of `const` or `enum` as a text to compare by. */
 function canonicalOf(value: unknown, site: Site): string {
@@ -65,6 +66,7 @@ const uniqueItems: Keyword = (value, site: Site) => {
 /** Validation, https://json-schema.org/draft/2020-12/json-schema-validation#section-6, without the `*Contains`. */
 export const validation: Vocabulary = () => ({
   ...simple(),
+  ...ranges(),
   ...choices(among),
   multipleOf,
   pattern,
