@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { filesBelow, folders, root, transpile } from "./transpile.mjs";
 
-const FILE_TIMEOUT_MS = 120_000;
+const FILE_TIMEOUT_MS = 300_000;
 const words = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 await transpile(".build", { tests: true });
 

@@ -1,10 +1,12 @@
 import type { Exchange } from "../protocol/exchange.js";
 import type { Params, RequestId } from "../protocol/jsonrpc.js";
 import type { Peer } from "../protocol/peer.js";
+import type { MethodRule } from "../protocol/revision.js";
 import type { Rounds } from "./asking/rounds.js";
 import type { CacheHints } from "./cache-hints.js";
 import type { Caller } from "./caller.js";
 import type { Era } from "./era.js";
+import type { ExtensionRule } from "./extensions/extension.js";
 import type { Progress } from "./features/progress.js";
 import type { TaskRun } from "./extensions/tasks/task-run.js";
 import type { Server } from "./server.js";
@@ -12,6 +14,8 @@ import type { Server } from "./server.js";
 /** One request on its way through the server. */
 export interface Call {
   readonly server: Server;
+  /** What the caller's revision says of the method. */
+  readonly rule: MethodRule | ExtensionRule;
   readonly id: RequestId;
   readonly method: string;
   params: Params;
@@ -37,6 +41,7 @@ export interface Call {
 /** A call at its start; all else comes on its way. Its members are spelt out, so that every call has one shape. */
 export const callOf = (
   server: Server,
+  rule: Call["rule"],
   id: RequestId,
   method: string,
   params: Params,
@@ -46,6 +51,7 @@ export const callOf = (
   progressToken: RequestId | undefined,
 ): Call => ({
   server,
+  rule,
   id,
   method,
   params,

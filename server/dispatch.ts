@@ -14,7 +14,7 @@ import type { Peer } from "../protocol/peer.js";
 import type { MethodRule, Revision } from "../protocol/revision.js";
 import { asRefusal } from "./as-refusal.js";
 import { callOf, type Call, type Handler } from "./call.js";
-import { eraOf, type Era } from "./era.js";
+import { eraOf } from "./era.js";
 import type { ExtensionRule } from "./extensions/extension.js";
 import { notice } from "./notice.js";
 import { revisionOf } from "./revision-of.js";
@@ -44,6 +44,7 @@ export function receive(server: Server, message: unknown, peer: Peer, exchange: 
 function answer(server: Server, request: Request, peer: Peer, exchange: Exchange): Answer {
   const { id, method } = request;
   let revision: Revision | undefined;
+  let call: Call;
   let result: Result | Promise<Result>;
   try {
     peer.open(id, exchange);
@@ -52,25 +53,37 @@ function answer(server: Server, request: Request, peer: Peer, exchange: Exchange
   }
   try {
     revision = revisionOf(request, peer, exchange, server.revisions);
-    result = serve(server, revision, request, peer, exchange);
+    call = admit(server, revision, request, peer, exchange);
+    result = serve(call);
   } catch (error) {
     return fail(server, revision, id, method, peer, exchange, error);
   }
-  // What waits holds on to as little as it can: not to the request.
-  return result instanceof Promise
-    ? result.then(
-        (value) => finish(id, peer, exchange, value),
-        (error: unknown) => fail(server, revision, id, method, peer, exchange, error),
-      )
-    : finish(id, peer, exchange, result);
+  return result instanceof Promise ? finishLater(call, result) : finish(call, result);
 }
 
-function finish(id: RequestId, peer: Peer, exchange: Exchange, result: Result): Response | undefined {
+/** What waits holds on to as little as it can: to the call, not to the request. */
+const finishLater = (call: Call, working: Promise<Result>) =>
+  working.then(
+    (result) => finish(call, result),
+    (error: unknown) => failCall(call, error),
+  );
+
+function finish(call: Call, result: Result): Response | undefined {
+  const { id, peer, exchange } = call;
+  let sealed: Result;
+  try {
+    sealed = eraOf(call.caller.revision).seal(result, call);
+  } catch (error) {
+    return failCall(call, error);
+  }
   const cancelled = exchange.aborted;
   exchange.settle();
   peer.settle(id);
-  return cancelled ? undefined : { jsonrpc: "2.0", id, result };
+  return cancelled ? undefined : { jsonrpc: "2.0", id, result: sealed };
 }
+
+const failCall = ({ server, caller, id, method, peer, exchange }: Call, error: unknown) =>
+  fail(server, caller.revision, id, method, peer, exchange, error);
 
 function fail(
   server: Server,
@@ -88,40 +101,37 @@ function fail(
   return response;
 }
 
-/** The straight line from a request to its result; each step can refuse. It waits only where the handler does. */
-function serve(
-  server: Server,
-  revision: Revision,
-  request: Request,
-  peer: Peer,
-  exchange: Exchange,
-): Result | Promise<Result> {
+/** The straight line from a request to the call of it that may be served; each step can refuse. */
+function admit(server: Server, revision: Revision, request: Request, peer: Peer, exchange: Exchange): Call {
   const rule = ruleOf(server, revision, request.method);
-  const era = eraOf(revision);
   exchange.cancellable = !rule.uncancellable;
-  const caller = era.identify(revision, rule, request, peer, exchange, server);
-  const extended = server.extensions?.used && "extension" in rule ? rule : undefined;
-  if (extended) server.extensions.admitRequest(extended.extension, caller, request.method);
+  const caller = eraOf(revision).identify(revision, rule, request, peer, exchange, server);
+  if (server.extensions?.used && "extension" in rule)
+    server.extensions.admitRequest(rule.extension, caller, request.method);
   const { id, method, params = noParams } = request;
   const progressToken = readProgressToken(params);
-  const call = callOf(server, id, method, params, caller, peer, exchange, progressToken);
+  const call = callOf(server, rule, id, method, params, caller, peer, exchange, progressToken);
   if (revision.facts.mirrorsHeaders) exchange.envelope?.checkMirrored(rule, request);
   server.rights?.admit(call);
-  const handler = extended ? extended.serve : server.handlers[method]!;
-  const result =
-    rule.needs === undefined || server.started
-      ? work(call, rule, era, handler)
-      : server.start().then(() => work(call, rule, era, handler));
-  if (result instanceof Promise) return result.then((value) => era.seal(revision, rule, value, call));
-  return era.seal(revision, rule, result, call);
+  return call;
+}
+
+/** It waits only where the handler does, or the server has not started. */
+function serve(call: Call): Result | Promise<Result> {
+  const { server, rule, method } = call;
+  const handler = server.extensions?.used && "extension" in rule ? rule.serve : server.handlers[method]!;
+  return rule.needs === undefined || server.started
+    ? work(call, handler)
+    : server.start().then(() => work(call, handler));
 }
 
 type Result = Record<string, unknown>;
 
 /** Runs what stands around every request, what asks the client, and the feature's handler. */
-function work(call: Call, rule: MethodRule | ExtensionRule, era: Era, handler: Handler): Result | Promise<Result> {
+function work(call: Call, handler: Handler): Result | Promise<Result> {
   const { middleware, asking, through } = call.server;
-  const asks = rule.asks && asking;
+  const asks = call.rule.asks && asking;
+  const era = eraOf(call.caller.revision);
   if (middleware?.length > 0)
     return through(middleware, call, asks ? (it) => asking.inRounds(it, era, handler) : handler);
   return asks ? asking.inRounds(call, era, handler) : handler(call);

@@ -27,7 +27,7 @@ export interface Era {
    */
   resume(call: Call): Promise<Rounds | undefined>;
   /** Finishes a result: the caller's vocabulary, and what this era adds to every result. */
-  seal(revision: Revision, rule: MethodRule, result: Record<string, unknown>, call: Call): Record<string, unknown>;
+  seal(result: Record<string, unknown>, call: Call): Record<string, unknown>;
 }
 
 const eras: Readonly<Record<Revision["era"], Era>> = { legacy, modern };

@@ -35,7 +35,7 @@ export const legacy: Era = {
   // These revisions have no retries: such members mean nothing here.
   resume: () => Promise.resolve(undefined),
 
-  seal(revision, rule, result) {
+  seal(result, { rule, caller: { revision } }) {
     const shape = rule.taskResult !== undefined && result.task !== undefined ? rule.taskResult : rule.result;
     return shape === undefined ? result : (express(revision, shape, result) as Record<string, unknown>);
   },

@@ -22,7 +22,9 @@ export const modern: Era = {
 
   resume: (call) => call.server.asking.resume(call),
 
-  seal(revision, rule, result, call) {
+  seal(result, call) {
+    const { rule, caller } = call;
+    const { revision } = caller;
     // Nothing but what asks and what extends gives a result a type of its own.
     if (result.resultType !== undefined) call.server.admitResult(result.resultType, call, rule);
     const expressed =

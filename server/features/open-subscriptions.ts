@@ -3,7 +3,6 @@ import type { Exchange, Standing } from "../../protocol/exchange.js";
 import type { RequestId } from "../../protocol/jsonrpc.js";
 import { subscriptionIdKey } from "../../protocol/meta.js";
 import type { Peer } from "../../protocol/peer.js";
-import { prepared } from "../../protocol/prepared.js";
 import { changeNotification, type Change, type ListKind } from "../changes.js";
 import type { Server } from "../server.js";
 import { SubscriptionCount } from "./subscription-count.js";
@@ -31,7 +30,6 @@ export class Subscription implements Standing {
   readonly #exchange: Exchange;
   readonly #id: RequestId;
   readonly #filter: Filter;
-  readonly #meta: Readonly<Record<string, unknown>>;
   /** Ends what extensions tell. */
   stops: readonly (() => void)[] | undefined;
   #resolve: ((result: Result) => void) | undefined;
@@ -43,7 +41,6 @@ export class Subscription implements Standing {
     this.#peer = peer;
     this.#exchange = exchange;
     this.#filter = filter;
-    this.#meta = prepared({ [subscriptionIdKey]: id });
   }
 
   /** Resolves when the subscription is ended from this side. Rejects when it is cancelled. */
@@ -53,6 +50,11 @@ export class Subscription implements Standing {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** Made where it is sent: kept, it would be of the largest parts of a stream that is idle. */
+  get #meta(): Readonly<Record<string, unknown>> {
+    return { [subscriptionIdKey]: this.#id };
   }
 
   wants(change: Exclude<Change, { taskId: string }>): boolean {

@@ -23,7 +23,8 @@ const namesLoopback = remembered((host) => isLoopback(nameOf(host)));
  */
 export function checkOrigin(request: HttpRequest, { allowedOrigins, allowedHosts }: Settled): void {
   const host = request.header("host");
-  if (host !== undefined && (request.local || allowedHosts) && !namesLoopback(host) && !lists(allowedHosts, host)) {
+  // Whether a connection is local is asked last: the socket has to find it out and keeps what it found.
+  if (host !== undefined && !namesLoopback(host) && (request.local || allowedHosts) && !lists(allowedHosts, host)) {
     throw httpRefusal(
       "forbidden",
       403,

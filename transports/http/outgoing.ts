@@ -98,6 +98,7 @@ export class OutgoingReply implements HttpReply, HttpStream {
     // A framework may have ended the answer by a time-out of its own.
     if (response.headersSent || response.destroyed || response.writableEnded) return;
     const headers = this.#headers!;
+    this.#headers = undefined;
     try {
       if (this.#streams) return this.#begin(headers);
       if (this.#status === 204) response.writeHead(204, headers);

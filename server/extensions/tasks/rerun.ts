@@ -41,7 +41,17 @@ export const rerunOn =
     const peer = new Peer({ push: () => {} }, { clock: server.clock, maxInFlight: 1 });
     const exchange = new AbsentExchange(principal === undefined ? undefined : { principal });
     const id = request.id as RequestId;
-    const call = callOf(server, id, request.method, request.params, caller, peer, exchange, undefined);
+    const call = callOf(
+      server,
+      caller.revision.methods[request.method]!,
+      id,
+      request.method,
+      request.params,
+      caller,
+      peer,
+      exchange,
+      undefined,
+    );
     const run = server.tasks.start(call, task);
     call.rounds = run.rounds;
     call.task = { run, detach: () => Promise.resolve() } satisfies CallTask;

@@ -185,9 +185,7 @@ export class TaskRun {
     const { server, caller, method } = this.call;
     const { revision } = caller;
     try {
-      this.#result ??= this.rounds
-        .settle(outcome, attempt)
-        .then((result) => eraOf(revision).seal(revision, revision.methods[method]!, result, this.call));
+      this.#result ??= this.rounds.settle(outcome, attempt).then((result) => eraOf(revision).seal(result, this.call));
       const sealed = await this.#result;
       const status = this.wire.endsAs(sealed);
       // A call that failed says why in its content, which whoever lists tasks does not see.
