@@ -45,7 +45,10 @@ export type Message = Request | Notification | Response;
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The own member `name` of an object, or undefined: inherited members are never read from what a peer sent. */
+/**
+ * The own member `name` of an object, or undefined: inherited members are never read from what a peer sent. What every
+ * message passes reads members that no object inherits by their names, which costs a fraction.
+ */
 export const own = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
@@ -57,7 +60,7 @@ export const isRequestId = (value: unknown): value is RequestId =>
 
 /** The id of anything that came in, where one can be read: for the error that answers it. */
 export const readableId = (value: unknown): RequestId | undefined => {
-  const id = own(value, "id");
+  const id = (value as { id?: unknown } | null | undefined)?.id;
   return isRequestId(id) ? id : undefined;
 };
 
@@ -68,17 +71,19 @@ export const readableId = (value: unknown): RequestId | undefined => {
 export function kindOf(message: unknown): "request" | "notification" | "response" {
   if (!isObject(message))
     throw invalidRequest(Array.isArray(message) ? "a batch is not allowed here" : "a message must be an object");
-  if (own(message, "jsonrpc") !== "2.0") throw invalidRequest('"jsonrpc" must be "2.0"');
-  if (!Object.hasOwn(message, "method")) {
+  const { jsonrpc, method, id, params } = message;
+  if (jsonrpc !== "2.0") throw invalidRequest('"jsonrpc" must be "2.0"');
+  if (typeof method !== "string") {
+    if (Object.hasOwn(message, "method")) throw invalidRequest('"method" must be a string');
     if (Object.hasOwn(message, "result") || Object.hasOwn(message, "error")) return "response";
     throw invalidRequest('"method" is missing');
   }
-  if (typeof message.method !== "string") throw invalidRequest('"method" must be a string');
-  if (!Object.hasOwn(message, "id")) return "notification";
-  if (!isRequestId(message.id))
+  if (!isRequestId(id)) {
+    if (!Object.hasOwn(message, "id")) return "notification";
     throw invalidRequest('"id" must be a string or an integer (between -(2^53-1) and 2^53-1)');
-  if (Object.hasOwn(message, "params") && !isObject(message.params)) {
-    if (Array.isArray(message.params)) throw invalidParams('"params" must be an object, not an array', { status: 400 });
+  }
+  if (!isObject(params) && Object.hasOwn(message, "params")) {
+    if (Array.isArray(params)) throw invalidParams('"params" must be an object, not an array', { status: 400 });
     throw invalidRequest('"params" must be an object');
   }
   return "request";

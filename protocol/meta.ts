@@ -24,7 +24,9 @@ export const isPrefixedKey = (name: unknown): name is string => typeof name === 
 
 /** The protocol version that a message names for itself, of whatever type; undefined when it names none. */
 export const namedVersion = (message: unknown): unknown =>
-  own(own(own(message, "params"), "_meta"), metaKeys.protocolVersion);
+  (message as { params?: { _meta?: Record<string, unknown> | null } | null } | null | undefined)?.params?._meta?.[
+    metaKeys.protocolVersion
+  ];
 
 /** Whether a message has modern metadata of its client, whatever else it lacks. */
 export const namesItsClient = (message: unknown): boolean => {
@@ -50,7 +52,7 @@ const malformed = (why: string) => invalidParams(why, { status: 400 });
  * (2026-07-28/basic/index#meta). An unknown log level is refused as the logging page asks.
  */
 export function readRequestMeta(params: Params | undefined, revision: Revision): RequestMeta {
-  const meta = own(params, "_meta");
+  const meta = params?._meta;
   const before = readings.get(meta as object);
   if (before?.revision === revision) return before;
   if (!isObject(meta))
@@ -81,10 +83,10 @@ export function readRequestMeta(params: Params | undefined, revision: Revision):
  * object and for a token that is none. 2026-07-28/basic/patterns/progress#progress-flow/2.
  */
 export function readProgressToken(params: Params | undefined): RequestId | undefined {
-  const meta = own(params, "_meta");
+  const meta = params?._meta;
   if (meta === undefined) return undefined;
   if (!isObject(meta)) throw malformed('"_meta" must be an object');
-  const token = own(meta, "progressToken");
+  const token = meta.progressToken;
   if (token === undefined || isRequestId(token)) return token;
   throw malformed('"_meta.progressToken" must be a string or an integer');
 }

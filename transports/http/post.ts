@@ -47,8 +47,8 @@ export async function post(binding: HttpBinding, request: HttpRequest, reply: Ht
   reply.onDisconnect(postReply);
   if (postReply.over && postReply.disconnectCancels) return;
 
-  const method = own(message, "method");
-  if (!postReply.canStream && revision?.methods[String(method)]?.streams) {
+  if (!postReply.canStream && revision?.methods[String(own(message, "method"))]?.streams) {
+    const method = own(message, "method");
     const refusal =
       settled.reply === "json"
         ? methodNotFound(`${String(method)} (this endpoint answers with JSON alone)`, 404)
@@ -171,8 +171,10 @@ function senderOf(binding: HttpBinding, request: HttpRequest, message: unknown, 
 const nowhere: Channel = { push: () => {} };
 
 /** Whether a message is one that gets a response. */
-const isAnswered = (message: unknown): boolean =>
-  own(message, "method") !== undefined && own(message, "id") !== undefined;
+const isAnswered = (message: unknown): boolean => {
+  const { method, id } = (message ?? {}) as { method?: unknown; id?: unknown };
+  return method !== undefined && id !== undefined;
+};
 
 /** The revision of a batch, which says nothing of it itself. */
 function batchVersion(envelope: Envelope, peer: Peer, spoken: Spoken): string {
