@@ -79,9 +79,11 @@ test("params that are an array are -32602, malformed over HTTP too", () => {
   assert.is(error.http?.status, 400);
 });
 
-test("inherited members are not read", () => {
-  const inherits = Object.create({ jsonrpc: "2.0", id: 1, method: "m" }) as unknown;
-  assert.throws(() => kindOf(inherits));
+test("what every object inherits is not read, and the members of a message are none of it", () => {
+  for (const name of ["jsonrpc", "id", "method", "params", "_meta", "progressToken", "name", "arguments"]) {
+    assert.is(({} as Record<string, unknown>)[name], undefined, name);
+  }
+  assert.throws(() => kindOf(JSON.parse('{"__proto__":{"jsonrpc":"2.0","id":1,"method":"m"}}')));
   assert.is(own({}, "constructor"), undefined);
   assert.is(own({}, "__proto__"), undefined);
   assert.is(own(null, "x"), undefined);
