@@ -2,7 +2,7 @@ import type { Endpoint } from "../../protocol/endpoint.js";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
 import { HttpBinding } from "./binding.js";
-import type { AnyBinding } from "./message.js";
+import type { AnyBinding, BodyReader } from "./message.js";
 import {
   disconnected,
   type HttpReply,
@@ -85,7 +85,14 @@ export class FetchRequest implements HttpRequest {
     return this.#request.headers.get(name) ?? undefined;
   }
 
-  async readBody(maxBytes: number): Promise<string> {
+  readBody(maxBytes: number, reader: BodyReader): void {
+    void this.#read(maxBytes).then(
+      (text) => reader.take(text),
+      (error: unknown) => reader.fail(error),
+    );
+  }
+
+  async #read(maxBytes: number): Promise<string> {
     if (Number(this.header("content-length") ?? 0) > maxBytes) throw contentTooLarge(maxBytes);
     const { body, bodyUsed } = this.#request;
     if (bodyUsed) throw new Error("the body was read before it came here; pass what came of it as info.parsed");

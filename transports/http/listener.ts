@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { contentTooLarge, parseError } from "../../protocol/errors.js";
 import type { Auth } from "../../protocol/exchange.js";
-import { disconnected, type AnyBinding, type HttpRequest } from "./message.js";
+import { disconnected, type AnyBinding, type BodyReader, type HttpRequest } from "./message.js";
 import { isLoopback } from "./origin.js";
 import { Outgoing, OutgoingReply } from "./outgoing.js";
 
@@ -75,25 +75,23 @@ export class IncomingRequest implements HttpRequest {
     return Array.isArray(value) ? value.join(", ") : value;
   }
 
-  readBody(maxBytes: number): Promise<string> {
+  readBody(maxBytes: number, reader: BodyReader): void {
     const { body } = this.#request;
-    if (typeof body !== "string" && !(body instanceof Uint8Array)) return this.#read(maxBytes);
-    return Promise.resolve().then(() => textOf(Buffer.from(body as string), maxBytes));
+    if (typeof body !== "string" && !(body instanceof Uint8Array)) return this.#read(maxBytes, reader);
+    handOver(Buffer.from(body as string), maxBytes, reader);
   }
 
-  #read(maxBytes: number): Promise<string> {
+  #read(maxBytes: number, reader: BodyReader): void {
     const request = this.#request;
     if (request.readableEnded)
-      return Promise.reject(new Error("the body was read before it came here; pass what came of it as request.body"));
-    if (request.destroyed) return Promise.reject(disconnected());
-    if (Number(request.headers["content-length"]) > maxBytes) return Promise.reject(contentTooLarge(maxBytes));
-    return new Promise((resolve, reject) => {
-      const body = new IncomingBody(request, maxBytes, resolve, reject);
-      request[bodyOf] = body;
-      request.on("data", onData);
-      if (!(body.expected > 0)) request.on("end", onEnd);
-      request.on("close", onClose);
-    });
+      return reader.fail(new Error("the body was read before it came here; pass what came of it as request.body"));
+    if (request.destroyed) return reader.fail(disconnected());
+    if (Number(request.headers["content-length"]) > maxBytes) return reader.fail(contentTooLarge(maxBytes));
+    const body = new IncomingBody(request, maxBytes, reader);
+    request[bodyOf] = body;
+    request.on("data", onData);
+    if (!(body.expected > 0)) request.on("end", onEnd);
+    request.on("close", onClose);
   }
 }
 
@@ -106,22 +104,15 @@ class IncomingBody {
   readonly expected: number;
   readonly #encoded: boolean;
   readonly #maxBytes: number;
-  readonly #resolve: (text: string) => void;
-  readonly #reject: (error: unknown) => void;
+  readonly #reader: BodyReader;
   readonly #chunks: Buffer[] = [];
   #length = 0;
 
-  constructor(
-    { headers }: NodeRequest,
-    maxBytes: number,
-    resolve: (text: string) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor({ headers }: NodeRequest, maxBytes: number, reader: BodyReader) {
     this.expected = Number(headers["content-length"]);
     this.#encoded = headers["content-encoding"] !== undefined;
     this.#maxBytes = maxBytes;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#reader = reader;
   }
 
   take(chunk: Buffer, request: ReadRequest): void {
@@ -140,16 +131,13 @@ class IncomingBody {
   end(request: ReadRequest): void {
     request[bodyOf] = undefined;
     const chunks = this.#chunks;
-    try {
-      this.#resolve(textOf(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, this.#length), this.#maxBytes));
-    } catch (error) {
-      this.#reject(error);
-    }
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, this.#length);
+    handOver(bytes, this.#maxBytes, this.#reader);
   }
 
   fail(request: ReadRequest, error: unknown): void {
     request[bodyOf] = undefined;
-    this.#reject(error);
+    this.#reader.fail(error);
   }
 }
 
@@ -166,9 +154,9 @@ function onClose(this: ReadRequest): void {
   this[bodyOf]?.fail(this, disconnected());
 }
 
-/** The text of a body. Throws 413 for one that is too large, -32700 for what is not UTF-8. */
-function textOf(bytes: Buffer, maxBytes: number): string {
-  if (bytes.length > maxBytes) throw contentTooLarge(maxBytes);
-  if (!isUtf8(bytes)) throw parseError("the body is not UTF-8");
-  return bytes.toString("utf8");
+/** Gives the reader the text of a body, or 413 for one that is too large, -32700 for what is not UTF-8. */
+function handOver(bytes: Buffer, maxBytes: number, reader: BodyReader): void {
+  if (bytes.length > maxBytes) reader.fail(contentTooLarge(maxBytes));
+  else if (!isUtf8(bytes)) reader.fail(parseError("the body is not UTF-8"));
+  else reader.take(bytes.toString("utf8"));
 }

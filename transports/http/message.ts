@@ -8,8 +8,8 @@ export interface HttpRequest {
   readonly method: string;
   /** A header's value by its lower-case name; several of the same name joined by a comma. */
   header(name: string): string | undefined;
-  /** The whole body as text. Throws a refusal for one of more than `maxBytes` bytes (413) or that is not UTF-8. */
-  readBody(maxBytes: number): Promise<string>;
+  /** Hands the whole body to `reader` once it is there, or why it cannot be had. */
+  readBody(maxBytes: number, reader: BodyReader): void;
   /** The body, where a framework has parsed it already. */
   readonly parsed: unknown;
   readonly auth: Auth | undefined;
@@ -17,6 +17,13 @@ export interface HttpRequest {
   readonly target: string;
   /** Whether the request reached this machine over its loopback interface. */
   readonly local: boolean;
+}
+
+/** Waits for the body of a request: one of the two is called, once. Neither throws. */
+export interface BodyReader {
+  take(text: string): void;
+  /** A refusal for a body of too many bytes (413), that is not UTF-8, or whose sender is gone. */
+  fail(error: unknown): void;
 }
 
 export type Headers = Record<string, string>;

@@ -8,36 +8,86 @@ import { modernRevision } from "../../protocol/revisions/index.js";
 import type { Spoken } from "../../protocol/revisions/spoken.js";
 import { checkContentType, EVENTS_TYPE, notAcceptable, readAccept } from "./accept.js";
 import type { HttpBinding } from "./binding.js";
-import type { Headers, HttpReply, HttpRequest } from "./message.js";
+import type { BodyReader, Headers, HttpReply, HttpRequest } from "./message.js";
 import type { HttpSession } from "./http-session.js";
 import { PostReply } from "./post-reply.js";
 
 /**
  * Takes one POST: a request, notification, response or, in 2025-03-26, a batch. Throws the refusal of what cannot be
- * received at all.
+ * received at all, as long as the body has not come; later it is answered.
  *
  * Pages: `2026-07-28/basic/transports/streamable-http#sending-messages`,
  * `2025-11-25/basic/transports#sending-messages-to-the-server`.
  */
-export async function post(binding: HttpBinding, request: HttpRequest, reply: HttpReply, cors: Headers): Promise<void> {
-  const { endpoint, settled, sessions } = binding;
+export function post(
+  binding: HttpBinding,
+  request: HttpRequest,
+  reply: HttpReply,
+  cors: Headers,
+): void | Promise<void> {
   checkContentType(request.header("content-type"));
   const postReply = new PostReply(reply, readAccept(request.header("accept")), binding, cors);
-  const { maxMessageBytes, maxDepth } = endpoint.limits;
-  const message =
-    request.parsed === undefined
-      ? endpoint.parse(await request.readBody(maxMessageBytes))
-      : checked(request.parsed, maxDepth);
+  const { maxMessageBytes, maxDepth } = binding.endpoint.limits;
+  if (request.parsed !== undefined)
+    return receive(binding, request, reply, postReply, checked(request.parsed, maxDepth));
+  request.readBody(maxMessageBytes, new Posted(binding, request, reply, cors, postReply));
+}
 
+/** A POST whose body is on its way. */
+class Posted implements BodyReader {
+  constructor(
+    readonly binding: HttpBinding,
+    readonly request: HttpRequest,
+    readonly reply: HttpReply,
+    readonly cors: Headers,
+    readonly postReply: PostReply,
+  ) {}
+
+  take(text: string): void {
+    const { binding, request, reply, postReply } = this;
+    try {
+      const working = receive(binding, request, reply, postReply, binding.endpoint.parse(text));
+      working?.catch((error: unknown) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.binding.refuse(this.reply, error, this.cors);
+  }
+}
+
+function receive(
+  binding: HttpBinding,
+  request: HttpRequest,
+  reply: HttpReply,
+  postReply: PostReply,
+  message: unknown,
+): void | Promise<void> {
+  const { sessions } = binding;
   // Closing may have begun while the body came.
   binding.admit();
 
   const named = namedVersion(message);
-  const revision = typeof named === "string" ? modernRevision(named) : undefined;
   if (sessions?.shared && named === undefined) {
     const id = request.header("mcp-session-id");
-    if (id !== undefined) await sessions.refresh(id);
+    if (id !== undefined)
+      return sessions.refresh(id).then(() => work(binding, request, reply, postReply, message, named));
   }
+  return work(binding, request, reply, postReply, message, named);
+}
+
+function work(
+  binding: HttpBinding,
+  request: HttpRequest,
+  reply: HttpReply,
+  postReply: PostReply,
+  message: unknown,
+  named: unknown,
+): void | Promise<void> {
+  const { endpoint, settled, sessions } = binding;
+  const revision = typeof named === "string" ? modernRevision(named) : undefined;
   const { peer, session, opens, envelope } = senderOf(binding, request, message, named !== undefined);
   postReply.peer = peer;
   postReply.session = session;

@@ -305,7 +305,7 @@ test("500 streams opened and closed leave nothing behind", async () => {
   const request = (method: string, more: Record<string, string>, parsed?: unknown) => ({
     method,
     header: (name: string) => ({ ...headers, ...more })[name],
-    readBody: () => Promise.reject(new Error("parsed already")),
+    readBody: () => assert.unreachable("parsed already"),
     parsed,
     auth: undefined,
     target: "/mcp",

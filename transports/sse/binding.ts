@@ -138,7 +138,7 @@ export class SseBinding {
     const { maxMessageBytes, maxDepth } = this.#endpoint.limits;
     const message =
       request.parsed === undefined
-        ? this.#endpoint.parse(await request.readBody(maxMessageBytes))
+        ? this.#endpoint.parse(await bodyOf(request, maxMessageBytes))
         : checked(request.parsed, maxDepth);
     // The client may have gone while the body came.
     const { pipe, stream } = find();
@@ -184,3 +184,6 @@ const withoutHandshake = (named: unknown): Refusal =>
       data: { supported: [], requested: String(named) },
     },
   );
+
+const bodyOf = (request: HttpRequest, maxBytes: number): Promise<string> =>
+  new Promise((take, fail) => request.readBody(maxBytes, { take, fail }));
