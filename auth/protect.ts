@@ -20,6 +20,7 @@ interface Incoming {
 
 /** What of a `node:http` response is used. */
 interface Outgoing {
+  setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers: Record<string, string>): unknown;
   end(body?: string): unknown;
   destroy(): unknown;
@@ -78,7 +79,16 @@ async function web(gate: Gate, handler: WebHandler, request: Request, info: { au
   }
   const { auth: _, ...rest } = info;
   const kept = authorization === undefined ? request : withoutCredentials(request);
-  return handler(kept, verdict.auth === undefined ? rest : { ...rest, auth: verdict.auth });
+  const answer = await handler(kept, verdict.auth === undefined ? rest : { ...rest, auth: verdict.auth });
+  return verdict.headers ? withHeaders(answer, verdict.headers) : answer;
+}
+
+/** The same answer with more headers: those of one that was fetched cannot be written. */
+function withHeaders(answer: Response, more: Readonly<Record<string, string>>): Response {
+  const headers = new Headers(answer.headers);
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
+  const { status, statusText } = answer;
+  return new Response(answer.body, { status, statusText, headers });
 }
 
 function withoutCredentials(request: Request): Request {
@@ -112,6 +122,7 @@ function node(gate: Gate, handler: InnerListener, request: Incoming, response: O
     delete request.headers.authorization;
     for (let at = request.rawHeaders.length - 2; at >= 0; at -= 2)
       if (request.rawHeaders[at]!.toLowerCase() === "authorization") request.rawHeaders.splice(at, 2);
+    for (const [name, value] of Object.entries(verdict.headers ?? {})) response.setHeader(name, value);
     handler(Object.assign(request, { auth: verdict.auth }), response);
   });
   answered.catch((error: unknown) => {

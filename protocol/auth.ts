@@ -19,6 +19,8 @@ export interface Auth {
   readonly expiresAt?: number;
   /** Where clients find who gives credentials for this server (RFC 9728). */
   readonly resourceMetadata?: string;
+  /** The authentication scheme of the credentials (`Bearer`, `DPoP`), which a challenge for more names. */
+  readonly scheme?: string;
   /** Scopes that every request to this server needs: a challenge for more names them too. */
   readonly required?: readonly string[];
   /** Whether what was granted covers a scope. Default: it is among `scopes`. */

@@ -32,12 +32,13 @@ export function requireScopes(auth: Auth | undefined, needed: readonly string[])
 function insufficientScope(auth: Auth | undefined, needed: readonly string[]): Refusal {
   // Whoever asks for no more than the challenge names must not be refused for what it had before.
   const all = [...new Set([...(auth?.required ?? []), ...needed])];
-  const challenge = bearerChallenge({
+  const params = {
     error: "insufficient_scope",
     error_description: "The credentials do not allow this",
     scope: all.join(" "),
     resource_metadata: auth?.resourceMetadata,
-  });
+  };
+  const challenge = bearerChallenge(params, auth?.scheme);
   return new Refusal("insufficient_scope", -32600, `Insufficient scope; this needs: ${all.join(" ")}`, {
     data: { requiredScopes: all },
     http: { status: 403, headers: { "WWW-Authenticate": challenge } },
