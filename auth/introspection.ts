@@ -134,6 +134,6 @@ export function introspection(options: IntrospectionOptions): Verifier {
       throw new TokenRefused("The token is not one for access");
     checkStart(claims.nbf, clock.now(), toleranceMs);
     const expiresAt = claims.exp === undefined ? undefined : checkTimes(claims, clock.now(), toleranceMs);
-    return verifiedOf(issuer, claims, expiresAt);
+    return verifiedOf(issuer, claims, expiresAt, toleranceMs);
   }
 }

@@ -17,6 +17,11 @@ export interface Auth {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** When the credentials end, in milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /**
+   * Until when requests with the credentials are taken, in milliseconds since the epoch, where that is not `expiresAt`
+   * because clocks may differ. What still streams then is cut.
+   */
+  readonly takenUntil?: number;
   /** Where clients find who gives credentials for this server (RFC 9728). */
   readonly resourceMetadata?: string;
   /** The authentication scheme of the credentials (`Bearer`, `DPoP`), which a challenge for more names. */
@@ -27,3 +32,6 @@ export interface Auth {
   readonly covers?: (scope: string) => boolean;
   readonly [member: string]: unknown;
 }
+
+/** When credentials end for good, in milliseconds since the epoch: Infinity where they do not. */
+export const endOf = (auth: Auth | undefined): number => auth?.takenUntil ?? auth?.expiresAt ?? Infinity;

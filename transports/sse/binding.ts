@@ -1,3 +1,4 @@
+import { endOf, type Auth } from "../../protocol/auth.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import {
   httpRefusal,
@@ -36,6 +37,8 @@ interface SseSession {
   readonly pipe: Pipe;
   readonly stream: EventStream;
   readonly principal: string | undefined;
+  /** When the credentials end that came last: milliseconds since the epoch. */
+  until: number;
 }
 
 const METHODS = "GET, POST, OPTIONS";
@@ -60,7 +63,7 @@ export class SseBinding {
     this.#messagesPath = options.messagesPath;
     this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.#settled.keepAliveMs);
-    this.#stream = streamOptions(this.#settled.maxQueued, keepAlive, endpoint.onError.bind(endpoint));
+    this.#stream = streamOptions(this.#settled.maxQueued, endpoint.clock, keepAlive, endpoint.onError.bind(endpoint));
   }
 
   get size(): number {
@@ -99,7 +102,8 @@ export class SseBinding {
     const stream = new EventStream(reply, cors, this.#stream);
     stream.sendFields(`event: endpoint\ndata: ${this.#address(request, id)}`);
     const pipe = new Pipe(this.#endpoint, (message) => stream.send(message), request.auth);
-    this.#sessions.set(id, { pipe, stream, principal: request.auth?.principal });
+    const session: SseSession = { pipe, stream, principal: request.auth?.principal, until: -Infinity };
+    this.#sessions.set(id, session);
     pipe.peer.onClose(() => {
       this.#sessions.delete(id);
       stream.close();
@@ -110,6 +114,7 @@ export class SseBinding {
         pipe.peer.close();
       },
     });
+    last(session, request.auth);
   }
 
   #address(request: HttpRequest, id: string): string {
@@ -141,7 +146,8 @@ export class SseBinding {
         ? this.#endpoint.parse(await bodyOf(request, maxMessageBytes))
         : checked(request.parsed, maxDepth);
     // The client may have gone while the body came.
-    const { pipe, stream } = find();
+    const session = find();
+    const { pipe, stream } = session;
     const named = namedVersion(message);
     if (named !== undefined) {
       const body = JSON.stringify(errorResponse(readableId(message), withoutHandshake(named)));
@@ -150,6 +156,7 @@ export class SseBinding {
     const asks = Array.isArray(message) || (own(message, "method") !== undefined && own(message, "id") !== undefined);
     if (asks && stream.congested)
       throw tooManyRequests("The stream is not read: its client has to take what waits there first");
+    last(session, request.auth);
     reply.send(202, cors);
     pipe.receive(message, request.auth);
   }
@@ -172,6 +179,14 @@ export class SseBinding {
     });
     for (const { pipe } of sessions) pipe.peer.close();
   }
+}
+
+/** The stream lasts as long as the credentials of any of its requests: nobody can come back for it with others. */
+function last(session: SseSession, auth: Auth | undefined): void {
+  const until = endOf(auth);
+  if (until <= session.until) return;
+  session.until = until;
+  session.stream.atEnd(until, () => session.pipe.peer.close());
 }
 
 /** -32022: a request that carries its own version belongs to revisions that do not have this transport. */
