@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "../protocol/clock.js";
 import { Refusal } from "../protocol/errors.js";
 import { wholeNumber } from "../protocol/options.js";
-import { readScopes, requireScopes } from "../protocol/scopes.js";
+import { readNeeded, requireScopes } from "../protocol/scopes.js";
 import type { Auth } from "../protocol/auth.js";
 import { answerOf, documentAnswer, preflightAnswer, refusalAnswer, type Answer } from "./answers.js";
 import { whoIs, type AuthenticateOptions } from "./authenticate.js";
@@ -73,7 +73,7 @@ export class Gate {
     this.#options = options;
     this.#resource = readResource(options.resource);
     this.#paths = new Set(this.#resource.metadataPaths);
-    this.#scopes = readScopes(options.scopes, "protect") ?? [];
+    this.#scopes = readNeeded(options.scopes, "protect") ?? [];
     this.#maxHeaderLength = wholeNumber(options.maxHeaderLength, 16_384, "maxHeaderLength");
     const maxAge = wholeNumber(options.metadataMaxAge, 3600, "metadataMaxAge", 0);
     this.#dpop = options.dpop ? new Dpop(options.dpop === true ? {} : options.dpop) : undefined;

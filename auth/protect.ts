@@ -16,6 +16,7 @@ interface Incoming {
   readonly url?: string | undefined;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly rawHeaders: string[];
+  readonly complete: boolean;
 }
 
 /** What of a `node:http` response is used. */
@@ -118,10 +119,11 @@ function node(gate: Gate, handler: InnerListener, request: Incoming, response: O
     admits: () => handler.admits?.(request),
   };
   const answered = gate.judge(asked).then((verdict) => {
-    if ("answer" in verdict) return send(response, verdict.answer, request.method === "HEAD");
+    if ("answer" in verdict) return send(response, unread(request, verdict.answer), request.method === "HEAD");
     delete request.headers.authorization;
-    for (let at = request.rawHeaders.length - 2; at >= 0; at -= 2)
-      if (request.rawHeaders[at]!.toLowerCase() === "authorization") request.rawHeaders.splice(at, 2);
+    // Node counts on there being as many as there were.
+    for (let at = 0; at < request.rawHeaders.length; at += 2)
+      if (request.rawHeaders[at]!.toLowerCase() === "authorization") request.rawHeaders[at + 1] = "";
     for (const [name, value] of Object.entries(verdict.headers ?? {})) response.setHeader(name, value);
     handler(Object.assign(request, { auth: verdict.auth }), response);
   });
@@ -130,6 +132,15 @@ function node(gate: Gate, handler: InnerListener, request: Incoming, response: O
     if (response.headersSent) response.destroy();
     else send(response, internal, request.method === "HEAD");
   });
+}
+
+/** Bytes of a body that are let run out behind a refusal: so much a client with an old token may well have sent. */
+const MOST_UNREAD = 4 * 1024 * 1024;
+
+/** Nobody reads the body of what is refused; where more of it comes than one would have been, the connection ends. */
+function unread({ complete, headers }: Incoming, answer: Answer): Answer {
+  const little = headers["transfer-encoding"] === undefined && !(Number(headers["content-length"]) > MOST_UNREAD);
+  return complete || little ? answer : { ...answer, headers: { ...answer.headers, Connection: "close" } };
 }
 
 const internal: Answer = { ...answerOf(internalError(), {}), status: 500 };
