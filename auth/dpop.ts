@@ -14,7 +14,7 @@ export interface DpopOptions {
   readonly maxAgeMs?: number;
   /** Milliseconds that a client's clock may be ahead. Default 5,000. */
   readonly toleranceMs?: number;
-  /** Proofs by one key that are remembered, so that none counts twice; what is more is answered by 429. Default 5,000. */
+  /** Proofs by one key that are remembered, so that none counts twice; more are answered by 429. Default 5,000. */
   readonly maxPerKey?: number;
   /** Proofs that are remembered of all; while they are so many, further ones are answered by 503. Default 100,000. */
   readonly maxRemembered?: number;

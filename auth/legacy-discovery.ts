@@ -24,7 +24,7 @@ export class LegacyDiscovery {
   readonly #fetch: SettledFetch;
   readonly #maxAgeMs: number;
   readonly #cooldownMs: number;
-  #kept: { until: number; readonly answer: Promise<Answer> } | undefined;
+  #kept: { readonly from: number; until: number; readonly answer: Promise<Answer> } | undefined;
 
   constructor(issuer: string, options: LegacyDiscoveryOptions) {
     this.#issuer = issuer;
@@ -35,11 +35,12 @@ export class LegacyDiscovery {
 
   /** Rejects where the authorization server tells nothing. */
   tell(clock: Clock): Promise<Answer> {
-    if (this.#kept && this.#kept.until > clock.now()) return this.#kept.answer;
+    const now = clock.now();
+    if (this.#kept && this.#kept.until > now && this.#kept.from <= now) return this.#kept.answer;
     const answer = discover(this.#issuer, this.#fetch, clock).then((metadata) =>
       documentAnswer(JSON.stringify(metadata), Math.floor(this.#maxAgeMs / 1000)),
     );
-    const kept = { until: clock.now() + this.#maxAgeMs, answer };
+    const kept = { from: now, until: now + this.#maxAgeMs, answer };
     this.#kept = kept;
     // Anybody may ask here: a failure is kept as well, so that nobody has this server ask without end.
     answer.catch(() => void (kept.until = clock.now() + this.#cooldownMs));

@@ -17,10 +17,10 @@ export interface ListenOptions extends HttpOptions {
   readonly path?: string;
   /**
    * Puts something around what answers at the endpoint, such as `protect` of `barewire/auth`: called once the server
-   * listens, with the endpoint's URL; nobody is served before. Where HTTP+SSE is served beside it, it is called for that
-   * too, with the URL of its stream: to its clients that is the server. What it gives is also asked at paths at which it
-   * says that it answers, the one for the endpoint first. Where it throws, or gives no listener, nothing is served at
-   * all.
+   * listens, with the endpoint's URL; nobody is served before. Where HTTP+SSE is served beside it, it is called for
+   * that too, with the URL of its stream: to its clients that is the server. What it gives is also asked at paths at
+   * which it says that it answers, that of the endpoint first. Where it throws, or gives no listener, nothing is served
+   * at all.
    */
   readonly around?: (listener: NodeListener, url: string) => Around;
 }
