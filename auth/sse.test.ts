@@ -105,6 +105,21 @@ both("a token for the one is none for the other", async ({ send, origin }) => {
   }
 });
 
+both("what all requests need is asked for by 403, at the stream and at the address of the messages", async (site) => {
+  const token = await issuerKey.sign(claimsAt(clock, { aud: `${site.origin}/sse`, scope: "other" }));
+  const headers = { ...events, Authorization: `Bearer ${token}` };
+  for (const [path, method] of [
+    ["/sse", "GET"],
+    ["/messages?sessionId=x", "POST"],
+  ] as const) {
+    const refused = await site.send(path, { method, headers });
+    assert.is(refused.status, 403);
+    const challenge = readChallenge(refused.headers.get("www-authenticate"));
+    assert.equal([challenge.error, challenge.scope], ["insufficient_scope", "mcp"]);
+    assert.is(challenge.resource_metadata, `${site.origin}${METADATA}/sse`);
+  }
+});
+
 both("a token that is bound to a key: proofs are for the stream and for the address of the messages", async (site) => {
   const jkt = await thumbprint(key.jwk);
   const token = await issuerKey.sign(claimsAt(clock, { aud: `${site.origin}/sse`, cnf: { jkt } }));
