@@ -40,7 +40,7 @@ export class HttpBinding {
     this.work = new Work(endpoint.clock, this.settled.sseAfterMs);
     this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.settled.keepAliveMs);
-    this.stream = streamOptions(this.settled.maxQueued, endpoint.clock, keepAlive, endpoint.onError.bind(endpoint));
+    this.stream = streamOptions(this.settled.maxQueued, keepAlive, endpoint.onError.bind(endpoint));
   }
 
   /** Answers one HTTP request. Never rejects. */

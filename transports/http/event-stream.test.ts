@@ -23,7 +23,7 @@ function open(takes = true) {
   const stream = new EventStream(
     reply,
     {},
-    streamOptions(100, clock, new KeepAlive(clock, 1000), () => {}),
+    streamOptions(100, new KeepAlive(clock, 1000), () => {}),
   );
   return { clock, reader, written, stream, closed: () => closed };
 }

@@ -1,4 +1,3 @@
-import type { Clock } from "../../protocol/clock.js";
 import type { Message, Response } from "../../protocol/jsonrpc.js";
 import { Outbox, type OutboxOptions } from "../outbox.js";
 import { EVENTS_TYPE } from "./accept.js";
@@ -7,7 +6,6 @@ import type { Headers, HttpReply, HttpStream } from "./message.js";
 
 /** What all event streams of a binding have in common. */
 export interface EventStreamOptions {
-  readonly clock: Clock;
   readonly keepAlive: KeepAlive;
   readonly outbox: OutboxOptions;
 }
@@ -22,27 +20,24 @@ const frame = (json: string, id?: string): string =>
 /** What the streams of a binding have in common: `maxQueued` characters may wait in each. */
 export const streamOptions = (
   maxQueued: number,
-  clock: Clock,
   keepAlive: KeepAlive,
   onError: OutboxOptions["onError"],
-): EventStreamOptions => ({ clock, keepAlive, outbox: { frame, maxQueued, onError } });
+): EventStreamOptions => ({ keepAlive, outbox: { frame, maxQueued, onError } });
 
 /** An open stream of server-sent events. */
 export class EventStream {
   readonly #stream: HttpStream;
   readonly #outbox: Outbox;
   readonly #keepAlive: KeepAlive;
-  readonly #clock: Clock;
   #stopWaiting: (() => void) | undefined;
   closed = false;
   #closing = false;
 
-  constructor(reply: HttpReply, headers: Headers, { clock, keepAlive, outbox }: EventStreamOptions) {
+  constructor(reply: HttpReply, headers: Headers, { keepAlive, outbox }: EventStreamOptions) {
     // Proxies that buffer would hold events back until the stream ends.
     const all = { "Content-Type": EVENTS_TYPE, "Cache-Control": "no-cache", "X-Accel-Buffering": "no", ...headers };
     this.#stream = reply.open(200, all, this);
     this.#outbox = new Outbox(this.#stream, outbox);
-    this.#clock = clock;
     this.#keepAlive = keepAlive;
     keepAlive.add(this);
   }
@@ -92,7 +87,7 @@ export class EventStream {
     this.#stopWaiting?.();
     this.#stopWaiting = undefined;
     if (time === Infinity || this.closed) return;
-    const clock = this.#clock;
+    const { clock } = this.#keepAlive;
     this.#stopWaiting = clock.after(Math.max(time - clock.now(), 0), () => {
       // Where the clock was set back, there is still time left.
       if (clock.now() < time) this.atEnd(time, run);

@@ -63,7 +63,7 @@ export class SseBinding {
     this.#messagesPath = options.messagesPath;
     this.#forget = endpoint.onClose(() => this.close());
     const keepAlive = new KeepAlive(endpoint.clock, this.#settled.keepAliveMs);
-    this.#stream = streamOptions(this.#settled.maxQueued, endpoint.clock, keepAlive, endpoint.onError.bind(endpoint));
+    this.#stream = streamOptions(this.#settled.maxQueued, keepAlive, endpoint.onError.bind(endpoint));
   }
 
   get size(): number {
@@ -95,9 +95,7 @@ export class SseBinding {
   /** A client connects; the first event tells it where to post (2024-11-05/basic/transports#security-warning/5). */
   #open(request: HttpRequest, reply: HttpReply, cors: Headers): void {
     if (!readAccept(request.header("accept")).events) throw notAcceptable(EVENTS_TYPE);
-    if (this.#sessions.size >= this.#settled.maxSessions) {
-      throw httpRefusal("unavailable", 503, "Too many clients are connected", { "Retry-After": "60" });
-    }
+    if (this.#sessions.size >= this.#settled.maxSessions) this.#makeRoom(request.auth?.principal);
     const id = randomId();
     const stream = new EventStream(reply, cors, this.#stream);
     stream.sendFields(`event: endpoint\ndata: ${this.#address(request, id)}`);
@@ -115,6 +113,21 @@ export class SseBinding {
       },
     });
     last(session, request.auth);
+  }
+
+  /** Whoever has the most streams loses its oldest: nobody keeps others out by opening many. */
+  #makeRoom(principal: string | undefined): void {
+    const streams = new Map<string | undefined, SseSession[]>();
+    for (const session of this.#sessions.values()) {
+      const own = streams.get(session.principal);
+      if (own) own.push(session);
+      else streams.set(session.principal, [session]);
+    }
+    const [most] = [...streams.values()].sort((a, b) => b.length - a.length);
+    // One more here for one fewer there has to be fairer than it was.
+    if (!most || most.length <= (streams.get(principal)?.length ?? 0) + 1)
+      throw httpRefusal("unavailable", 503, "Too many clients are connected", { "Retry-After": "60" });
+    most[0]!.pipe.peer.close();
   }
 
   #address(request: HttpRequest, id: string): string {
