@@ -160,6 +160,21 @@ both(
 );
 
 both(
+  "a session's stream that cannot be resumed ends, and what comes later waits for the next",
+  async (wire, it) => {
+    const session = await openSession(wire, "2025-11-25", "alice");
+    const events = new Events(await session.listen({ principal: set(it) }));
+    await it.clock.advance(60_000);
+    assert.equal(await events.rest(), []);
+    it.server.changed("tools");
+    const again = new Events(await session.listen());
+    assert.is((await again.next()).method, "notifications/tools/list_changed");
+    await again.cancel();
+  },
+  { resumable: false },
+);
+
+both(
   "what ends before its credentials leaves no timer, and a clock that was set back cuts nothing",
   async (wire, it) => {
     const quiet = it.clock.pending;
