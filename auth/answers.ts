@@ -14,7 +14,7 @@ export interface Answer {
  */
 export const readable = {
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": "WWW-Authenticate, Retry-After",
+  "Access-Control-Expose-Headers": "WWW-Authenticate, Retry-After, DPoP-Nonce",
 } as const;
 
 /** An answer that refuses a request before it is looked at: like those of the binding, an error without an id. */

@@ -4,9 +4,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeBase64, encodeBase64Url } from "../protocol/base64.js";
 import { FakeClock, settled } from "../protocol/fake-clock.js";
-import { initialize, call, legacy, modern, type Wire } from "../transports/testing/messages.js";
+import { Events, mirrored } from "../transports/testing/http-wire.js";
+import { initialize, call, legacy, modern, notification, type Wire } from "../transports/testing/messages.js";
 import { jwt, type JwtOptions } from "./index.js";
-import { sameDigest } from "./digest.js";
+import { sameDigest, sha256 } from "./digest.js";
+import { thumbprint } from "./dpop.js";
 import { readChallenge } from "../examples/authorization/flow.js";
 import { known, protectedHandler, protectedListener, protectOptions, said, whoServer } from "./testing/protected.js";
 import { claimsAt, FakeWeb, ISSUER, RESOURCE, signer, unsigned, type Signer } from "./testing/tokens.js";
@@ -23,6 +25,11 @@ function target(more: Partial<JwtOptions> = {}, web?: FakeWeb) {
   server.tool("task", { task: "detach" }, async (_, ctx) => {
     await ctx.detach();
     return "done";
+  });
+  server.tool("stays", { task: "detach" }, async (_, ctx) => {
+    await ctx.detach();
+    await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve));
+    return "never";
   });
   server.tool("asks", {}, async (_, ctx) => {
     await ctx.elicit("sure", { message: "Sure?", schema: { type: "object", properties: {} } });
@@ -140,8 +147,9 @@ attack("Claims changed under a good signature", async () => {
   await refused(`${head}.${claims}.${end}`, /signature/);
 });
 
-attack("An ID token, a logout token, a proof in place of an access token", async () => {
-  for (const typ of ["dpop+jwt", "logout+jwt", "secevent+jwt"]) await refused(await token({}, { typ }), /kind/);
+attack("An ID token, a logout token, a grant, a proof in place of an access token", async () => {
+  for (const typ of ["dpop+jwt", "logout+jwt", "secevent+jwt", "oauth-id-jag+jwt"])
+    await refused(await token({}, { typ }), /kind/);
   await refused(await token({ aud: "app", nonce: "n" }, { typ: "JWT" }), /not for this server/);
 });
 
@@ -337,6 +345,105 @@ attack("Another's `requestState`", async () => {
   assert.is(error.code, -32602);
   const { result }: Wire = await (await ask({ token: await token(), body: retry })).json();
   assert.is(result.content[0].text, "asked");
+});
+
+attack("Another's subscription", async () => {
+  const { ask, server } = target();
+  const started: Wire = await (
+    await ask({ token: await token(), body: asking("tools/call", call("stays"), tasks) })
+  ).json();
+  const { taskId } = started.result;
+  const listen = async (by: string) => {
+    const notifications = { taskIds: [taskId], toolsListChanged: true };
+    const body = asking("subscriptions/listen", { notifications }, tasks);
+    return new Events(await ask({ token: by, body: { ...body, id: "sub" } }));
+  };
+  const [theirs, own] = [await listen(await bob()), await listen(await token())];
+  assert.equal((await theirs.next()).params.notifications.taskIds, []);
+  assert.equal((await own.next()).params.notifications.taskIds, [taskId]);
+  assert.is((await own.next()).params.taskId, taskId);
+  // The same id, by another: it ends nothing of whose it is not.
+  const cancelled = notification("notifications/cancelled", { requestId: "sub" });
+  const taken = await ask({ token: await bob(), headers: mirrored(modern(1, cancelled.method)), body: cancelled });
+  assert.is(taken.status, 202);
+  server.tool("new", {}, () => "");
+  for (const events of [theirs, own]) {
+    assert.is((await events.next()).method, "notifications/tools/list_changed");
+    await events.cancel();
+  }
+});
+
+attack("Listening on when the token has ended", async () => {
+  const { ask, server } = target();
+  const body = modern("sub", "subscriptions/listen", { notifications: { toolsListChanged: true } });
+  const events = new Events(await ask({ token: await token({ exp: clock.now() / 1000 + 60 }), body }));
+  await events.next();
+  // Clocks may differ by so much.
+  await clock.advance(60_000 + 29_999);
+  server.changed("tools");
+  assert.is((await events.next()).method, "notifications/tools/list_changed");
+  await clock.advance(1);
+  server.changed("tools");
+  assert.equal(
+    (await events.rest()).map(({ id }) => id),
+    ["sub"],
+  );
+});
+
+attack("A client without a user that is named like one", async () => {
+  const { ask } = target();
+  const opened = await ask({ token: await token(), body: initialize() });
+  const headers = { "Mcp-Session-Id": opened.headers.get("mcp-session-id")! };
+  const body = legacy(2, "tools/call", call("who"));
+  for (const claims of [{ client_id: "alice" }, { client_id: undefined }, { sub: "app" }, { sub: undefined }])
+    assert.is((await ask({ token: await token(claims), headers, body })).status, 404);
+});
+
+const bound = async (by: Signer, more: object = {}) => token({ cnf: { jkt: await thumbprint(by.jwk) }, ...more });
+async function proofOf(bearer: string, by: Signer, claims: object = {}): Promise<string> {
+  const ath = encodeBase64Url(await sha256(bearer));
+  const all = { htm: "POST", htu: RESOURCE, iat: clock.now() / 1000, jti: crypto.randomUUID(), ath, ...claims };
+  return by.sign(all, { typ: "dpop+jwt", jwk: by.jwk });
+}
+
+attack("A stolen token that is bound to a key, without that key", async () => {
+  const { gate, server } = target();
+  const ask = protectedHandler({ ...gate, dpop: true }, server);
+  const stolen = await bound(rsa);
+  const attempts = [undefined, await proofOf(stolen, theirs), await proofOf(await bound(rsa, { jti: "2" }), rsa)];
+  for (const scheme of ["Bearer", "DPoP"])
+    for (const proof of attempts) {
+      const headers: Record<string, string> = proof === undefined ? {} : { DPoP: proof };
+      assert.is((await ask({ authorization: `${scheme} ${stolen}`, headers })).status, 401);
+    }
+  assert.is(
+    (await ask({ authorization: `DPoP ${stolen}`, headers: { DPoP: await proofOf(stolen, rsa) } })).status,
+    200,
+  );
+});
+
+attack("A proof (DPoP) that was used, or made for another request, time or place", async () => {
+  const { gate, server } = target();
+  const ask = protectedHandler({ ...gate, dpop: true }, server);
+  const good = await bound(rsa);
+  const used = await proofOf(good, rsa);
+  const send = async (proof: string) =>
+    (await ask({ authorization: `DPoP ${good}`, headers: { DPoP: proof } })).headers.get("www-authenticate");
+  assert.is(await send(used), null);
+  const now = clock.now() / 1000;
+  for (const claims of [{ htm: "GET" }, { htu: "https://other.example/mcp" }, { iat: now - 61 }, { iat: now + 6 }])
+    assert.match((await send(await proofOf(good, rsa, claims)))!, /^DPoP error="invalid_dpop_proof"/);
+  assert.match((await send(used))!, /used before/);
+});
+
+attack("Proofs without end, to fill the memory of those that were used", async () => {
+  const { gate, server } = target();
+  const ask = protectedHandler({ ...gate, dpop: { maxPerKey: 3 } }, server);
+  const send = async (bearer: string, by: Signer) =>
+    (await ask({ authorization: `DPoP ${bearer}`, headers: { DPoP: await proofOf(bearer, by) } })).status;
+  const greedy = await bound(theirs);
+  for (const status of [200, 200, 200, 429, 429]) assert.is(await send(greedy, theirs), status);
+  assert.is(await send(await bound(rsa, { sub: "bob" }), rsa), 200);
 });
 
 attack("An API key guessed by the time that its comparison takes", async () => {

@@ -38,7 +38,7 @@ export async function whoIs(
   presented: Presented,
   verifiers: readonly Verifier[],
   implies: AuthenticateOptions["implies"],
-  more: Pick<Auth, "resourceMetadata" | "required"> = {},
+  more: Pick<Auth, "resourceMetadata" | "required" | "scheme"> = {},
 ): Promise<Auth> {
   for (const verify of verifiers) {
     const verified = await verify(token, presented);

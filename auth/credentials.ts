@@ -1,6 +1,9 @@
+/** The authentication schemes that are known. */
+export type Scheme = "Bearer" | "DPoP";
+
 /** What a request brings to say who it comes from. */
 export interface Credentials {
-  readonly scheme: "Bearer" | "DPoP";
+  readonly scheme: Scheme;
   readonly token: string;
 }
 
@@ -9,8 +12,17 @@ export class MalformedCredentials extends Error {
   override readonly name = "MalformedCredentials";
 }
 
+/** Whether a header begins as credentials that are known here do, however they go on. */
+const known = /^(?:(bearer)|dpop)(?=[\s,]|$)/i;
+
+/** The scheme that a request's credentials begin with; undefined where there are none, or none that is known. */
+export function schemeOf(headers: readonly string[]): Scheme | undefined {
+  const found = known.exec(headers[0] ?? "");
+  return found ? (found[1] === undefined ? "DPoP" : "Bearer") : undefined;
+}
+
 /** RFC 6750 section 2.1. */
-const written = /^(bearer|dpop) +([A-Za-z0-9._~+/-]+=*)$/i;
+const written = /^(?:bearer|dpop) +([A-Za-z0-9._~+/-]+=*)$/i;
 
 /**
  * Reads the credentials of a request: `headers` are its Authorization headers, each as it came. Undefined where there
@@ -29,9 +41,10 @@ export function readCredentials(
   if (header === undefined || header.trim() === "") return undefined;
   if (header.length > maxLength)
     throw new MalformedCredentials(`The Authorization header is longer than ${maxLength} characters`);
-  if (!/^(bearer|dpop)(\s|,|$)/i.test(header)) return undefined;
-  const [, scheme, token] = written.exec(header.trim()) ?? [];
-  if (scheme === undefined || token === undefined)
+  const scheme = schemeOf(headers);
+  if (!scheme) return undefined;
+  const token = written.exec(header.trim())?.[1];
+  if (token === undefined)
     throw new MalformedCredentials("The Authorization header must be a scheme, a space and one token");
-  return { scheme: scheme.toLowerCase() === "dpop" ? "DPoP" : "Bearer", token };
+  return { scheme, token };
 }

@@ -1,16 +1,16 @@
 import { systemClock, type Clock } from "../protocol/clock.js";
 import { Refusal } from "../protocol/errors.js";
 import { wholeNumber } from "../protocol/options.js";
-import { bearerChallenge, readScopes, requireScopes } from "../protocol/scopes.js";
+import { readNeeded, requireScopes } from "../protocol/scopes.js";
 import type { Auth } from "../protocol/auth.js";
 import { answerOf, documentAnswer, preflightAnswer, refusalAnswer, type Answer } from "./answers.js";
 import { whoIs, type AuthenticateOptions } from "./authenticate.js";
-import { Dpop, type DpopOptions } from "./dpop.js";
-import { algorithms } from "./jws.js";
+import { writeChallenge, type ChallengeError } from "./challenge.js";
+import { Dpop, ProofRefused, type DpopOptions } from "./dpop.js";
 import { LEGACY_PATH, LegacyDiscovery, type LegacyDiscoveryOptions } from "./legacy-discovery.js";
-import { MalformedCredentials, readCredentials } from "./credentials.js";
+import { MalformedCredentials, readCredentials, schemeOf, type Scheme } from "./credentials.js";
 import { writeMetadata, type MetadataOptions } from "./metadata.js";
-import { readResource } from "./resource.js";
+import { canonicalUri, readResource } from "./resource.js";
 import { TokenRefused, type Presented } from "./verifier.js";
 
 /** How a server is protected. */
@@ -24,7 +24,7 @@ export interface ProtectOptions extends AuthenticateOptions, MetadataOptions {
   readonly legacyDiscovery?: boolean | LegacyDiscoveryOptions;
   /**
    * Takes tokens that are bound to a key, with proofs that their bearer has it (RFC 9449). Default false: they are
-   * refused. Proofs are remembered in this process alone.
+   * refused. That proofs were used is remembered in this process alone.
    */
   readonly dpop?: boolean | DpopOptions;
   /** Characters that an Authorization header may have. Default 16,384. */
@@ -47,8 +47,13 @@ export interface Asked {
   admits(): void;
 }
 
-/** What becomes of a request: it is answered already, or goes on as somebody's (undefined: as nobody's). */
-export type Verdict = { readonly answer: Answer } | { readonly auth: Auth | undefined };
+/**
+ * What becomes of a request: it is answered already, or goes on as somebody's (undefined: as nobody's), and its answer
+ * gets `headers` as well.
+ */
+export type Verdict =
+  | { readonly answer: Answer }
+  | { readonly auth: Auth | undefined; readonly headers?: Readonly<Record<string, string>> };
 
 const readOnly: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -68,7 +73,7 @@ export class Gate {
     this.#options = options;
     this.#resource = readResource(options.resource);
     this.#paths = new Set(this.#resource.metadataPaths);
-    this.#scopes = readScopes(options.scopes, "protect") ?? [];
+    this.#scopes = readNeeded(options.scopes, "protect") ?? [];
     this.#maxHeaderLength = wholeNumber(options.maxHeaderLength, 16_384, "maxHeaderLength");
     const maxAge = wholeNumber(options.metadataMaxAge, 3600, "metadataMaxAge", 0);
     this.#dpop = options.dpop ? new Dpop(options.dpop === true ? {} : options.dpop) : undefined;
@@ -100,17 +105,25 @@ export class Gate {
       }
     }
     if (told) return { answer: await this.#tell(asked.method, url.pathname) };
-    if (!url) return { answer: this.#refuse(new MalformedCredentials("No such URL")) };
     // A browser asks without credentials whether it may ask with them.
-    if (asked.method === "OPTIONS") return { auth: undefined };
+    if (url && asked.method === "OPTIONS") return { auth: undefined };
+    const scheme = schemeOf(asked.authorization);
+    const headers = await this.#nonce(scheme);
     try {
+      if (!url) throw new MalformedCredentials("No such URL");
       const auth = await this.#whoAsks(asked, url);
-      if (!auth) return { answer: this.#unauthorized() };
+      if (!auth) return { answer: this.#unauthorized(scheme, headers) };
       requireScopes(auth, this.#scopes);
-      return { auth };
+      return headers ? { auth, headers } : { auth };
     } catch (error) {
-      return { answer: this.#refuse(error) };
+      return { answer: this.#refuse(error, scheme, headers) };
     }
+  }
+
+  /** What tells the nonce of the next proof: to whoever sent one, and to whoever sent nothing that is known. */
+  async #nonce(scheme: Scheme | undefined): Promise<Readonly<Record<string, string>> | undefined> {
+    const nonces = scheme === "Bearer" ? undefined : this.#dpop?.nonces;
+    return nonces && { "DPoP-Nonce": await nonces.current(this.#clock) };
   }
 
   async #whoAsks(asked: Asked, url: URL): Promise<Auth | undefined> {
@@ -126,12 +139,13 @@ export class Gate {
       clock,
       scheme,
       method: asked.method,
-      url: uri,
+      url: canonicalUri(this.#resource.origin + url.pathname) ?? uri,
       ...(proof === undefined ? {} : { proof }),
     };
     const auth = await whoIs(token, presented, [verify].flat(), implies, {
       resourceMetadata: metadataUrl,
       required: this.#scopes,
+      scheme,
     });
     // Neither may a bound token come as if it were none, nor one that is none as if it were bound.
     const { boundTo } = auth;
@@ -160,11 +174,13 @@ export class Gate {
     return refusalAnswer("method_not_allowed", 405, `Method not allowed; this takes ${allowed}`, { Allow: allowed });
   }
 
-  #refuse(error: unknown): Answer {
-    if (error instanceof MalformedCredentials)
-      return refusalAnswer("invalid_request", 400, error.message, this.#challenge("invalid_request", error.message));
+  #refuse(error: unknown, scheme?: Scheme, headers?: Readonly<Record<string, string>>): Answer {
+    if (error instanceof MalformedCredentials) {
+      const challenge = this.#challenge(scheme, "invalid_request", error.message);
+      return refusalAnswer("invalid_request", 400, error.message, challenge);
+    }
     if (error instanceof Refusal) return answerOf(error);
-    if (error instanceof TokenRefused) return this.#unauthorized(error.message);
+    if (error instanceof TokenRefused) return this.#unauthorized(scheme, headers, error);
     return this.#unknown(error, "verifying a token");
   }
 
@@ -177,24 +193,28 @@ export class Gate {
   }
 
   /** Whoever brought no token is told of no error (RFC 6750 section 3.1). */
-  #unauthorized(why?: string): Answer {
-    return refusalAnswer(
-      "unauthorized",
-      401,
-      why ?? "Authorization is required",
-      this.#challenge(why === undefined ? undefined : "invalid_token", why),
-    );
+  #unauthorized(scheme?: Scheme, headers?: Readonly<Record<string, string>>, why?: TokenRefused): Answer {
+    const error = why instanceof ProofRefused ? why.error : why && "invalid_token";
+    return refusalAnswer("unauthorized", 401, why?.message ?? "Authorization is required", {
+      ...this.#challenge(scheme, error, why?.message),
+      ...headers,
+    });
   }
 
-  #challenge(error: string | undefined, description: string | undefined): Record<string, string> {
+  #challenge(
+    scheme: Scheme | undefined,
+    error: ChallengeError | undefined,
+    description: string | undefined,
+  ): Record<string, string> {
     const wanted = this.#scopes.length > 0 ? this.#scopes : this.#options.scopesSupported;
-    const challenge = bearerChallenge({
+    const challenge = writeChallenge({
+      scheme,
       error,
-      error_description: description,
+      description,
       scope: wanted?.join(" "),
-      resource_metadata: this.#resource.metadataUrl,
+      metadataUrl: this.#resource.metadataUrl,
+      dpop: this.#dpop !== undefined,
     });
-    const bound = this.#dpop ? `, ${bearerChallenge({ algs: algorithms.join(" ") }, "DPoP")}` : "";
-    return { "WWW-Authenticate": challenge + bound };
+    return { "WWW-Authenticate": challenge };
   }
 }

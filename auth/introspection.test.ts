@@ -98,6 +98,14 @@ test("an answer is kept for a while, by a digest; one token is asked about once 
   assert.is(web.asked.length, 2);
 });
 
+test("a clock that was set back makes no answer hold for longer", async () => {
+  const { ask, answers, clock, fails } = set({ cacheMs: 10_000 });
+  await ask("good");
+  answers.good = { active: false };
+  clock.setBack(3_600_000);
+  assert.instance(await fails("good"), TokenRefused, "revoked");
+});
+
 test("a token that ends while its answer is kept has ended", async () => {
   const { ask, clock, fails } = set({ cacheMs: 3_600_000, toleranceMs: 0 });
   await ask("good");

@@ -40,6 +40,7 @@ export interface IntrospectionOptions extends FetchOptions {
 type Claims = Readonly<Record<string, unknown>>;
 
 interface Kept {
+  readonly from: number;
   readonly until: number;
   readonly claims: Claims;
 }
@@ -81,7 +82,8 @@ export function introspection(options: IntrospectionOptions): Verifier {
     const now = clock.now();
     for (const answers of [good, bad]) {
       const known = answers.get(id);
-      if (known && known.until > now) return known.claims;
+      // A clock that was set back must not make an answer hold for longer.
+      if (known && known.until > now && known.from <= now) return known.claims;
       answers.delete(id);
     }
     const asked = asking.get(id);
@@ -89,7 +91,7 @@ export function introspection(options: IntrospectionOptions): Verifier {
     if (asking.size >= maxAsking) throw new Error(`${maxAsking} questions are open at ${issuer} already`);
     const answer = ask(token, clock)
       .then((claims) => {
-        keep(claims.active === true ? good : bad, id, { until: now + cacheMs, claims }, now);
+        keep(claims.active === true ? good : bad, id, { from: now, until: now + cacheMs, claims }, now);
         return claims;
       })
       .finally(() => asking.delete(id));
@@ -134,6 +136,6 @@ export function introspection(options: IntrospectionOptions): Verifier {
       throw new TokenRefused("The token is not one for access");
     checkStart(claims.nbf, clock.now(), toleranceMs);
     const expiresAt = claims.exp === undefined ? undefined : checkTimes(claims, clock.now(), toleranceMs);
-    return verifiedOf(issuer, claims, expiresAt);
+    return verifiedOf(issuer, claims, expiresAt, toleranceMs);
   }
 }

@@ -54,7 +54,7 @@ export function jwt(options: JwtOptions): Verifier {
     const { payload } = jws;
     if (!isFor(payload.aud, resource, further)) throw new TokenRefused("The token is not for this server");
     const expiresAt = checkTimes(payload, clock.now(), toleranceMs, maxLifetimeMs);
-    return verifiedOf(issuer, payload, expiresAt);
+    return verifiedOf(issuer, payload, expiresAt, toleranceMs);
   };
 
   async function checkSignature(jws: Jws, clock: Clock): Promise<void> {
@@ -108,6 +108,7 @@ export function verifiedOf(
   issuer: string,
   claims: Readonly<Record<string, unknown>>,
   expiresAt: number | undefined,
+  toleranceMs: number,
 ): Verified {
   const text = (claim: unknown) => (typeof claim === "string" && claim !== "" ? claim : undefined);
   const subject = text(claims.sub);
@@ -125,7 +126,7 @@ export function verifiedOf(
     ...(client === undefined ? {} : { client }),
     scopes: scopesOf(claims.scope ?? claims.scp),
     claims,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(expiresAt === undefined ? {} : { expiresAt, takenUntil: expiresAt + toleranceMs }),
     ...(typeof bound === "string" ? { boundTo: bound } : {}),
   };
 }

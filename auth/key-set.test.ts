@@ -201,6 +201,24 @@ test("a failure is not repeated before the cool-down is over", async () => {
   assert.ok(await verify());
 });
 
+test("a clock that was set back keeps neither keys nor failures for longer", async () => {
+  const { verify, rotate, fetched, clock, fails, web } = set({ maxAgeMs: 60_000, cooldownMs: 30_000 });
+  await verify();
+  rotate(second!);
+  clock.setBack(3_600_000);
+  assert.ok(await verify(first), "nobody waits");
+  assert.ok(await verify(second));
+  assert.is(fetched(), 2);
+  const page = web.pages.get(`${ISSUER}/jwks`)!;
+  await clock.advance(60_000);
+  web.pages.set(`${ISSUER}/jwks`, () => new Response("down", { status: 500 }));
+  rotate(third!);
+  assert.match((await fails(third)).message, /answered 500/);
+  web.pages.set(`${ISSUER}/jwks`, page);
+  clock.setBack(3_600_000);
+  assert.ok(await verify(third));
+});
+
 test("redirects are not followed", async () => {
   const { fails, web } = set();
   web.pages.set(

@@ -94,7 +94,8 @@ export class KeySet {
 
   /** Has keys that may be used. Those whose time is just over still are, while they are fetched anew. */
   async #current(clock: Clock): Promise<void> {
-    const age = () => clock.now() - this.#fetchedAt;
+    // Where the clock was set back nobody knows how old they are: they are good, and fetched anew.
+    const age = () => since(this.#fetchedAt, clock) ?? this.#maxAgeMs;
     if (this.#entries && age() < this.#maxAgeMs) return;
     const fetching = this.#refresh(clock);
     if (this.#entries && age() < this.#maxAgeMs + this.#staleMs) return;
@@ -109,7 +110,7 @@ export class KeySet {
    * without end. Throws where nobody can tell whether there is such a key, since the last attempt to find out failed.
    */
   async #seek(clock: Clock): Promise<void> {
-    if (this.#fetching || clock.now() - this.#soughtAt >= this.#cooldownMs) {
+    if (this.#fetching || (since(this.#soughtAt, clock) ?? Infinity) >= this.#cooldownMs) {
       if (!this.#fetching) this.#soughtAt = clock.now();
       await this.#refresh(clock);
     }
@@ -118,7 +119,7 @@ export class KeySet {
 
   /** Fetches anew, unless that failed a moment ago; all who want it at the same time wait for one. Never rejects. */
   async #refresh(clock: Clock): Promise<void> {
-    if (!this.#fetching && clock.now() - this.#failedAt >= this.#cooldownMs) {
+    if (!this.#fetching && (since(this.#failedAt, clock) ?? Infinity) >= this.#cooldownMs) {
       this.#fetching = this.#load(clock)
         .then(
           (entries) => {
@@ -157,6 +158,12 @@ export class KeySet {
       return { jwk, kid: typeof jwk.kid === "string" ? jwk.kid : undefined, ready: new Map() };
     });
   }
+}
+
+/** Milliseconds since a time; undefined where the clock was set back behind it. */
+function since(time: number, clock: Clock): number | undefined {
+  const passed = clock.now() - time;
+  return passed < 0 ? undefined : passed;
 }
 
 function readyKey({ jwk, ready }: Entry, algorithm: string): Promise<CryptoKey | undefined> {

@@ -8,6 +8,8 @@ import { settleFetch, type FetchOptions, type SettledFetch } from "./json-fetch.
 export interface LegacyDiscoveryOptions extends FetchOptions {
   /** Milliseconds that it is taken as current. Default 10 minutes. */
   readonly maxAgeMs?: number;
+  /** Milliseconds that pass after a failure before the authorization server is asked again. Default 30,000. */
+  readonly cooldownMs?: number;
 }
 
 /** Where clients of that revision look, whatever the path of the server. */
@@ -21,25 +23,27 @@ export class LegacyDiscovery {
   readonly #issuer: string;
   readonly #fetch: SettledFetch;
   readonly #maxAgeMs: number;
-  #kept: { readonly until: number; readonly answer: Promise<Answer> } | undefined;
+  readonly #cooldownMs: number;
+  #kept: { readonly from: number; until: number; readonly answer: Promise<Answer> } | undefined;
 
   constructor(issuer: string, options: LegacyDiscoveryOptions) {
     this.#issuer = issuer;
     this.#fetch = settleFetch(options);
     this.#maxAgeMs = milliseconds(options.maxAgeMs, 10 * 60_000, "legacyDiscovery.maxAgeMs");
+    this.#cooldownMs = milliseconds(options.cooldownMs, 30_000, "legacyDiscovery.cooldownMs");
   }
 
   /** Rejects where the authorization server tells nothing. */
   tell(clock: Clock): Promise<Answer> {
-    if (this.#kept && this.#kept.until > clock.now()) return this.#kept.answer;
+    const now = clock.now();
+    if (this.#kept && this.#kept.until > now && this.#kept.from <= now) return this.#kept.answer;
     const answer = discover(this.#issuer, this.#fetch, clock).then((metadata) =>
       documentAnswer(JSON.stringify(metadata), Math.floor(this.#maxAgeMs / 1000)),
     );
-    const kept = { until: clock.now() + this.#maxAgeMs, answer };
+    const kept = { from: now, until: now + this.#maxAgeMs, answer };
     this.#kept = kept;
-    answer.catch(() => {
-      if (this.#kept === kept) this.#kept = undefined;
-    });
+    // Anybody may ask here: a failure is kept as well, so that nobody has this server ask without end.
+    answer.catch(() => void (kept.until = clock.now() + this.#cooldownMs));
     return answer;
   }
 }

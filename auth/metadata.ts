@@ -1,4 +1,4 @@
-import { readScopes } from "../protocol/scopes.js";
+import { readNeeded } from "../protocol/scopes.js";
 import { algorithms } from "./jws.js";
 import type { Resource } from "./resource.js";
 import { endpointUrl } from "./resource.js";
@@ -26,9 +26,8 @@ export function writeMetadata({ uri }: Resource, options: MetadataOptions, dpop:
   if (!Array.isArray(authorizationServers) || authorizationServers.length === 0)
     throw new TypeError("authorizationServers must name at least one issuer");
   for (const issuer of authorizationServers) endpointUrl(issuer, "authorizationServers");
-  const scopes = readScopes(options.scopesSupported, "scopesSupported");
-  // What it grants is nothing of this server (2026-07-28/basic/authorization#refresh-tokens).
-  if (scopes?.includes("offline_access")) throw new TypeError('scopesSupported must not list "offline_access"');
+  const listed = options.scopesSupported ?? (metadata?.scopes_supported as readonly string[] | undefined);
+  const scopes = readNeeded(listed, "scopesSupported");
   return JSON.stringify({
     ...metadata,
     resource: uri,

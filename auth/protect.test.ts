@@ -430,7 +430,9 @@ test("options that make no sense are refused by name", () => {
   refused({ authorizationServers: [] }, /authorizationServers/);
   refused({ authorizationServers: ["http://as.example"] }, /https/);
   refused({ scopes: ["a b"] }, /scopes must be/);
+  refused({ scopes: ["offline_access"] }, /offline_access/);
   refused({ scopesSupported: ["offline_access"] }, /offline_access/);
+  refused({ metadata: { scopes_supported: ["offline_access"] } }, /offline_access/);
   refused({ maxHeaderLength: 0 }, /maxHeaderLength/);
 });
 

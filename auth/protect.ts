@@ -16,10 +16,12 @@ interface Incoming {
   readonly url?: string | undefined;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly rawHeaders: string[];
+  readonly complete: boolean;
 }
 
 /** What of a `node:http` response is used. */
 interface Outgoing {
+  setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers: Record<string, string>): unknown;
   end(body?: string): unknown;
   destroy(): unknown;
@@ -78,7 +80,16 @@ async function web(gate: Gate, handler: WebHandler, request: Request, info: { au
   }
   const { auth: _, ...rest } = info;
   const kept = authorization === undefined ? request : withoutCredentials(request);
-  return handler(kept, verdict.auth === undefined ? rest : { ...rest, auth: verdict.auth });
+  const answer = await handler(kept, verdict.auth === undefined ? rest : { ...rest, auth: verdict.auth });
+  return verdict.headers ? withHeaders(answer, verdict.headers) : answer;
+}
+
+/** The same answer with more headers: those of one that was fetched cannot be written. */
+function withHeaders(answer: Response, more: Readonly<Record<string, string>>): Response {
+  const headers = new Headers(answer.headers);
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
+  const { status, statusText } = answer;
+  return new Response(answer.body, { status, statusText, headers });
 }
 
 function withoutCredentials(request: Request): Request {
@@ -108,10 +119,12 @@ function node(gate: Gate, handler: InnerListener, request: Incoming, response: O
     admits: () => handler.admits?.(request),
   };
   const answered = gate.judge(asked).then((verdict) => {
-    if ("answer" in verdict) return send(response, verdict.answer, request.method === "HEAD");
+    if ("answer" in verdict) return send(response, unread(request, verdict.answer), request.method === "HEAD");
     delete request.headers.authorization;
-    for (let at = request.rawHeaders.length - 2; at >= 0; at -= 2)
-      if (request.rawHeaders[at]!.toLowerCase() === "authorization") request.rawHeaders.splice(at, 2);
+    // Node counts on there being as many as there were.
+    for (let at = 0; at < request.rawHeaders.length; at += 2)
+      if (request.rawHeaders[at]!.toLowerCase() === "authorization") request.rawHeaders[at + 1] = "";
+    for (const [name, value] of Object.entries(verdict.headers ?? {})) response.setHeader(name, value);
     handler(Object.assign(request, { auth: verdict.auth }), response);
   });
   answered.catch((error: unknown) => {
@@ -119,6 +132,15 @@ function node(gate: Gate, handler: InnerListener, request: Incoming, response: O
     if (response.headersSent) response.destroy();
     else send(response, internal, request.method === "HEAD");
   });
+}
+
+/** Bytes of a body that are let run out behind a refusal: so much a client with an old token may well have sent. */
+const MOST_UNREAD = 4 * 1024 * 1024;
+
+/** Nobody reads the body of what is refused; where more of it comes than one would have been, the connection ends. */
+function unread({ complete, headers }: Incoming, answer: Answer): Answer {
+  const little = headers["transfer-encoding"] === undefined && !(Number(headers["content-length"]) > MOST_UNREAD);
+  return complete || little ? answer : { ...answer, headers: { ...answer.headers, Connection: "close" } };
 }
 
 const internal: Answer = { ...answerOf(internalError(), {}), status: 500 };

@@ -17,11 +17,21 @@ export interface Auth {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** When the credentials end, in milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /**
+   * Until when requests with the credentials are taken, in milliseconds since the epoch, where that is not `expiresAt`
+   * because clocks may differ. What still streams then is cut.
+   */
+  readonly takenUntil?: number;
   /** Where clients find who gives credentials for this server (RFC 9728). */
   readonly resourceMetadata?: string;
+  /** The authentication scheme of the credentials (`Bearer`, `DPoP`), which a challenge for more names. */
+  readonly scheme?: string;
   /** Scopes that every request to this server needs: a challenge for more names them too. */
   readonly required?: readonly string[];
   /** Whether what was granted covers a scope. Default: it is among `scopes`. */
   readonly covers?: (scope: string) => boolean;
   readonly [member: string]: unknown;
 }
+
+/** When credentials end for good, in milliseconds since the epoch: Infinity where they do not. */
+export const endOf = (auth: Auth | undefined): number => auth?.takenUntil ?? auth?.expiresAt ?? Infinity;

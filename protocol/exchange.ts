@@ -75,6 +75,11 @@ export abstract class Exchange {
     if (this.aborted) standing.abort();
   }
 
+  /** Whether it stays open until it is ended. */
+  get standing(): boolean {
+    return this.#standing !== undefined;
+  }
+
   /** The channel is about to end: what stands open answers; whatever else is in flight goes on. */
   end(): void {
     this.#standing?.end();

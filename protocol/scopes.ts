@@ -12,6 +12,16 @@ export function readScopes(scopes: readonly string[] | undefined, where: string)
   return scopes.length === 0 ? undefined : [...new Set(scopes)];
 }
 
+/**
+ * The same for scopes that a server asks for. What `offline_access` grants is nothing of a server's
+ * (2026-07-28/basic/authorization/index#refresh-tokens/5).
+ */
+export function readNeeded(scopes: readonly string[] | undefined, where: string): readonly string[] | undefined {
+  const needed = readScopes(scopes, where);
+  if (needed?.includes("offline_access")) throw new TypeError(`${where}: scopes must not hold "offline_access"`);
+  return needed;
+}
+
 /** Which scopes of those that are needed the caller was not granted. Without credentials that is all of them. */
 export const missingScopes = (auth: Auth | undefined, needed: readonly string[]): readonly string[] =>
   needed.filter((scope) => !(auth?.covers?.(scope) ?? auth?.scopes?.includes(scope) ?? false));
@@ -32,12 +42,13 @@ export function requireScopes(auth: Auth | undefined, needed: readonly string[])
 function insufficientScope(auth: Auth | undefined, needed: readonly string[]): Refusal {
   // Whoever asks for no more than the challenge names must not be refused for what it had before.
   const all = [...new Set([...(auth?.required ?? []), ...needed])];
-  const challenge = bearerChallenge({
+  const params = {
     error: "insufficient_scope",
     error_description: "The credentials do not allow this",
     scope: all.join(" "),
     resource_metadata: auth?.resourceMetadata,
-  });
+  };
+  const challenge = bearerChallenge(params, auth?.scheme);
   return new Refusal("insufficient_scope", -32600, `Insufficient scope; this needs: ${all.join(" ")}`, {
     data: { requiredScopes: all },
     http: { status: 403, headers: { "WWW-Authenticate": challenge } },

@@ -171,6 +171,7 @@ test("what an author says of it is held to its rules", () => {
   for (const [scoped, why] of [
     [{ scopes: "admin" }, /Tool "a": scopes must be a list/],
     [{ scopes: ["a b"] }, /scopes must be a list/],
+    [{ scopes: ["offline_access"] }, /Tool "a": scopes must not hold "offline_access"/],
     [{ hide: true }, /hide needs scopes/],
     [{ scopes: ["a"], hide: "yes" }, /hide must be true or false/],
   ] as const) {

@@ -1,6 +1,6 @@
 import { given } from "../protocol/given.js";
 import { own } from "../protocol/jsonrpc.js";
-import { missingScopes, readScopes, requireScopes } from "../protocol/scopes.js";
+import { missingScopes, readNeeded, requireScopes } from "../protocol/scopes.js";
 import type { Call } from "./call.js";
 import type { Feature } from "./feature.js";
 import type { Entry } from "./registry.js";
@@ -19,7 +19,7 @@ export interface Scoped {
 
 /** Reads what an author says of who may. Throws a TypeError that names `where`. */
 function read({ scopes, hide }: Scoped, where: string): Scoped {
-  const needed = readScopes(scopes, where);
+  const needed = readNeeded(scopes, where);
   if (hide !== undefined && typeof hide !== "boolean") throw new TypeError(`${where}: hide must be true or false`);
   if (hide && !needed) throw new TypeError(`${where}: hide needs scopes`);
   return given({ scopes: needed, hide });

@@ -2,7 +2,7 @@
 // registration, client id metadata documents, introspection, revocation. Everybody who comes is alice and says yes.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import Provider, { type Configuration, type JWKS } from "oidc-provider";
+import Provider, { type ClientMetadata, type Configuration, type JWKS } from "oidc-provider";
 
 const scopes = ["mcp", "files:read", "files:write"];
 
@@ -17,6 +17,9 @@ export const documentedClient = (redirectUri: string) => ({
   application_type: "native",
 });
 
+/** A client that acts for nobody but itself, and has a secret for that. */
+export const worker = { clientId: "night-worker", clientSecret: "a-secret-of-the-night-worker" };
+
 /** How this one introduces itself where it asks about tokens. */
 export const introspector = { clientId: "files-server", clientSecret: "a-secret-of-the-files-server" };
 
@@ -27,10 +30,13 @@ export interface AuthorizationServerOptions {
   /** Seconds that access tokens hold. */
   readonly tokenSeconds?: number;
   readonly redirectUri?: string;
+  /** Further clients that are known from the start. */
+  readonly clients?: readonly ClientMetadata[];
 }
 
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}) {
   const { port = 0, tokens = "jwt", tokenSeconds = 300, redirectUri = "http://127.0.0.1/callback" } = options;
+  const { clients = [] } = options;
   const keys = [await newKey("key-1")];
   let handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => {};
   const http = createServer((request, response) => {
@@ -40,7 +46,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 
   const serve = () => {
-    const provider = new Provider(issuer, configuration(keys, tokens, tokenSeconds, redirectUri));
+    const provider = new Provider(issuer, configuration(keys, tokens, tokenSeconds, redirectUri, clients));
     const answer = provider.callback();
     handle = async (request, response) => {
       if (request.url?.startsWith("/interaction/")) return consent(provider, request, response);
@@ -64,14 +70,20 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   };
 }
 
-function configuration(keys: object[], tokens: "jwt" | "opaque", seconds: number, redirectUri: string): Configuration {
+function configuration(
+  keys: object[],
+  tokens: "jwt" | "opaque",
+  seconds: number,
+  redirectUri: string,
+  clients: readonly ClientMetadata[],
+): Configuration {
   return {
     jwks: { keys: [...keys] } as JWKS,
     scopes: ["openid", "offline_access", ...scopes],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     pkce: { required: () => true },
     cookies: { keys: ["only-for-this-machine"] },
-    ttl: { AccessToken: seconds, Grant: 3600, Session: 3600, Interaction: 600 },
+    ttl: { AccessToken: seconds, ClientCredentials: seconds, Grant: 3600, Session: 3600, Interaction: 600 },
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     clients: [
@@ -82,9 +94,19 @@ function configuration(keys: object[], tokens: "jwt" | "opaque", seconds: number
         response_types: [],
         grant_types: [],
       },
+      {
+        client_id: worker.clientId,
+        client_secret: worker.clientSecret,
+        token_endpoint_auth_method: "client_secret_post",
+        redirect_uris: [],
+        response_types: [],
+        grant_types: ["client_credentials"],
+      },
+      ...clients,
     ],
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
       registration: { enabled: true },
       revocation: { enabled: true, allowedPolicy: () => true },
       introspection: { enabled: true, allowedPolicy: (_, client) => client.clientId === introspector.clientId },

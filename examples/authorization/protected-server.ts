@@ -20,11 +20,17 @@ export const verifierOf = (issuer: string, tokens: "jwt" | "opaque"): Verifier =
 
 export function startProtectedServer(
   issuer: string,
-  { port = 0, tokens = "jwt", ...more }: { port?: number; tokens?: "jwt" | "opaque" } & Partial<ProtectOptions> = {},
+  {
+    port = 0,
+    sse = false,
+    tokens = "jwt",
+    ...more
+  }: { port?: number; sse?: boolean; tokens?: "jwt" | "opaque" } & Partial<ProtectOptions> = {},
 ) {
   const server = filesServer();
   return serveHttp(server, {
     port,
+    sse,
     around: (listener, url) =>
       protect(listener, {
         resource: url,

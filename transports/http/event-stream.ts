@@ -29,6 +29,7 @@ export class EventStream {
   readonly #stream: HttpStream;
   readonly #outbox: Outbox;
   readonly #keepAlive: KeepAlive;
+  #stopWaiting: (() => void) | undefined;
   closed = false;
   #closing = false;
 
@@ -78,9 +79,27 @@ export class EventStream {
     if (this.#outbox.empty) this.#end();
   }
 
+  /**
+   * Calls `run` at a time (milliseconds since the epoch) if the stream is still open then. A later call takes the place
+   * of an earlier one.
+   */
+  atEnd(time: number, run: () => void): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
+    if (time === Infinity || this.closed) return;
+    const { clock } = this.#keepAlive;
+    this.#stopWaiting = clock.after(Math.max(time - clock.now(), 0), () => {
+      // Where the clock was set back, there is still time left.
+      if (clock.now() < time) this.atEnd(time, run);
+      else run();
+    });
+  }
+
   /** The client is gone; nothing can be written any more. */
   lost(): void {
     this.closed = true;
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
     this.#keepAlive.delete(this);
   }
 

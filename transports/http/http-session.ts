@@ -108,6 +108,17 @@ export class HttpSession implements Channel {
     this.touch();
   }
 
+  /** Ends a connection whose credentials have ended: with others its client may come back for the stream. */
+  cut(connection: EventStream): void {
+    const listeners = this.#listeners ?? [];
+    const carries = (one: Listener) => one === connection || (one instanceof SessionStream && one.isOn(connection));
+    const found = listeners.find(carries) ?? [...(this.#streams?.values() ?? [])].find(carries);
+    if (found instanceof SessionStream) found.pause();
+    else connection.close();
+    if (found && listeners.includes(found)) this.#leave(listeners.indexOf(found), listeners);
+    this.touch();
+  }
+
   /**
    * Ends the connections of GET streams, where clients know how to come back for them (2025-11-25).
    * 2025-11-25/basic/transports#listening-for-messages-from-the-server/8.

@@ -8,18 +8,18 @@ export interface KeptAlive {
 /** One timer for all open streams; none while there are none. */
 export class KeepAlive {
   readonly #streams = new Set<KeptAlive>();
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #everyMs: number;
   #stop: (() => void) | undefined;
 
   constructor(clock: Clock, everyMs: number) {
-    this.#clock = clock;
+    this.clock = clock;
     this.#everyMs = everyMs;
   }
 
   add(stream: KeptAlive): void {
     this.#streams.add(stream);
-    this.#stop ??= this.#clock.after(this.#everyMs, this.#tick);
+    this.#stop ??= this.clock.after(this.#everyMs, this.#tick);
   }
 
   delete(stream: KeptAlive): void {
@@ -30,7 +30,7 @@ export class KeepAlive {
   }
 
   readonly #tick = (): void => {
-    this.#stop = this.#clock.after(this.#everyMs, this.#tick);
+    this.#stop = this.clock.after(this.#everyMs, this.#tick);
     for (const stream of [...this.#streams]) stream.comment();
   };
 }

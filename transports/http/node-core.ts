@@ -17,8 +17,10 @@ export interface ListenOptions extends HttpOptions {
   readonly path?: string;
   /**
    * Puts something around what answers at the endpoint, such as `protect` of `barewire/auth`: called once the server
-   * listens, with the endpoint's URL; nobody is served before. What it gives is also asked at paths at which it says that
-   * it answers. Where it throws, or gives no listener, nothing is served at all.
+   * listens, with the endpoint's URL; nobody is served before. Where HTTP+SSE is served beside it, it is called for
+   * that too, with the URL of its stream: to its clients that is the server. What it gives is also asked at paths at
+   * which it says that it answers, that of the endpoint first. Where it throws, or gives no listener, nothing is served
+   * at all.
    */
   readonly around?: (listener: NodeListener, url: string) => Around;
 }
@@ -106,9 +108,7 @@ export async function listenOn(
         ? main
         : sse && (pathname === sse.path || pathname === sse.messagesPath)
           ? second
-          : pathname !== undefined && main.answersAt?.(pathname)
-            ? main
-            : undefined;
+          : [main, second].find((one) => pathname !== undefined && one?.answersAt?.(pathname));
     if (serving) return serving(request, response);
     const body = `Nothing here; the MCP endpoint is ${path}\n`;
     response.writeHead(404, { "Content-Type": "text/plain", "Content-Length": Buffer.byteLength(body) }).end(body);
@@ -135,7 +135,7 @@ export async function listenOn(
     origin = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
     if (options.around) {
       main = surrounded(options.around, counted(listener), `${origin}${path}`);
-      second = sse && surrounded(options.around, counted(sse.listener), `${origin}${path}`);
+      second = sse && surrounded(options.around, counted(sse.listener), `${origin}${sse.path}`);
     }
   } catch (error) {
     server.close();

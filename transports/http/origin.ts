@@ -61,7 +61,7 @@ function isAllowed(origin: string, local: boolean, allowed: Settled["allowedOrig
 
 /** What answers to requests that no page of another origin makes carry. */
 export const noCors: Headers = Object.freeze({});
-const exposed = "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate";
+const exposed = "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After, DPoP-Nonce";
 
 /** The headers that let a page of an allowed origin read an answer. */
 export function corsHeaders(request: HttpRequest): Headers {

@@ -29,7 +29,7 @@ export class PostExchange extends Exchange {
   }
 
   override get canSend(): boolean {
-    return this.#reply.canStream;
+    return this.#reply.canSend;
   }
 
   protected deliver(message: Message): void {
@@ -68,6 +68,8 @@ export class PostReply {
   earlier: PostReply | undefined;
   later: PostReply | undefined;
   silentUntil: number | undefined;
+  /** When the credentials end that it came with, in milliseconds since the epoch. */
+  until = Infinity;
   /** Whether a lost connection says that the client wants no answer any more. */
   disconnectCancels = false;
   /** Its requests: one, or those of a batch. */
@@ -99,14 +101,49 @@ export class PostReply {
     return exchange;
   }
 
+  /**
+   * Whether anything can be sent before the response now. No stream begins once the credentials have ended, unless its
+   * client can come back for it with others: what was begun with good ones is answered, in one piece.
+   */
+  get canSend(): boolean {
+    return this.canStream && (this.#events !== undefined || !this.#late || this.#leavable);
+  }
+
+  get #late(): boolean {
+    return this.until !== Infinity && this.until <= this.#binding.endpoint.clock.now();
+  }
+
+  /** Whether a stream may be left to its client as soon as it has begun. */
+  get #leavable(): boolean {
+    return this.#binding.settled.resumable && this.session?.facts?.polls === true;
+  }
+
   /** The silence has lasted too long. */
   speak(): void {
-    if (!this.#over) this.#open();
+    if (this.#over || !this.canSend) return;
+    this.#open();
+    if (this.#late) this.#stream?.pause();
   }
 
   /** Sends a message that comes before the response. */
   event(message: Message): void {
-    if (this.canStream) this.#open()?.send(message);
+    if (!this.canSend) return;
+    this.#open()?.send(message);
+    if (this.#late) this.#stream?.pause();
+  }
+
+  /**
+   * The credentials have ended while the answer streams. A client that can come back for the rest does so with others;
+   * what stands open answers; of anything else nobody could hear the end.
+   */
+  #cut(): void {
+    if (this.#over) return;
+    if (this.#stream?.resumable) return this.#stream.pause();
+    for (const exchange of this.exchanges) exchange.end();
+    if (this.exchanges.every(({ standing }) => standing)) return;
+    const why = ended();
+    this.finish(this.id === undefined ? undefined : errorResponse(this.id, why));
+    for (const exchange of this.exchanges) exchange.abort(why);
   }
 
   /** The client is gone. A stream that it can come back for goes on without it. */
@@ -131,7 +168,7 @@ export class PostReply {
 
   /** Lets the client come back for the rest, where its revision knows how (2025-11-25). */
   pause(): void {
-    if (this.#over || !this.canStream || !this.#binding.settled.resumable || !this.session?.facts?.polls) return;
+    if (this.#over || !this.canStream || !this.#leavable) return;
     this.#open();
     this.#stream?.pause();
   }
@@ -189,6 +226,7 @@ export class PostReply {
     if (this.#events) return this.#events;
     this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#binding.stream);
     this.#stream = this.session?.postStream(this.#connection);
+    if (!this.#late) this.#connection.atEnd(this.until, () => this.#cut());
     return (this.#events = this.#stream ?? this.#connection);
   }
 }
@@ -198,6 +236,9 @@ const jsonHeaders = (cors: Headers, more: Headers | undefined, refused: Headers 
   more === undefined && refused === undefined && cors === noCors
     ? jsonAlone
     : { "Content-Type": JSON_TYPE, ...cors, ...more, ...refused };
+
+/** Said on a stream whose credentials have ended, where a status can be no more. */
+const ended = (): Refusal => httpRefusal("unauthorized", 401, "The credentials have ended; ask again with new ones");
 
 /** 503: the server is on its way out. */
 export const closing = (): Refusal =>

@@ -1,3 +1,4 @@
+import { endOf } from "../../protocol/auth.js";
 import { receiveBatch } from "../../protocol/batch.js";
 import { Envelope } from "../../protocol/envelope.js";
 import { methodNotFound } from "../../protocol/errors.js";
@@ -90,6 +91,7 @@ function work(
   const revision = typeof named === "string" ? modernRevision(named) : undefined;
   const { peer, session, opens, envelope } = senderOf(binding, request, message, named !== undefined);
   postReply.peer = peer;
+  postReply.until = endOf(request.auth);
   postReply.session = session;
 
   // Before 2026-07-28 a lost connection says nothing of what the client still wants.

@@ -1,3 +1,4 @@
+import { endOf } from "../../protocol/auth.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import {
   httpRefusal,
@@ -30,6 +31,7 @@ async function listen(
   const connect = () => {
     const connection = new EventStream(reply, cors, binding.stream);
     reply.onDisconnect({ lost: () => session.detach(connection) });
+    connection.atEnd(endOf(request.auth), () => session.cut(connection));
     return connection;
   };
   const lastEventId = request.header("last-event-id")?.trim();

@@ -88,6 +88,16 @@ export class SessionStream {
     this.finish();
   }
 
+  /** Whether that connection carries it. */
+  isOn(connection: EventStream): boolean {
+    return this.#connection === connection;
+  }
+
+  /** Whether its client has been told an id by which it can come back. */
+  get resumable(): boolean {
+    return this.#number > 0;
+  }
+
   /** Ends the connection but not the stream: its client comes back for the rest. */
   pause(): void {
     const { polls, retryMs } = this.#journal;

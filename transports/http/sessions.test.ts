@@ -227,6 +227,19 @@ both(
   { maxSessions: 2 },
 );
 
+both(
+  "who opens the most sessions loses one when there is room no more, and pushes nobody out",
+  async (wire, { clock }) => {
+    const bobs = await openSession(wire, "2025-11-25", "bob");
+    await clock.advance(1);
+    const first = await openSession(wire, "2025-11-25", "alice");
+    const second = await openSession(wire, "2025-11-25", "alice");
+    for (const principal of ["alice", "carol"]) await openSession(wire, "2025-11-25", principal);
+    assert.equal([await alive(bobs), await alive(first), await alive(second)], [true, false, false]);
+  },
+  { maxSessions: 3 },
+);
+
 both("a batch of 2025-03-26 is answered in one piece; elsewhere it is 400", async (wire) => {
   const session = await openSession(wire, "2025-03-26");
   const answer = await session.post([

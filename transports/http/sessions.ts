@@ -188,11 +188,15 @@ export class Sessions {
     for (const session of [...this.#sessions.values()]) if (this.#isOver(session)) this.#letGo(session);
   }
 
+  /** Whoever has the most sessions loses one: nobody pushes others out by opening many. */
   #makeRoom(): void {
-    let oldest: [HttpSession, number] | undefined;
+    const counts = new Map<string | undefined, number>();
+    for (const { principal } of this.#sessions.values()) counts.set(principal, (counts.get(principal) ?? 0) + 1);
+    let oldest: [HttpSession, number, number] | undefined;
     for (const session of this.#sessions.values()) {
-      const seen = session.peer.session?.lastSeen ?? 0;
-      if (session.idle && (!oldest || seen < oldest[1])) oldest = [session, seen];
+      if (!session.idle) continue;
+      const [count, seen] = [counts.get(session.principal)!, session.peer.session?.lastSeen ?? 0];
+      if (!oldest || count > oldest[1] || (count === oldest[1] && seen < oldest[2])) oldest = [session, count, seen];
     }
     if (!oldest) throw httpRefusal("unavailable", 503, "Too many sessions are in use", { "Retry-After": "60" });
     this.#letGo(oldest[0]);

@@ -1,3 +1,4 @@
+import { endOf, type Auth } from "../../protocol/auth.js";
 import type { Endpoint } from "../../protocol/endpoint.js";
 import {
   httpRefusal,
@@ -36,6 +37,8 @@ interface SseSession {
   readonly pipe: Pipe;
   readonly stream: EventStream;
   readonly principal: string | undefined;
+  /** When the credentials end that came last: milliseconds since the epoch. */
+  until: number;
 }
 
 const METHODS = "GET, POST, OPTIONS";
@@ -92,14 +95,13 @@ export class SseBinding {
   /** A client connects; the first event tells it where to post (2024-11-05/basic/transports#security-warning/5). */
   #open(request: HttpRequest, reply: HttpReply, cors: Headers): void {
     if (!readAccept(request.header("accept")).events) throw notAcceptable(EVENTS_TYPE);
-    if (this.#sessions.size >= this.#settled.maxSessions) {
-      throw httpRefusal("unavailable", 503, "Too many clients are connected", { "Retry-After": "60" });
-    }
+    if (this.#sessions.size >= this.#settled.maxSessions) this.#makeRoom(request.auth?.principal);
     const id = randomId();
     const stream = new EventStream(reply, cors, this.#stream);
     stream.sendFields(`event: endpoint\ndata: ${this.#address(request, id)}`);
     const pipe = new Pipe(this.#endpoint, (message) => stream.send(message), request.auth);
-    this.#sessions.set(id, { pipe, stream, principal: request.auth?.principal });
+    const session: SseSession = { pipe, stream, principal: request.auth?.principal, until: -Infinity };
+    this.#sessions.set(id, session);
     pipe.peer.onClose(() => {
       this.#sessions.delete(id);
       stream.close();
@@ -110,6 +112,22 @@ export class SseBinding {
         pipe.peer.close();
       },
     });
+    last(session, request.auth);
+  }
+
+  /** Whoever has the most streams loses its oldest: nobody keeps others out by opening many. */
+  #makeRoom(principal: string | undefined): void {
+    const streams = new Map<string | undefined, SseSession[]>();
+    for (const session of this.#sessions.values()) {
+      const own = streams.get(session.principal);
+      if (own) own.push(session);
+      else streams.set(session.principal, [session]);
+    }
+    const [most] = [...streams.values()].sort((a, b) => b.length - a.length);
+    // One more here for one fewer there has to be fairer than it was.
+    if (!most || most.length <= (streams.get(principal)?.length ?? 0) + 1)
+      throw httpRefusal("unavailable", 503, "Too many clients are connected", { "Retry-After": "60" });
+    most[0]!.pipe.peer.close();
   }
 
   #address(request: HttpRequest, id: string): string {
@@ -141,7 +159,8 @@ export class SseBinding {
         ? this.#endpoint.parse(await bodyOf(request, maxMessageBytes))
         : checked(request.parsed, maxDepth);
     // The client may have gone while the body came.
-    const { pipe, stream } = find();
+    const session = find();
+    const { pipe, stream } = session;
     const named = namedVersion(message);
     if (named !== undefined) {
       const body = JSON.stringify(errorResponse(readableId(message), withoutHandshake(named)));
@@ -150,6 +169,7 @@ export class SseBinding {
     const asks = Array.isArray(message) || (own(message, "method") !== undefined && own(message, "id") !== undefined);
     if (asks && stream.congested)
       throw tooManyRequests("The stream is not read: its client has to take what waits there first");
+    last(session, request.auth);
     reply.send(202, cors);
     pipe.receive(message, request.auth);
   }
@@ -172,6 +192,14 @@ export class SseBinding {
     });
     for (const { pipe } of sessions) pipe.peer.close();
   }
+}
+
+/** The stream lasts as long as the credentials of any of its requests: nobody can come back for it with others. */
+function last(session: SseSession, auth: Auth | undefined): void {
+  const until = endOf(auth);
+  if (until <= session.until) return;
+  session.until = until;
+  session.stream.atEnd(until, () => session.pipe.peer.close());
 }
 
 /** -32022: a request that carries its own version belongs to revisions that do not have this transport. */

@@ -237,6 +237,20 @@ both(
 );
 
 both(
+  "who opens the most streams loses the oldest when there is room no more, and keeps nobody out",
+  async (wire) => {
+    const open = (principal: string) => SseClient.open(wire, { principal });
+    const first = await open("alice");
+    for (const principal of ["alice", "alice", "bob"]) await open(principal);
+    assert.is(await first.next(), undefined);
+    await open("carol");
+    // By now each has one.
+    for (const principal of ["dave", "alice"]) assert.is((await wire.send({ principal })).status, 503);
+  },
+  { maxSessions: 3 },
+);
+
+both(
   "the address is of another path where that is an option",
   async (wire) => {
     const client = await SseClient.open(wire);

@@ -6,8 +6,12 @@ interface Listener {
   close(): Promise<void>;
 }
 
-/** What a binding is told of the caller that a test sends as. */
-export const authOf = (principal: string | null | undefined) => (principal ? { auth: { principal } } : {});
+/** What a binding is told of the caller that a test sends as: `alice`, or `alice@TIME` for credentials that end. */
+export function authOf(caller: string | null | undefined) {
+  if (!caller) return {};
+  const [principal, time] = caller.split("@") as [string, string?];
+  return { auth: time === undefined ? { principal } : { principal, expiresAt: Number(time) } };
+}
 
 /** Serves on a free port; whom a request comes from stands in its X-Principal header. */
 export async function listen(listener: Listener) {
