@@ -39,8 +39,14 @@ export interface ClientView {
   supports(path: CapabilityPath): boolean;
 }
 
+/** The request behind a handler's `ctx`, for what stands between the handler and its server. */
+export let callBehind: (ctx: Context<unknown>) => Call;
+
 /** A handler's hold on the request that it works for. */
 export class Context<State = undefined> {
+  static {
+    callBehind = (ctx) => ctx.#call;
+  }
   readonly #call: Call;
   #client: ClientView | undefined;
   #asker: Asker | undefined;

@@ -56,6 +56,7 @@ export { logic, patterns, ranges, schemas } from "./features/schemas.js";
 export { changes } from "./features/subscriptions.js";
 export { tools } from "./features/tools.js";
 export { middleware } from "./middleware.js";
+export { mounts } from "./mounts/feature.js";
 export { rights } from "./rights.js";
 export { rateLimit, type Rate, type RateLimitOptions } from "./rate-limit.js";
 export { requireScopes } from "../protocol/scopes.js";

@@ -34,6 +34,9 @@ function through(middleware: readonly Middleware[], call: Call, work: Handler): 
 
 export type Through = typeof through;
 
+/** Those of mounted servers: whatever else there is stands outside them. */
+export const innermost = new WeakSet<Middleware>();
+
 /** What stands around every request. */
 export const middleware: Feature<"use"> = {
   name: "middleware",
@@ -42,7 +45,8 @@ export const middleware: Feature<"use"> = {
     server.middleware = all;
     server.through = through;
     server.use = (entry) => {
-      all.push(entry);
+      const inner = all.findIndex((one) => innermost.has(one));
+      all.splice(inner < 0 ? all.length : inner, 0, entry);
       return () => {
         const at = all.indexOf(entry);
         if (at !== -1) all.splice(at, 1);

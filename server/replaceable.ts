@@ -29,12 +29,18 @@ export function replaceable(first: Server, around: readonly Middleware[] = []): 
     lifespan: async () => {
       const up = await current.options.lifespan?.();
       stop = up?.stop;
-      return { state: up?.state as undefined, stop: () => stop?.() };
+      return { state: up?.state as undefined, stop: () => down(current) };
     },
   };
   const server = new Server(first.info, options, everything);
   // A later version may have something to complete, and a session is told once what there is.
   server.completion.used = true;
+
+  /** Stops the `lifespan` of a version, and those of the servers that are mounted in it. */
+  const down = async (version: Server, last = stop): Promise<void> => {
+    await last?.();
+    await version.close();
+  };
 
   const take = (next: Server): void => {
     const before = listed(server);
@@ -66,8 +72,9 @@ export function replaceable(first: Server, around: readonly Middleware[] = []): 
         stop = up?.stop;
         server.state = up?.state;
         take(next);
+        const before = current;
         current = next;
-        await last?.();
+        await down(before, last);
       } else {
         take(next);
         current = next;

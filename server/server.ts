@@ -120,6 +120,14 @@ export class Server<State = undefined> implements Endpoint {
   declare middleware: readonly Middleware[];
   declare readonly through: Through;
   declare readonly rights: Rights;
+  /**
+   * Makes what another server has, and will have, part of this one: its tools and prompts as `prefix_name`, its resources
+   * with the prefix as the first step of their URIs (`config://app` is `config://prefix/app`). Its handlers, its
+   * middleware and its `lifespan` stay its own; what it tells clients goes to those of this server. Throws where a name
+   * is taken, and a TypeError where this one lacks a feature that the other has.
+   */
+  declare readonly mount: (prefix: string, other: Endpoint) => void;
+  declare readonly mounted: readonly Server[];
 
   started = false;
   state: State | undefined;

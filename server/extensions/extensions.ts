@@ -43,6 +43,10 @@ export class Extensions {
     return this.#byId.size > 0;
   }
 
+  [Symbol.iterator](): Iterator<Extension> {
+    return this.#byId.values();
+  }
+
   /** What is advertised: the settings of each extension by its identifier. */
   settings(): Record<string, unknown> {
     return Object.fromEntries([...this.#byId].map(([id, { settings }]) => [id, settings]));

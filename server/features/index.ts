@@ -4,6 +4,7 @@ import { tasks } from "../extensions/tasks/feature.js";
 import { caching } from "../cache-hints.js";
 import type { AnyFeature } from "../feature.js";
 import { middleware } from "../middleware.js";
+import { mounts } from "../mounts/feature.js";
 import { rights } from "../rights.js";
 import { standardSchemas } from "../standard-schema.js";
 import { weakHosts } from "../weak-hosts/weak-hosts.js";
@@ -32,6 +33,7 @@ export const everything = [
   extensions,
   tasks,
   middleware,
+  mounts,
   rights,
   caching,
   metadata,

@@ -245,7 +245,7 @@ function run(call: Call, tool: ToolEntry, args: unknown): unknown {
 }
 
 /** Query builders and the like are promises in all but class. */
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
 const failed = (why: string): CallToolResult & Record<string, unknown> => ({ content: [text(why)], isError: true });
