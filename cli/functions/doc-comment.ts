@@ -48,3 +48,32 @@ export function annotationsOf({ tags }: DocComment, sources: Sources, node: ts.N
   }
   return found;
 }
+
+/** What a comment says of who may. */
+export interface Rights {
+  readonly scopes?: readonly string[];
+  readonly hide?: true;
+}
+
+/**
+ * `@scopes files:read files:write`, and `@hide` beside it. Throws a {@link Refused} where no scope is named, one cannot
+ * be a scope, or the function has the same assigned.
+ */
+export function rightsOf({ tags }: DocComment, assigned: readonly string[], sources: Sources, node: ts.Node): Rights {
+  const fail = (message: string): never => {
+    throw new Refused([sources.problem(node, message)]);
+  };
+  const text = tags.get("scopes");
+  const hide = tags.get("hide");
+  for (const tag of ["scopes", "hide"])
+    if (tags.has(tag) && assigned.includes(tag)) fail(`@${tag} stands in the comment and is assigned: say it once`);
+  if (hide !== undefined && hide !== "") fail(`@hide stands alone, not with "${hide}"`);
+  if (hide !== undefined && text === undefined && !assigned.includes("scopes"))
+    fail("@hide keeps it from those who lack its scopes: name them by @scopes");
+  const scopes = text?.split(/[\s,]+/).filter((scope) => scope !== "");
+  // RFC 6749, section 3.3
+  const wrong = scopes?.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope));
+  if (wrong !== undefined) fail(`@scopes: "${wrong}" cannot be a scope`);
+  if (scopes?.length === 0) fail("@scopes needs the names of scopes: @scopes files:write");
+  return { ...(scopes ? { scopes } : {}), ...(hide === undefined ? {} : { hide: true }) };
+}

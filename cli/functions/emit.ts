@@ -61,6 +61,8 @@ function definition(one: Exported): string {
   add("title", one.title);
   add("description", one.description);
   if (kind === "resource") add("mimeType", one.mimeType);
+  add("scopes", one.rights.scopes);
+  add("hide", one.rights.hide);
   if (kind === "tool") {
     add("input", parameters.schema);
     add("output", one.output);

@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import type { ts } from "typescript-json-schema";
 import { compile } from "../../protocol/json-schema.js";
 import { UriTemplate } from "../../protocol/uri-template.js";
-import { annotationsOf, readDocComment, type DocComment } from "./doc-comment.js";
+import { annotationsOf, readDocComment, rightsOf, type DocComment, type Rights } from "./doc-comment.js";
 import type { Schema } from "./draft-2020.js";
 import type { SchemaPackage } from "./packages.js";
 import { membersOf, readParameters, type Parameters } from "./parameters.js";
@@ -26,6 +26,8 @@ export interface Exported {
   /** Tools: what the function returns. */
   readonly output: Schema | undefined;
   readonly annotations: Readonly<Record<string, boolean>>;
+  /** Who may, as the comment says it. */
+  readonly rights: Rights;
   /** Resources: where it lies, and of which kind. */
   readonly uri: string | undefined;
   readonly mimeType: string | undefined;
@@ -44,10 +46,11 @@ export interface ModuleDescription {
   readonly functions: readonly Exported[];
 }
 
+const everywhere = ["icons", "_meta", "enabled", "scopes", "hide"] as const;
 const mayAssign = {
-  tool: ["annotations", "icons", "_meta", "timeoutMs", "task", "requestState"],
-  resource: ["annotations", "icons", "_meta", "size", "cache", "permits", "list", "complete", "unconfined"],
-  prompt: ["icons", "_meta", "complete"],
+  tool: [...everywhere, "annotations", "timeoutMs", "task", "requestState"],
+  resource: [...everywhere, "annotations", "size", "cache", "permits", "list", "complete", "unconfined"],
+  prompt: [...everywhere, "complete"],
 } as const;
 
 /** Reads what a module exports. Throws a {@link Refused} with all the functions that cannot be served. */
@@ -128,6 +131,7 @@ function readFunction(
   const reader = schemaReader(packages, sources);
   const parameters = readParameters(sources, reader, exported, signature, comment);
   const assigned = readAssigned(sources, symbol, node, kind);
+  const rights = rightsOf(comment, assigned, sources, node);
   const uri = kind === "resource" ? readUri(sources, comment, parameters, exported, node) : undefined;
   const json = kind === "resource" && !returnsContents(sources, signature);
   // Its definitions are apart from those of the parameters.
@@ -150,6 +154,7 @@ function readFunction(
     assigned,
     output,
     annotations: kind === "tool" ? annotationsOf(comment, sources, node) : {},
+    rights,
     uri,
     mimeType: tags.get("mimetype") || (json ? "application/json" : undefined),
     json,

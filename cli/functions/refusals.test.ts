@@ -81,7 +81,7 @@ const cases: [source: string, ...told: string[]][] = [
   ["/** @resource a://{b */\nexport function f(b: string): string { return b; }", "4:1: @resource a://{b: "],
   [
     "export function f(): void {}\nf.list = () => [];",
-    '4:1: a tool has no "list": there are annotations, icons, _meta, timeoutMs, task, requestState',
+    '4:1: a tool has no "list": there are icons, _meta, enabled, scopes, hide, annotations, timeoutMs, task, requestState',
   ],
   ["export function f(a: number): string { return a; }", "3:40: Type 'number' is not assignable to type 'string'."],
   ["export function f(a): void {}", "3:19: Parameter 'a' implicitly has an 'any' type."],
