@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { inOneProcess, type Ran } from "./testing/in-one-process.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const adder = fileURLToPath(new URL("./testing/adder.js", import.meta.url));
@@ -45,7 +46,7 @@ test("run --http serves a module over HTTP until it is told to stop", async () =
   }
 });
 
-for (const [args, why] of [
+const refusals = [
   [[], "a command is missing"],
   [["dance"], 'there is no command "dance"'],
   [["run"], "run takes one file"],
@@ -66,15 +67,28 @@ for (const [args, why] of [
   [["check", "--client"], "check --client takes -- COMMAND"],
   [["check", "--client", "--wire", "memory", "--", "node"], 'there is no wire "memory"'],
   [["check", "--client", "--url", "http://x", "--", "node"], "'--url'"],
-] as const) {
+  [["check", "server.js"], 'check takes no "server.js": a command stands behind "--"'],
+  [["check", "--client", "a", "--", "node"], 'check takes no "a": a command stands behind "--"'],
+  [["check", "--"], 'a command is missing behind "--"'],
+  [["run", adder, "--", "node"], "run takes one file"],
+  [["record", "--out", "x.json", "y"], 'record takes no "y": a command stands behind "--"'],
+] as const;
+let refused: readonly Ran[];
+for (const [at, [args, why]] of refusals.entries()) {
   test(`exits with 2 and says why: barewire ${args.join(" ").replace(adder, "FILE")}`, () => {
-    const { status, stdout, stderr } = barewire([...args]);
-    assert.is(status, 2);
-    assert.is(stdout, "");
-    assert.ok(stderr.includes(why), stderr);
-    assert.ok(stderr.includes("Usage: barewire"), stderr);
+    refused ??= inOneProcess(refusals.map(([each]) => each));
+    const { code, out, said } = refused[at]!;
+    assert.equal([code, out], [2, ""]);
+    assert.ok(said.includes(why), said);
+    assert.ok(said.includes("Usage: barewire"), said);
   });
 }
+
+test("a process of its own ends with the same code", () => {
+  const { status, stdout, stderr } = barewire(["dance"]);
+  assert.equal([status, stdout], [2, ""]);
+  assert.ok(stderr.startsWith('barewire: there is no command "dance"\n\nUsage: barewire COMMAND'), stderr);
+});
 
 test("exits with 1 for a module that exports no server", () => {
   const { status, stderr } = barewire(["run", command.replace("barewire.js", "usage.js")]);

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { targets, type Target } from "./functions/bundle.js";
-import { UsageError } from "./usage.js";
+import { oneFile, readCommandLine, UsageError } from "./usage.js";
 
 export const buildUsage = `Usage: barewire build FILE [-o OUT] [--target T] [--external NAME]… [--print]
 
@@ -21,7 +20,7 @@ Exit codes: 0 done, 1 FILE cannot be built (each reason with file and line), 2 t
 `;
 
 /** `barewire build`: writes a module of functions as one file, or prints what is made of it. */
-export async function build(args: string[]): Promise<void> {
+export async function build(args: readonly string[]): Promise<void> {
   const { file, outfile, target, external, print } = readArguments(args);
   const { makeModule } = await import("./functions/make-module.js");
   const made = makeModule(file);
@@ -33,25 +32,17 @@ export async function build(args: string[]): Promise<void> {
   }
 }
 
-function readArguments(args: string[]) {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        out: { type: "string", short: "o" },
-        target: { type: "string", default: "node" },
-        external: { type: "string", multiple: true, default: [] },
-        print: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, buildUsage);
-  }
-  const { values, positionals } = parsed;
-  const [file] = positionals;
-  if (file === undefined || positionals.length > 1) throw new UsageError("build takes one file", buildUsage);
+const options = {
+  out: { type: "string", short: "o" },
+  target: { type: "string", default: "node" },
+  external: { type: "string", multiple: true, default: [] as string[] },
+  print: { type: "boolean", default: false },
+} as const;
+
+function readArguments(args: readonly string[]) {
+  const line = readCommandLine(args, options, buildUsage);
+  const { values } = line;
+  const file = oneFile(line, "build", buildUsage);
   const target = targets.find((known) => known === values.target);
   if (target === undefined)
     throw new UsageError(`there is no target "${values.target}"; there are ${targets.join(", ")}`, buildUsage);

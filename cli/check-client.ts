@@ -1,42 +1,32 @@
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { alone } from "./alone.js";
 import { loadSuite } from "./load-suite.js";
-import { UsageError } from "./usage.js";
+import { readCommandLine, UsageError } from "./usage.js";
 
 const several = { type: "string", multiple: true } as const;
 const single = { type: "string" } as const;
+
+const clientOptions = {
+  client: { type: "boolean" },
+  revision: several,
+  wire: several,
+  only: several,
+  timeout: single,
+  jobs: single,
+  json: single,
+  junit: single,
+  html: single,
+  verbose: { type: "boolean", default: false },
+} as const;
 
 /** `barewire check --client`: reports on a client and gives the exit code. */
 export async function checkClientOf(args: readonly string[], usage: string): Promise<number> {
   const refuse = (message: string): never => {
     throw new UsageError(message, usage);
   };
-  const split = args.indexOf("--");
-  const [command, ...rest] = split < 0 ? [] : args.slice(split + 1);
-  const own = split < 0 ? [...args] : args.slice(0, split);
-  const { values } = (() => {
-    try {
-      return parseArgs({
-        args: own,
-        options: {
-          client: { type: "boolean" },
-          revision: several,
-          wire: several,
-          only: several,
-          timeout: single,
-          jobs: single,
-          json: single,
-          junit: single,
-          html: single,
-          verbose: { type: "boolean", default: false },
-        },
-      });
-    } catch (error) {
-      return refuse((error as Error).message);
-    }
-  })();
+  const { values, positionals, own, command } = readCommandLine(args, clientOptions, usage);
   const { timeout, jobs, json, junit, html, only, verbose = false } = values;
+  if (positionals.length > 0) refuse(`check takes no "${positionals[0]}": a command stands behind "--"`);
   if (command === undefined) return refuse("check --client takes -- COMMAND, which starts the client");
   if (jobs !== undefined && !/^[1-9]$/.test(jobs)) refuse("--jobs is a number from 1 to 9");
   if (timeout !== undefined && !/^[1-9]\d{0,6}$/.test(timeout)) refuse(`"${timeout}" is no number of milliseconds`);
@@ -47,7 +37,7 @@ export async function checkClientOf(args: readonly string[], usage: string): Pro
         known.find((other) => other === one) ?? refuse(`there is no ${name} "${one}"; there are ${known.join(", ")}`),
     );
   const revisions = chosen(values.revision, suite.REVISIONS, "revision");
-  const subject = suite.commandClient(command, rest);
+  const subject = suite.commandClient(command[0], command.slice(1));
   const wires = chosen(values.wire, subject.wires, "wire");
   const verdicts = await suite.checkClient(subject, {
     ...(revisions ? { revisions } : {}),
@@ -60,7 +50,7 @@ export async function checkClientOf(args: readonly string[], usage: string): Pro
   else if (json !== undefined) await writeFile(json, suite.jsonReports(verdicts));
   if (junit !== undefined) await writeFile(junit, suite.junitReport(...verdicts));
   if (html !== undefined) suite.writeCheckPage(html, verdicts);
-  const told = alone(own, command, rest);
+  const told = alone(own, command);
   if (json !== "-")
     for (const verdict of verdicts) {
       const one = (path: string, revision: string) => told(path, revision, verdict.wire);

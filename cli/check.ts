@@ -1,10 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { alone } from "./alone.js";
 import { checkClientOf } from "./check-client.js";
 import { loadSuite } from "./load-suite.js";
 import { isObject } from "../protocol/jsonrpc.js";
-import { UsageError } from "./usage.js";
+import { ownOf, readCommandLine, UsageError } from "./usage.js";
 import type { CheckOptions, Target } from "../conformance/check.js";
 
 export const checkUsage = `Usage: barewire check [OPTIONS] --url URL
@@ -50,10 +49,6 @@ export async function check(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The options, without the command. */
-const ownOf = (args: readonly string[]): readonly string[] =>
-  args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
-
 async function checkServer(args: readonly string[]): Promise<number> {
   const { target, options, json, junit, html, verbose, alone } = await readArguments(args);
   const suite = await loadSuite();
@@ -85,39 +80,29 @@ interface Arguments {
 
 const several = { type: "string", multiple: true } as const;
 const single = { type: "string" } as const;
+const serverOptions = {
+  url: single,
+  header: several,
+  caller: several,
+  revision: several,
+  call: several,
+  "fixture-map": single,
+  only: several,
+  timeout: single,
+  jobs: single,
+  json: single,
+  junit: single,
+  html: single,
+  verbose: { type: "boolean", default: false },
+} as const;
 
 async function readArguments(args: readonly string[]): Promise<Arguments> {
   const refuse = (message: string): never => {
     throw new UsageError(message, checkUsage);
   };
-  const split = args.indexOf("--");
-  const [command, ...rest] = split < 0 ? [] : args.slice(split + 1);
-  const own = ownOf(args);
-  const { values } = (() => {
-    try {
-      return parseArgs({
-        args: own,
-        options: {
-          url: single,
-          header: several,
-          caller: several,
-          revision: several,
-          call: several,
-          "fixture-map": single,
-          only: several,
-          timeout: single,
-          jobs: single,
-          json: single,
-          junit: single,
-          html: single,
-          verbose: { type: "boolean", default: false },
-        },
-      });
-    } catch (error) {
-      return refuse((error as Error).message);
-    }
-  })();
+  const { values, positionals, own, command } = readCommandLine(args, serverOptions, checkUsage);
   const { url, timeout } = values;
+  if (positionals.length > 0) refuse(`check takes no "${positionals[0]}": a command stands behind "--"`);
   if ((url === undefined) === (command === undefined)) refuse("check takes either --url URL or -- COMMAND");
   if (url !== undefined && !/^https?:\/\/./.test(url)) refuse(`"${url}" is no URL of HTTP`);
   if (url === undefined && (values.header ?? values.caller)) refuse("--header and --caller go with --url");
@@ -140,7 +125,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
   const target: Target =
     url !== undefined
       ? { url, accounts: given(() => suite.readAccounts(values.header ?? [], values.caller ?? [])) }
-      : { command: command as string, args: rest };
+      : { command: command![0], args: command!.slice(1) };
   const calls = new Map((values.call ?? []).map((text) => readCall(text, refuse)));
   const mapFile = values["fixture-map"];
   const text =
@@ -148,7 +133,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
       ? undefined
       : await readFile(mapFile, "utf8").catch((error: Error) => refuse(`--fixture-map: ${error.message}`));
   const options: CheckOptions = {
-    name: url ?? [command, ...rest].join(" "),
+    name: url ?? command!.join(" "),
     calls,
     map: mapFile === "same" ? "same" : given(() => suite.readFixtureMap(text ?? "{}")),
     ...(revisions.length > 0 ? { revisions } : {}),
@@ -163,7 +148,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
     junit: values.junit,
     html: values.html,
     verbose: values.verbose ?? false,
-    alone: alone(own, command, rest),
+    alone: alone(own, command),
   };
 }
 

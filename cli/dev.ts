@@ -1,6 +1,5 @@
 import { access } from "node:fs/promises";
 import { basename, extname, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { createServer } from "../server/index.js";
 import { replaceable, type ReplaceableServer } from "../server/replaceable.js";
 import { Server } from "../server/server.js";
@@ -12,7 +11,7 @@ import { isTypeScript, makeModule, type MadeModule } from "./functions/make-modu
 import { loadBundler, loadSchemaPackage } from "./functions/packages.js";
 import { Refused } from "./functions/refused.js";
 import { Watch } from "./functions/watch.js";
-import { readPort, UsageError } from "./usage.js";
+import { oneFile, readCommandLine, readPort, UsageError } from "./usage.js";
 
 export const devUsage = `Usage: barewire dev FILE [--port N] [--host H] [--no-http] [--no-stdio]
 
@@ -32,7 +31,7 @@ Exit codes: 0 the host closed the pipe or a signal ended it, 1 the work failed, 
 const say = (text: string) => void process.stderr.write(`barewire: ${text}\n`);
 
 /** `barewire dev`: serves a module, each save anew, until its input ends or it is told to stop. */
-export async function dev(args: string[]): Promise<void> {
+export async function dev(args: readonly string[]): Promise<void> {
   const { file, http, stdio, port, host } = readArguments(args);
   // What no save can mend is told at once.
   await access(file);
@@ -150,25 +149,17 @@ async function listen(server: Server, port: number | undefined, host: string) {
   }
 }
 
-function readArguments(args: string[]) {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        port: { type: "string" },
-        host: { type: "string" },
-        "no-http": { type: "boolean", default: false },
-        "no-stdio": { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, devUsage);
-  }
-  const { values, positionals } = parsed;
-  const [file] = positionals;
-  if (file === undefined || positionals.length > 1) throw new UsageError("dev takes one file", devUsage);
+const options = {
+  port: { type: "string" },
+  host: { type: "string" },
+  "no-http": { type: "boolean", default: false },
+  "no-stdio": { type: "boolean", default: false },
+} as const;
+
+function readArguments(args: readonly string[]) {
+  const line = readCommandLine(args, options, devUsage);
+  const { values } = line;
+  const file = oneFile(line, "dev", devUsage);
   const http = !values["no-http"];
   if (!http && (values.port !== undefined || values.host !== undefined))
     throw new UsageError("--port and --host go without --no-http", devUsage);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { inOneProcess, type Ran } from "./testing/in-one-process.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const packages = fileURLToPath(new URL("../../node_modules", import.meta.url));
@@ -75,14 +76,20 @@ test("--barewire names a tarball from here, which is read from there", () => {
   assert.ok(devDependencies.barewire.startsWith("file:/") && devDependencies.barewire.endsWith("barewire-1.0.0.tgz"));
 });
 
-for (const [args, why] of [
+const refusals = [
   [[], "new takes one name"],
   [["a", "b"], "new takes one name"],
   [["Big"], '"Big" is no name of a package'],
   [["a", "--loud"], "Unknown option '--loud'"],
-] as const) {
+] as const;
+let refused: readonly Ran[];
+for (const [at, [args, why]] of refusals.entries()) {
   test(`exits with 2 and says why: barewire new ${args.join(" ")}`, () => {
-    const { code, said } = run(folder, command, "new", ...args);
+    refused ??= inOneProcess(
+      refusals.map(([each]) => ["new", ...each]),
+      { cwd: folder },
+    );
+    const { code, said } = refused[at]!;
     assert.is(code, 2);
     assert.ok(said.includes(why), said);
   });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { inOneProcess, type Ran } from "./testing/in-one-process.js";
 import type { Recording } from "../conformance/recording/recording.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
@@ -172,7 +173,7 @@ test("a page of another host does not get through the proxy", async () => {
   await proxy.stop();
 });
 
-for (const [args, why] of [
+const refusals = [
   [["record", "--", "node"], "record needs --out FILE"],
   [["record", "--out", "f"], "either --url URL or -- COMMAND"],
   [["record", "--out", "f", "--url", "ftp://x"], '"ftp://x" is no address'],
@@ -182,11 +183,14 @@ for (const [args, why] of [
   [["replay", "f", "--revision", "2020-01-01", "--", "node"], "--revision 2020-01-01"],
   [["replay", "f", "--timeout", "soon", "--", "node"], '"soon" is no number'],
   [["replay", "f", "--header", "x: y", "--", "node"], "--header goes with --url"],
-] as const) {
+] as const;
+let refused: readonly Ran[];
+for (const [at, [args, why]] of refusals.entries()) {
   test(`exits with 2 and says why: barewire ${args.join(" ")}`, () => {
-    const { status, stderr } = barewire(args);
-    assert.is(status, 2);
-    assert.ok(stderr.includes(why) && stderr.includes("Usage: barewire"), stderr);
+    refused ??= inOneProcess(refusals.map(([each]) => each));
+    const { code, said } = refused[at]!;
+    assert.is(code, 2);
+    assert.ok(said.includes(why) && said.includes("Usage: barewire"), said);
   });
 }
 

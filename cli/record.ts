@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { recordHttp } from "../conformance/recording/record-http.js";
 import { recordStdio } from "../conformance/recording/record-stdio.js";
 import { Recorder } from "../conformance/recording/recorder.js";
-import { readPort, readUrl, UsageError } from "./usage.js";
+import { readCommandLine, readPort, readUrl, UsageError } from "./usage.js";
 
 export const recordUsage = `Usage: barewire record --out FILE [--redact NAME…] -- COMMAND ARGS…
        barewire record --out FILE [--redact NAME…] --url URL [--port N]
@@ -42,30 +41,27 @@ export async function record(args: readonly string[]): Promise<void> {
   save();
 }
 
+const options = {
+  out: { type: "string" },
+  redact: { type: "string", multiple: true },
+  url: { type: "string" },
+  port: { type: "string" },
+} as const;
+
 type Target = { command: string; args: readonly string[] } | { url: URL; port: number };
 
 function readArguments(args: readonly string[]): { out: string; redact: readonly string[]; target: Target } {
-  const split = args.indexOf("--");
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args: [...(split < 0 ? args : args.slice(0, split))],
-      options: {
-        out: { type: "string" },
-        redact: { type: "string", multiple: true },
-        url: { type: "string" },
-        port: { type: "string" },
-      },
-    }));
-  } catch (error) {
-    throw new UsageError((error as Error).message, recordUsage);
-  }
+  const { values, positionals, command } = readCommandLine(args, options, recordUsage);
   const { out, redact = [], url, port } = values;
-  const [command, ...rest] = split < 0 ? [] : args.slice(split + 1);
+  if (positionals.length > 0)
+    throw new UsageError(`record takes no "${positionals[0]}": a command stands behind "--"`, recordUsage);
   if (out === undefined) throw new UsageError("record needs --out FILE", recordUsage);
   if ((url === undefined) === (command === undefined))
     throw new UsageError("record takes either --url URL or -- COMMAND", recordUsage);
   if (port !== undefined && url === undefined) throw new UsageError("--port goes with --url", recordUsage);
-  if (command !== undefined) return { out, redact, target: { command, args: rest } };
+  if (command !== undefined) {
+    const [program, ...rest] = command;
+    return { out, redact, target: { command: program, args: rest } };
+  }
   return { out, redact, target: { url: readUrl(url ?? "", recordUsage), port: readPort(port ?? "0", recordUsage) } };
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 import { playClient } from "../conformance/recording/play-client.js";
 import { ServerPlayer } from "../conformance/recording/play-server.js";
 import { readRecording } from "../conformance/recording/recording.js";
@@ -10,7 +9,7 @@ import type { Revision } from "../conformance/trace.js";
 import { httpSubject } from "../conformance/wires/http.js";
 import { stdioSubject } from "../conformance/wires/stdio.js";
 import type { Subject } from "../conformance/wires/wire.js";
-import { readField, readUrl, UsageError } from "./usage.js";
+import { oneFile, readCommandLine, readField, readUrl, UsageError } from "./usage.js";
 
 export const replayUsage = `Usage: barewire replay FILE [--revision R] [--timeout MS] [--volatile NAME…] -- COMMAND ARGS…
        barewire replay FILE [--revision R] [--timeout MS] [--volatile NAME…] --url URL [--header H…]
@@ -82,32 +81,22 @@ interface Arguments {
   readonly timeoutMs: number | undefined;
 }
 
+const options = {
+  "as-server": { type: "boolean", default: false },
+  url: { type: "string" },
+  header: { type: "string", multiple: true },
+  revision: { type: "string" },
+  volatile: { type: "string", multiple: true },
+  timeout: { type: "string" },
+} as const;
+
 function readArguments(args: readonly string[]): Arguments {
-  const split = args.indexOf("--");
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...(split < 0 ? args : args.slice(0, split))],
-      allowPositionals: true,
-      options: {
-        "as-server": { type: "boolean", default: false },
-        url: { type: "string" },
-        header: { type: "string", multiple: true },
-        revision: { type: "string" },
-        volatile: { type: "string", multiple: true },
-        timeout: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, replayUsage);
-  }
-  const { values, positionals } = parsed;
+  const line = readCommandLine(args, options, replayUsage);
+  const { values, command } = line;
   const refuse = (why: string) => new UsageError(why, replayUsage);
-  const [file] = positionals;
-  if (file === undefined || positionals.length > 1) throw refuse("replay takes one file");
+  const file = oneFile({ ...line, command: undefined }, "replay", replayUsage);
   const asServer = values["as-server"] ?? false;
   const { url, header = [], volatile = [] } = values;
-  const [command, ...rest] = split < 0 ? [] : args.slice(split + 1);
   const targets = [asServer, url !== undefined, command !== undefined].filter(Boolean).length;
   if (targets !== 1) throw refuse("replay takes one of --url URL, -- COMMAND and --as-server");
   if (header.length > 0 && url === undefined) throw refuse("--header goes with --url");
@@ -124,6 +113,9 @@ function readArguments(args: readonly string[]): Arguments {
     subject = httpSubject(readUrl(url, replayUsage).href, {
       headers: Object.fromEntries(header.map((text) => readField(text, replayUsage))),
     });
-  if (command !== undefined) subject = stdioSubject(command, rest, { ahead: false });
+  if (command !== undefined) {
+    const [program, ...rest] = command;
+    subject = stdioSubject(program, rest, { ahead: false });
+  }
   return { file, subject, asServer, volatile, revision, timeoutMs };
 }

@@ -1,8 +1,7 @@
-import { parseArgs } from "node:util";
 import { serveHttp } from "../transports/http/node.js";
 import { serveStdio } from "../transports/stdio.js";
 import { guarded, loadServer } from "./functions/load-server.js";
-import { readPort, UsageError } from "./usage.js";
+import { oneFile, readCommandLine, readPort, UsageError } from "./usage.js";
 
 export const runUsage = `Usage: barewire run FILE [--http] [--port N] [--host H]
 
@@ -18,7 +17,7 @@ understood.
 `;
 
 /** `barewire run`: serves a module until its input ends or, over HTTP, until it is told to stop. */
-export async function run(args: string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const { file, http, port, host } = readArguments(args);
   if (!http) return serveStdio(await guarded(() => loadServer(file)));
   const server = await loadServer(file);
@@ -29,20 +28,16 @@ export async function run(args: string[]): Promise<void> {
   process.stdout.write(`${running.url}\n`);
 }
 
-function readArguments(args: string[]): { file: string; http: boolean; port: number; host: string } {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { http: { type: "boolean", default: false }, port: { type: "string" }, host: { type: "string" } },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, runUsage);
-  }
-  const { values, positionals } = parsed;
-  const [file] = positionals;
-  if (file === undefined || positionals.length > 1) throw new UsageError("run takes one file", runUsage);
+const options = {
+  http: { type: "boolean", default: false },
+  port: { type: "string" },
+  host: { type: "string" },
+} as const;
+
+function readArguments(args: readonly string[]): { file: string; http: boolean; port: number; host: string } {
+  const line = readCommandLine(args, options, runUsage);
+  const { values } = line;
+  const file = oneFile(line, "run", runUsage);
   if (!values.http && (values.port !== undefined || values.host !== undefined))
     throw new UsageError("--port and --host go with --http", runUsage);
   return {

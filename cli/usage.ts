@@ -43,10 +43,19 @@ export function readPair(text: string, what: string, usage: string): [name: stri
 export interface CommandLine<T> {
   readonly values: T;
   readonly positionals: string[];
+  /** All that stands before `--`. */
+  readonly own: readonly string[];
   readonly command: readonly [string, ...string[]] | undefined;
 }
 
-/** Takes a command line apart. Throws a {@link UsageError} that names an option which there is not. */
+/** A command's own arguments: what stands behind "--" is the command line of somebody else. */
+export const ownOf = (args: readonly string[]): readonly string[] =>
+  args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+
+/**
+ * Takes a command line apart: up to `--` it is the command's own, and behind it is somebody else's, untouched. Throws a
+ * {@link UsageError} that names an option which there is not.
+ */
 export function readCommandLine<const O extends NonNullable<ParseArgsConfig["options"]>>(
   args: readonly string[],
   options: O,
@@ -55,16 +64,23 @@ export function readCommandLine<const O extends NonNullable<ParseArgsConfig["opt
   const split = args.indexOf("--");
   const [first, ...rest] = split < 0 ? [] : args.slice(split + 1);
   if (split >= 0 && first === undefined) throw new UsageError('a command is missing behind "--"', usage);
+  const own = ownOf(args);
   try {
-    const { values, positionals } = parseArgs({
-      args: split < 0 ? [...args] : args.slice(0, split),
-      options,
-      allowPositionals: true,
-    });
-    return { values, positionals, command: first === undefined ? undefined : [first, ...rest] };
+    const { values, positionals } = parseArgs({ args: [...own], options, allowPositionals: true });
+    return { values, positionals, own, command: first === undefined ? undefined : [first, ...rest] };
   } catch (error) {
     // Node adds how to write a positional that looks like an option, which nothing here is.
     const [message = ""] = (error as Error).message.split(/\. To specify|\n/);
     throw new UsageError(message, usage);
   }
+}
+
+/** The one file that a command takes. Throws a {@link UsageError} for none, for more, and for a command behind `--`. */
+export function oneFile(
+  { positionals: [file, ...more], command }: CommandLine<unknown>,
+  name: string,
+  usage: string,
+): string {
+  if (file !== undefined && more.length === 0 && !command) return file;
+  throw new UsageError(`${name} takes one file`, usage);
 }

@@ -10,6 +10,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createListener } from "../transports/http/node.js";
 import asker from "./testing/asker.js";
+import { inOneProcess, type Ran } from "./testing/in-one-process.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const adder = fileURLToPath(new URL("./testing/adder.js", import.meta.url));
@@ -156,7 +157,7 @@ test("no connection is 3, and says why", async () => {
   assert.ok(said.includes("cannot be reached"), said);
 });
 
-for (const [args, why] of [
+const refusals = [
   [["call"], "a target and a tool are missing"],
   [["call", adder], "the name of a tool is missing"],
   [["call", adder, "add", "a"], 'the argument "a": NAME=VALUE is expected'],
@@ -181,13 +182,25 @@ for (const [args, why] of [
   [["read", adder], "read takes a target and one URI"],
   [["prompt", adder], "prompt takes a target and the name of a prompt"],
   [["complete", adder, "greet"], "complete takes a target"],
-] as const) {
+] as const;
+let refused: readonly Ran[];
+for (const [at, [args, why]] of refusals.entries()) {
   test(`exits with 2 and says why: barewire ${args.join(" ").replace(adder, "FILE")}`, () => {
-    const { code, out, said } = barewire(...args);
+    refused ??= inOneProcess(
+      refusals.map(([each]) => each),
+      { cwd: folder, env },
+    );
+    const { code, out, said } = refused[at]!;
     assert.equal([code, out], [2, ""]);
     assert.ok(said.startsWith("barewire: ") && said.includes(why), said);
   });
 }
+
+test("a process of its own ends with the same code", () => {
+  const { code, out, said } = barewire("call", adder, "add", "a=x", "b=1");
+  assert.equal([code, out], [2, ""]);
+  assert.ok(said.startsWith('barewire: the argument "a" has to be a number, got a string "x"\n'), said);
+});
 
 const names = ["list", "call", "read", "prompt", "complete", "install", "uninstall", "new"].concat([
   "run",
@@ -199,8 +212,9 @@ const names = ["list", "call", "read", "prompt", "complete", "install", "uninsta
 ]);
 
 test("each command has a help of 80 columns", () => {
-  for (const name of names) {
-    const { code, out } = barewire(name, "--help");
+  const ran = inOneProcess(names.map((name) => [name, "--help"]));
+  for (const [at, name] of names.entries()) {
+    const { code, out } = ran[at]!;
     assert.is(code, 0);
     assert.ok(out.startsWith(`Usage: barewire ${name} `) && out.includes("Exit codes: 0"), out);
     for (const line of out.split("\n")) assert.ok(line.length <= 80, `${name}: ${line}`);
