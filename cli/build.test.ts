@@ -142,14 +142,17 @@ for (const target of ["workerd", "browser", "deno", "bun"] as const) {
     if (target === "browser" || target === "workerd") assert.equal(imported, []);
     else assert.ok(imported.length > 0 && imported.every((name) => name.startsWith("node:")), imported.join());
     const built = await import(pathToFileURL(out).href);
-    if (target !== "workerd") return assert.type(built.default.receive, "function");
+    const server = target === "workerd" ? built.server : built.default;
+    assert.type(server.receive, "function");
+    if (target === "browser") return;
+    const handle = target === "workerd" ? built.default.fetch : built.fetch;
     const headers = {
       "Content-Type": "application/json",
       "MCP-Protocol-Version": "2026-07-28",
       "Mcp-Method": "tools/list",
     };
     const body = JSON.stringify(modern(1, "tools/list"));
-    const response = await built.default.fetch(new Request("http://127.0.0.1/mcp", { method: "POST", headers, body }));
+    const response = await handle(new Request("http://127.0.0.1/mcp", { method: "POST", headers, body }));
     assert.is(response.status, 200);
     assert.is((await response.json()).result.tools[0].name, "add");
   });

@@ -11,8 +11,9 @@ Beside it lies its source map. The packages "typescript-json-schema", with the c
 "esbuild" do the work.
 
   -o OUT           where to write; the default is FILE's name with .mjs, in the working directory
-  --target T       node (the default), deno, bun: "node OUT" serves standard streams, "barewire run OUT --http" HTTP;
-                   workerd: exports fetch, and the server by its name; browser: exports the server alone
+  --target T       node (the default): "node OUT" serves standard streams, "barewire run OUT --http" HTTP; deno, bun:
+                   serve standard streams when started, and export fetch for HTTP; workerd: exports fetch in its
+                   default, and the server by its name; browser: exports the server alone
   --external NAME  leaves a package out, to be found at run time; may be repeated
   --print          writes the module that is bundled to standard output instead, to be read
 

@@ -19,12 +19,16 @@ const here = () => argv[1] !== undefined && pathToFileURL(realpathSync(argv[1]))
 if (import.meta.main ?? here()) await serveStdio(server);
 `;
 
+const handles = 'import { createHandler } from "barewire/http";\n';
+// By a name of its own: what Bun finds in the default export, it serves at once.
+const fetches = `${handles}export const fetch = createHandler(server);\n`;
+
 /** What each target gets beside the server. */
 const faces: Readonly<Record<Target, string>> = {
   node: `export default server;\n${startsItself}`,
-  deno: `export default server;\n${startsItself}`,
-  bun: `export default server;\n${startsItself}`,
-  workerd: `import { createHandler } from "barewire/http";\nexport { server };\nexport default { fetch: createHandler(server) };\n`,
+  deno: `export default server;\n${fetches}${startsItself}`,
+  bun: `export default server;\n${fetches}${startsItself}`,
+  workerd: `${handles}export { server };\nexport default { fetch: createHandler(server) };\n`,
   browser: "export default server;\n",
 };
 
