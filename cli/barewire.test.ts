@@ -4,12 +4,13 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { inOneProcess, type Ran } from "./testing/in-one-process.js";
+import { CommandProcess } from "./testing/command-process.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const adder = fileURLToPath(new URL("./testing/adder.js", import.meta.url));
+const commands = new CommandProcess();
 const barewire = (args: string[], input = "") =>
-  spawnSync(process.execPath, [command, ...args], { input, encoding: "utf8", timeout: 10_000 });
+  spawnSync(process.execPath, [command, ...args], { input, encoding: "utf8", timeout: 60_000 });
 
 const meta =
   '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}';
@@ -73,11 +74,9 @@ const refusals = [
   [["run", adder, "--", "node"], "run takes one file"],
   [["record", "--out", "x.json", "y"], 'record takes no "y": a command stands behind "--"'],
 ] as const;
-let refused: readonly Ran[];
-for (const [at, [args, why]] of refusals.entries()) {
-  test(`exits with 2 and says why: barewire ${args.join(" ").replace(adder, "FILE")}`, () => {
-    refused ??= inOneProcess(refusals.map(([each]) => each));
-    const { code, out, said } = refused[at]!;
+for (const [args, why] of refusals) {
+  test(`exits with 2 and says why: barewire ${args.join(" ").replace(adder, "FILE")}`, async () => {
+    const { code, out, said } = await commands.run(...args);
     assert.equal([code, out], [2, ""]);
     assert.ok(said.includes(why), said);
     assert.ok(said.includes("Usage: barewire"), said);
@@ -181,4 +180,5 @@ test("tells its version and its usage", () => {
   assert.ok(barewire(["run", "--help"]).stdout.startsWith("Usage: barewire run FILE"));
 });
 
+test.after(() => commands.end());
 test.run();

@@ -9,7 +9,7 @@ import * as assert from "uvu/assert";
 import { bundleFor } from "./functions/bundle.js";
 import { makeModule, type MadeModule } from "./functions/make-module.js";
 import { modern } from "../transports/testing/messages.js";
-import { inOneProcess, type Ran } from "./testing/in-one-process.js";
+import { CommandProcess } from "./testing/command-process.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const source = `import { greeting } from "./greeting.ts";
@@ -25,6 +25,8 @@ export function greet(name: string): string {
   return greeting + name;
 }
 `;
+const commands = new CommandProcess();
+test.after(() => commands.end());
 let folder: string;
 test.before(() => {
   folder = mkdtempSync(join(tmpdir(), "build-test-"));
@@ -82,7 +84,7 @@ test("a built file serves in an empty folder, with nothing but Node", () => {
       cwd: empty,
       input: requests,
       encoding: "utf8",
-      timeout: 20_000,
+      timeout: 60_000,
     });
     assert.is(ran.stderr, "");
     assert.is(ran.status, 0);
@@ -177,7 +179,7 @@ export function separators(): string {
   });
   writeFileSync(out, outputs.find(({ path }) => path === out)!.contents);
   const input = lines(modern(1, "tools/call", { name: "separators" }));
-  const { stdout, stderr } = spawnSync(process.execPath, [out], { input, encoding: "utf8", timeout: 20_000 });
+  const { stdout, stderr } = spawnSync(process.execPath, [out], { input, encoding: "utf8", timeout: 60_000 });
   assert.is(stderr, "");
   assert.is(JSON.parse(stdout).result.content[0].text, "/\\");
 });
@@ -234,11 +236,9 @@ const refusals = [
   [["dev", "a.ts", "--port", "x"], '"x" is no port'],
   [["build", "a.ts", "--", "b"], "build takes one file"],
 ] as const;
-let refused: readonly Ran[];
-for (const [at, [args, why]] of refusals.entries()) {
-  test(`exits with 2 and says why: barewire ${args.join(" ")}`, () => {
-    refused ??= inOneProcess(refusals.map(([each]) => each));
-    const { code, out, said } = refused[at]!;
+for (const [args, why] of refusals) {
+  test(`exits with 2 and says why: barewire ${args.join(" ")}`, async () => {
+    const { code, out, said } = await commands.run(...args);
     assert.equal([code, out], [2, ""]);
     assert.ok(said.includes(why), said);
     assert.ok(said.includes(`Usage: barewire ${args[0]} FILE`), said);

@@ -26,7 +26,12 @@ function typeOf(schema: unknown): string {
     return values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join("|");
   if (own(schema, "const") !== undefined) return JSON.stringify(own(schema, "const"));
   const type = own(schema, "type");
-  if (type === "array") return `${typeOf(own(schema, "items"))}[]`;
+  if (type === "array") {
+    const items = typeOf(own(schema, "items"));
+    return items.includes("|") ? `(${items})[]` : `${items}[]`;
+  }
+  const format = own(schema, "format");
+  if (type === "string" && typeof format === "string") return format;
   if (Array.isArray(type)) return type.join("|");
   return typeof type === "string" ? type : "any";
 }
@@ -54,9 +59,13 @@ interface Line {
 export function section(title: string, lines: readonly Line[], columns: number, paint: Paint): string {
   if (lines.length === 0) return "";
   const text = lines.map(({ name, arguments: args = "", description }) => {
+    // Where nobody gave a resource a name, its URI is that.
     const [first = "", ...rest] = wrap(`${printable(name)} ${printable(args)}`, columns - 4, "  ");
     const named = first.replace(printable(name), paint("cyan", printable(name)));
-    const said = description === undefined || description === "" ? [] : wrap(printable(description), columns, "      ");
+    const said =
+      description === undefined || description === "" || description === name
+        ? []
+        : wrap(printable(description), columns, "      ");
     return [named, ...rest.map((each) => `    ${each}`), ...said].join("\n");
   });
   return `\n${paint("bold", title)}\n${text.join("\n")}\n`;

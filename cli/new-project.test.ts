@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { inOneProcess, type Ran } from "./testing/in-one-process.js";
+import { CommandProcess } from "./testing/command-process.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const packages = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "barewire-new-"));
+const commands = new CommandProcess({ cwd: folder });
 
 function run(cwd: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8", timeout: 60_000 });
@@ -82,18 +83,14 @@ const refusals = [
   [["Big"], '"Big" is no name of a package'],
   [["a", "--loud"], "Unknown option '--loud'"],
 ] as const;
-let refused: readonly Ran[];
-for (const [at, [args, why]] of refusals.entries()) {
-  test(`exits with 2 and says why: barewire new ${args.join(" ")}`, () => {
-    refused ??= inOneProcess(
-      refusals.map(([each]) => ["new", ...each]),
-      { cwd: folder },
-    );
-    const { code, said } = refused[at]!;
+for (const [args, why] of refusals) {
+  test(`exits with 2 and says why: barewire new ${args.join(" ")}`, async () => {
+    const { code, said } = await commands.run("new", ...args);
     assert.is(code, 2);
     assert.ok(said.includes(why), said);
   });
 }
 
+test.after(() => commands.end());
 test.after(() => rmSync(folder, { recursive: true }));
 test.run();

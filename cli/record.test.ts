@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { inOneProcess, type Ran } from "./testing/in-one-process.js";
+import { CommandProcess } from "./testing/command-process.js";
 import type { Recording } from "../conformance/recording/recording.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const adder = fileURLToPath(new URL("./testing/adder.js", import.meta.url));
 const server = ["--", process.execPath, command, "run", adder];
 const folder = mkdtempSync(join(tmpdir(), "barewire-record-"));
+const commands = new CommandProcess();
 const barewire = (args: readonly string[], input = "") =>
   spawnSync(process.execPath, [command, ...args], { input, encoding: "utf8", timeout: 30_000 });
 
@@ -38,7 +39,10 @@ test.before(() => {
   assert.is(stderr, "");
   assert.is(status, 0);
 });
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.after(() => {
+  commands.end();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test("a pipe is recorded, and both sides see what they would see without", () => {
   const direct = barewire(server.slice(3), legacy);
@@ -184,11 +188,9 @@ const refusals = [
   [["replay", "f", "--timeout", "soon", "--", "node"], '"soon" is no number'],
   [["replay", "f", "--header", "x: y", "--", "node"], "--header goes with --url"],
 ] as const;
-let refused: readonly Ran[];
-for (const [at, [args, why]] of refusals.entries()) {
-  test(`exits with 2 and says why: barewire ${args.join(" ")}`, () => {
-    refused ??= inOneProcess(refusals.map(([each]) => each));
-    const { code, said } = refused[at]!;
+for (const [args, why] of refusals) {
+  test(`exits with 2 and says why: barewire ${args.join(" ")}`, async () => {
+    const { code, said } = await commands.run(...args);
     assert.is(code, 2);
     assert.ok(said.includes(why) && said.includes("Usage: barewire"), said);
   });

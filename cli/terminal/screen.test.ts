@@ -45,6 +45,18 @@ test("without a total the progress is told, and what is beyond it is full", () =
   assert.is(out.text, `\r\u001b[K[${"#".repeat(24)}] 100%`);
 });
 
+test("a log message goes on below itself where the terminal ends, and stays whole in a file", () => {
+  const long = `${"word ".repeat(20)}end`;
+  for (const [isTTY, lines] of [
+    [true, [`warning: ${"word ".repeat(14).trim()}`, `  ${"word ".repeat(6)}end`]],
+    [false, [`warning: ${long}`]],
+  ] as const) {
+    const out = output({ isTTY, columns: 80 });
+    new Screen(out, { NO_COLOR: "1" }).log({ level: "warning", data: long });
+    assert.equal(out.text, `${lines.join("\n")}\n`);
+  }
+});
+
 test("no bar where the output is no terminal", () => {
   const out = output();
   new Screen(out, {}).progress({ progress: 1, total: 2 });

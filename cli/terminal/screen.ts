@@ -1,5 +1,5 @@
 import type { LoggingLevel } from "../../protocol/logging-level.js";
-import { columnsOf, cut, printable } from "./text.js";
+import { columnsOf, cut, printable, wrap } from "./text.js";
 
 /** What a screen is written to: standard error, or what stands for it. */
 export interface Output {
@@ -63,7 +63,17 @@ export class Screen {
   log({ level, logger, data }: { level: LoggingLevel; logger?: string; data: unknown }): void {
     const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
     const colour = severe.includes(level) ? "red" : level === "warning" ? "yellow" : "grey";
-    this.say(`${this.paint(colour, level)}${logger === undefined ? "" : ` ${printable(logger)}`}: ${printable(text)}`);
+    const from = logger === undefined ? "" : ` ${printable(logger)}`;
+    const lines = this.#folded(`${level}${from}: ${printable(text)}`);
+    this.say(this.paint(colour, level) + lines.slice(level.length));
+  }
+
+  /** A text whose lines are no longer than a terminal is wide; for a file they stay whole. */
+  #folded(text: string): string {
+    if (this.#output.isTTY !== true) return text;
+    const columns = this.#output.columns ?? 80;
+    const fold = (line: string) => (columnsOf(line) > columns ? wrap(line, columns - 2).join("\n  ") : line);
+    return text.split("\n").map(fold).join("\n");
   }
 
   /** Shows how far the call is, where the output is a terminal; else nothing, since a bar that cannot move is noise. */

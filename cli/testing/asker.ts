@@ -27,6 +27,8 @@ server.tool(
         list: { type: "array", items: { type: "number" } },
         yes: { type: "boolean" },
         text: { type: "string" },
+        kinds: { type: "array", items: { type: "string", enum: ["a", "b"] } },
+        at: { type: "string", format: "date-time" },
       },
     },
   },
