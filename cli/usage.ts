@@ -28,7 +28,10 @@ export function readUrl(value: string, usage: string): URL {
 /** A header field, `Name: value`. Throws a {@link UsageError} for what is none. */
 export function readField(text: string, usage: string): [name: string, value: string] {
   const [, name, value] = /^([^:\s]+):\s*(.+)$/.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [name, value];
+  if (name !== undefined && value !== undefined) {
+    if (/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) return [name, value];
+    throw new UsageError(`--header "${text}": a value has none but the characters of Latin-1`, usage);
+  }
   throw new UsageError(`--header "${text}": a header field, "Name: value", is expected`, usage);
 }
 

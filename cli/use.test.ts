@@ -183,6 +183,7 @@ const refusals = [
   [["list", adder, "--header", "A: b"], "--header goes with a URL"],
   [["list", adder, "--config", "x.json"], "x.json does not exist"],
   [["list", "http://127.0.0.1:1/", "--header", "A"], "a header field"],
+  [["list", "http://127.0.0.1:1/", "--header", "A: …"], "none but the characters of Latin-1"],
   [["list", "http://127.0.0.1:1/", "--env", "A=b"], "--env goes with a server that is started"],
   [["list", "--"], 'a command is missing behind "--"'],
   [["read", adder], "read takes a target and one URI"],
