@@ -103,7 +103,7 @@ export const hosts: Readonly<Record<string, Host>> = {
     shape: (entry) => ("url" in entry ? plain(entry) : { source: "custom", ...plain(entry) }),
   },
   "mcp.json": {
-    title: "mcp.json",
+    title: "the host",
     member: "mcpServers",
     project: ({ cwd }) => join(cwd, "mcp.json"),
     shape: (entry) => plain(entry),
