@@ -1,5 +1,6 @@
 // A process in which one command line is tried after the other: the start of a process for each would cost more than
-// what it is to show. What is printed is caught; that a process of its own prints it and ends with the code, others show.
+// what it is to show. What is printed is caught; that a process of its own prints it and ends with the code, other tests
+// show.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
