@@ -1,6 +1,5 @@
-// A process in which one command line is tried after the other: the start of a process for each would cost more than
-// what it is to show. What is printed is caught; that a process of its own prints it and ends with the code, other tests
-// show.
+// A process in which one command line is tried after the other: a start for each would cost more than what it is to
+// show. What is printed is caught; that a process of its own prints it and ends with the code is for other tests.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
