@@ -6,6 +6,8 @@ import { Failure, TimedOut, within } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
+import { detailsOf } from "./sending.js";
+import type { Sending } from "./sending.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
 import { breaksSchema, callBreaches, noMessage, responseBreaches } from "./unasked.js";
@@ -27,13 +29,6 @@ export interface Received {
   readonly message: Json;
   readonly exchange: HttpExchange | undefined;
   readonly crossing?: Crossing;
-}
-
-export interface Sending {
-  readonly dress?: boolean;
-  readonly as?: Revision;
-  readonly headers?: Readonly<Record<string, string | null>>;
-  readonly path?: string;
 }
 
 const isAnswer = (message: Json): boolean =>
@@ -146,7 +141,7 @@ export class Dialogue {
     this.#asked.remember(dressed, dress.revision);
     this.#questions.answer(dressed);
     this.#initialized ||= member(dressed, "method") === "initialize";
-    const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers), sending.path);
+    const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers), sending);
     if (!exchange) return;
     const id = member(dressed, "id");
     if (member(dressed, "method") === "initialize") await this.#learnSession(exchange);
@@ -169,7 +164,7 @@ export class Dialogue {
     if (parsed !== undefined) this.#asked.remember(parsed, dress.revision);
     this.#initialized ||= shown.includes("initialize");
     const headers = sending.dress === false ? {} : dressHeaders(parsed, dress);
-    this.#deliver(text, overlay(headers, sending.headers), sending.path);
+    this.#deliver(text, overlay(headers, sending.headers), sending);
   }
 
   /** Sends an HTTP request of any method. */
@@ -177,14 +172,14 @@ export class Dialogue {
     const dressed = sending.dress === false ? {} : dressHeaders(undefined, this.#dress(sending.as), http.method);
     const headers = overlay(dressed, sending.headers);
     this.#note("client", `HTTP ${http.method} ${http.path ?? ""} ${JSON.stringify(headers)}`);
-    const path = http.path === undefined ? {} : { path: http.path };
-    this.lastExchange = this.#connection?.send({ text: http.body ?? "", headers, method: http.method, ...path });
+    const { body: text = "", method, path } = http;
+    const details = detailsOf(path === undefined ? sending : { ...sending, path });
+    this.lastExchange = this.#connection?.send({ text, headers, method, ...details });
   }
 
-  #deliver(text: string | Uint8Array, headers: Record<string, string>, path?: string): HttpExchange | undefined {
+  #deliver(text: string | Uint8Array, headers: Record<string, string>, sending: Sending): HttpExchange | undefined {
     if (!this.#connection) throw new Error("not connected");
-    const parcel = { text, headers, ...(path === undefined ? {} : { path }) };
-    return (this.lastExchange = this.#connection.send(parcel));
+    return (this.lastExchange = this.#connection.send({ text, headers, ...detailsOf(sending) }));
   }
 
   async #learnSession(exchange: HttpExchange): Promise<void> {

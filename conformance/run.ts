@@ -7,7 +7,8 @@ import { loadClientTraces } from "./clients/load.js";
 import { runOwnClient } from "./clients/own.js";
 import { CLIENT_WIRES } from "./clients/trace.js";
 import type { ClientWire } from "./clients/trace.js";
-import { credentials } from "./fixture/accounts.js";
+import { GUESTS, tokenBearers } from "./fixture/guests.js";
+import { createIssuer } from "./fixture/issuer.js";
 import { createFixture } from "./fixture/server.js";
 import { variantName } from "./fixture/variants.js";
 import type { VariantName } from "./fixture/variants.js";
@@ -23,7 +24,7 @@ import { supportTable, withPart } from "./support-table.js";
 import { REVISIONS, WIRES } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import { httpCommandSubject, httpSubject } from "./wires/http.js";
-import type { HttpOptions } from "./wires/http.js";
+import type { OptionsFor } from "./wires/http.js";
 import { memorySubject } from "./wires/memory.js";
 import { besideEndpoint, sseSubject } from "./wires/sse.js";
 import { pipesSubject } from "./wires/pipes.js";
@@ -45,11 +46,6 @@ With --readme, what a whole run showed is written into README.md.`;
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
 /** Pages so small that the lists have several of them; over HTTP, callers who say who they are. */
 const ARGS = ["--page-size", "24", "--accounts"];
-const AT_HOME: HttpOptions = {
-  headers: credentials("alice"),
-  callers: { bob: credentials("bob"), nobody: {} },
-  paths: ["/stateless"],
-};
 const ROLES: readonly Role[] = ["server", "client"];
 
 /** The fixture server on one wire, with its variants. */
@@ -58,7 +54,7 @@ export async function fixtureSubject(wire: WireName, program = FIXTURE): Promise
   return { ...(await startFixture(wire, program)), variant };
 }
 
-function startFixture(wire: WireName, program: string, variant?: VariantName): Promise<Subject> {
+async function startFixture(wire: WireName, program: string, variant?: VariantName): Promise<Subject> {
   if (wire === "memory")
     return memorySubject(() => createFixture(variant === undefined ? {} : { variant }), new Set(["bob", "nobody"]));
   const args = variant === undefined ? ARGS : [...ARGS, "--variant", variant];
@@ -66,8 +62,11 @@ function startFixture(wire: WireName, program: string, variant?: VariantName): P
     const [alone, together] = ["--stdio", "--pipes"].map((how) => [program, how, ...args]) as [string[], string[]];
     return pipesSubject({ command: process.execPath, alone, together });
   }
-  const http = httpCommandSubject(process.execPath, [program, "--port", "0", ...args], AT_HOME);
-  return wire === "sse" ? http.then((subject) => besideEndpoint(subject, "/sse", AT_HOME)) : http;
+  const issuer = variant === "protected" ? await createIssuer() : undefined;
+  const jwks = issuer ? ["--jwks", JSON.stringify(issuer.jwks)] : [];
+  const options: OptionsFor = issuer ? (url) => tokenBearers(issuer, url) : GUESTS;
+  const subject = await httpCommandSubject(process.execPath, [program, "--port", "0", ...args, ...jwks], options);
+  return wire === "sse" ? besideEndpoint(subject, "/sse", options) : subject;
 }
 
 interface Lane {

@@ -41,6 +41,8 @@ export interface Verdict {
   /** Statements that bind the role, in the revisions that it speaks; what no message can show is only counted. */
   readonly requirements: readonly Judged[];
   readonly unobservable: number;
+  /** Nobody got in: it was judged by what shows without a token, as one that speaks these revisions. */
+  readonly locked?: true;
   /** The end of what the subject said beside the protocol. */
   readonly said: string;
 }
