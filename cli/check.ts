@@ -17,6 +17,9 @@ only where they say readOnlyHint, or where --call allows it. The schemas are jud
 
   --header "Name: value"         a header field of every request; may be repeated
   --caller "NAME:Name: value"    that of another caller: "bob", with an account of his own
+  --token [KIND:]TOKEN           an access token for the server, sent with every request; or one of another KIND, for what a
+                                 server has to refuse or allow: narrow, broad, capitals, expired, other-audience, no-audience
+                                 (see conformance/README.md, Authorization); may be repeated
   --revision R                   only that revision; may be repeated
   --call 'TOOL={"a":1}'          allows calls of a tool, with these arguments; may be repeated
   --fixture-map FILE             what the server has in place of the suite's fixture, see conformance/README.md; "same":
@@ -101,6 +104,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
           url: single,
           header: several,
           caller: several,
+          token: several,
           revision: several,
           call: several,
           "fixture-map": single,
@@ -120,7 +124,8 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
   const { url, timeout } = values;
   if ((url === undefined) === (command === undefined)) refuse("check takes either --url URL or -- COMMAND");
   if (url !== undefined && !/^https?:\/\/./.test(url)) refuse(`"${url}" is no URL of HTTP`);
-  if (url === undefined && (values.header ?? values.caller)) refuse("--header and --caller go with --url");
+  if (url === undefined && (values.header ?? values.caller ?? values.token))
+    refuse("--header, --caller and --token go with --url");
   if (values.jobs !== undefined && (command === undefined || !/^[1-9]$/.test(values.jobs)))
     refuse("--jobs is a number from 1 to 9, for a command");
   if (timeout !== undefined && !/^[1-9]\d{0,6}$/.test(timeout)) refuse(`"${timeout}" is no number of milliseconds`);
@@ -139,7 +144,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
   };
   const target: Target =
     url !== undefined
-      ? { url, accounts: given(() => suite.readAccounts(values.header ?? [], values.caller ?? [])) }
+      ? { url, accounts: given(() => readBearers(suite, values)) }
       : { command: command as string, args: rest };
   const calls = new Map((values.call ?? []).map((text) => readCall(text, refuse)));
   const mapFile = values["fixture-map"];
@@ -165,6 +170,14 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
     verbose: values.verbose ?? false,
     alone: alone(own, command, rest),
   };
+}
+
+/** Who comes to a server at a URL, with which header fields and tokens. */
+function readBearers(
+  suite: Awaited<ReturnType<typeof loadSuite>>,
+  { header = [], caller = [], token = [] }: Readonly<Partial<Record<"header" | "caller" | "token", string[]>>>,
+) {
+  return suite.withTokens(suite.readAccounts(header, caller), suite.readTokens(token));
 }
 
 function readCall(text: string, refuse: (message: string) => never): [string, Readonly<Record<string, never>>] {

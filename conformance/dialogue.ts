@@ -6,7 +6,7 @@ import { Failure, TimedOut, within } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
-import { detailsOf } from "./sending.js";
+import { detailsOf, shownHeaders } from "./sending.js";
 import type { Sending } from "./sending.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
@@ -32,9 +32,7 @@ export interface Received {
 }
 
 const isAnswer = (message: Json): boolean =>
-  isObject(message) &&
-  !Object.hasOwn(message, "method") &&
-  (Object.hasOwn(message, "result") || Object.hasOwn(message, "error"));
+  isObject(message) && !("method" in message) && ("result" in message || "error" in message);
 
 /**
  * One client's side of a conversation: it sends dressed messages, keeps what comes in order, remembers which ids are
@@ -107,6 +105,7 @@ export class Dialogue {
   async open(): Promise<Json | undefined> {
     const id = "handshake";
     await this.send(initializeRequest(id, this.#dress()), { dress: true });
+    if ((await this.isRefused()) && !this.hasMessage) throw new Failure("the handshake was refused");
     const { message } = await this.next("the answer to initialize");
     const version = member(member(message, "result"), "protocolVersion");
     const wanted = `a result with protocolVersion ${this.revision}`;
@@ -171,7 +170,7 @@ export class Dialogue {
   sendHttp(http: { method: string; path?: string; body?: string }, sending: Sending = {}): void {
     const dressed = sending.dress === false ? {} : dressHeaders(undefined, this.#dress(sending.as), http.method);
     const headers = overlay(dressed, sending.headers);
-    this.#note("client", `HTTP ${http.method} ${http.path ?? ""} ${JSON.stringify(headers)}`);
+    this.#note("client", `HTTP ${http.method} ${http.path ?? ""} ${shownHeaders(headers)}`);
     const { body: text = "", method, path } = http;
     const details = detailsOf(path === undefined ? sending : { ...sending, path });
     this.lastExchange = this.#connection?.send({ text, headers, method, ...details });
@@ -194,6 +193,12 @@ export class Dialogue {
       this.timing.timeoutMs,
       () => new TimedOut("no HTTP reply", "an HTTP reply", "nothing"),
     );
+  }
+
+  /** Whether the HTTP reply to the last thing sent has a status of 400 or more: no message will come but its body. */
+  async isRefused(): Promise<boolean> {
+    const reply = this.lastExchange && (await this.#replyTo(this.lastExchange).catch(() => undefined));
+    return (reply?.status ?? 0) >= 400;
   }
 
   /** The reply to the last thing sent over HTTP. What it brought as a JSON body is taken out of the inbox. */

@@ -108,7 +108,9 @@ export async function takeInventory(
   const ask = async (method: string, params: JsonObject): Promise<Json | undefined> => {
     const id = `inventory-${++asked}`;
     await dialogue.send({ id, method, params });
+    const refused = await dialogue.isRefused();
     for (;;) {
+      if (refused && !dialogue.hasMessage) throw new Failure(`${method} was refused`);
       const { message } = await dialogue.next(`the answer to ${method}`);
       if (member(message, "id") === id) return member(message, "result");
     }

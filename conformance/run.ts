@@ -21,6 +21,7 @@ import type { Role } from "./requirements.js";
 import { failure, skips, summary, table } from "./report.js";
 import { runSuite } from "./suite.js";
 import { supportTable, withPart } from "./support-table.js";
+import { readTokens, withTokens } from "./tokens.js";
 import { REVISIONS, WIRES } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import { httpCommandSubject, httpSubject } from "./wires/http.js";
@@ -34,11 +35,12 @@ import type { Subject } from "./wires/wire.js";
 const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http|http-json|sse]… [--revision R]… [--role server|client]
                    [--timeout MS] [--verbose] [--readme]
                    [--html DIR [--study]]
-                   [--url URL [--header H]… [--caller NAME:H]… | -- COMMAND ARGS…]
+                   [--url URL [--header H]… [--caller NAME:H]… [--token [KIND:]T]… | -- COMMAND ARGS…]
 Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on four wires,
 and on barewire's own client, on five. --role: on one of them alone. Other people's clients: barewire check --client.
 A URL is that of an MCP endpoint; with --wire sse that of an HTTP+SSE stream. H is a header field ("Name: value") of
-every request there, with --caller of those of another caller, who has a name: the traces know "bob".
+every request there, with --caller of those of another caller, who has a name: the traces know "bob". T is an access
+token that was made for it, KIND what is good or wrong about it.
 With --html, a page for a browser is written to DIR/index.html; with --study nothing is run, and it shows the traces alone.
 With --readme, what a whole run showed is written into README.md.`;
 
@@ -99,6 +101,7 @@ export async function main(
       url: { type: "string" },
       header: { type: "string", multiple: true },
       caller: { type: "string", multiple: true },
+      token: { type: "string", multiple: true },
       timeout: { type: "string" },
       verbose: { type: "boolean" },
       readme: { type: "boolean" },
@@ -129,7 +132,7 @@ export async function main(
   const [foreign, ...args] = command;
   if (values.url !== undefined) {
     const onlySse = values.wire?.length === 1 && wires[0] === "sse";
-    const accounts = readAccounts(values.header ?? [], values.caller ?? []);
+    const accounts = withTokens(readAccounts(values.header ?? [], values.caller ?? []), readTokens(values.token ?? []));
     const subject = onlySse ? sseSubject(values.url, accounts) : httpSubject(values.url, accounts);
     lanes.push({ subject: Promise.resolve(subject), files });
   }

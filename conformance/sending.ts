@@ -23,3 +23,10 @@ export function detailsOf({ headers = {}, path, query, document }: Sending): Par
     ...(document === undefined ? {} : { document }),
   };
 }
+
+/** Header fields as reports have them: tokens are for nobody's eyes. */
+export function shownHeaders(headers: Readonly<Record<string, string>>): string {
+  return JSON.stringify(headers, (name, value: unknown) =>
+    name.toLowerCase() === "authorization" ? "[redacted]" : value,
+  );
+}

@@ -180,5 +180,9 @@ export function adaptTrace(
       names[kind].set(name, one);
     }
   }
-  return translate(trace, names);
+  const { map } = permissions;
+  if (map === "same") return translate(trace, names);
+  const scope = needs.scopes?.find((name) => !map.scopes?.has(name));
+  if (scope !== undefined) return { reason: `nothing in the place of the fixture's scope ${scope}`, applies: true };
+  return translate(trace, { ...names, ...(map.scopes ? { scopes: map.scopes } : {}) });
 }

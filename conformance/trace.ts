@@ -59,6 +59,8 @@ export interface FixtureNeeds {
   readonly pages?: readonly ("tools" | "prompts" | "resources" | "resourceTemplates")[];
   /** HTTP: it gives ids to sessions. */
   readonly sessions?: true;
+  /** Scopes that its tools need. */
+  readonly scopes?: readonly string[];
   /** HTTP: it answers 401 to who brings no token. */
   readonly authorization?: true;
   /** HTTP: tokens of these kinds that were made for it. */

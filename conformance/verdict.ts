@@ -56,6 +56,8 @@ export interface Declared {
   readonly capabilities: Json | undefined;
   /** What its lists have; of a server alone. */
   readonly entries?: Inventory["entries"];
+  /** Nobody got in, so that it is unknown what it declares. */
+  readonly locked?: true;
 }
 
 /** Pages about a client that are about one of its capabilities alone. */
@@ -198,6 +200,8 @@ function standingOf(
 ): Pick<Judged, "standing" | "reason"> {
   if (tried?.passed) return { standing: "passed" };
   const capability = (role === "server" ? PAGES : CLIENT_PAGES).find(([page]) => page.test(id))?.[1];
+  const isLocked = [...inventories.values()].some(({ locked }) => locked);
+  if (isLocked && tried?.untested !== undefined) return { standing: "untested", reason: tried.untested };
   const offered = spoken.some((revision) => {
     const inventory = inventories.get(revision);
     return capability === undefined || (inventory !== undefined && declares(inventory, capability));
