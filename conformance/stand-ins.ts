@@ -154,6 +154,8 @@ export function adaptTrace(
   permissions: Permissions,
 ): Trace | Omit<Skipped, "status"> {
   const needs = trace.fixture ?? {};
+  if (needs.authorization && !inventory.authorization)
+    return { reason: "it asks for no authorization", applies: false };
   const capability = (needs.capabilities ?? []).find((path) => !declares(inventory, path));
   if (capability !== undefined) return { reason: `capabilities without ${capability}`, applies: false };
   const names: Record<Kind, Map<string, StandIn>> = {

@@ -226,12 +226,7 @@ const ofTokens: readonly Mutant[] = [
     "Wants no token for a GET.",
     admits((request) => request.method === "GET" && tokenOf(request) === undefined && !isMetadata(request)),
   ),
-  overHttp(
-    "session-as-proof",
-    [`${PRACTICE}/9`, `${PRACTICE}/11`],
-    "Takes who presents a session for who opened it.",
-    sessionsAsProof,
-  ),
+  overHttp("session-as-proof", [`${PRACTICE}/11`], "Takes who presents a session for who opened it.", sessionsAsProof),
   overHttp(
     "scopes-unchecked",
     ids([OLD, ...RECENT], "error-handling/1.2"),
