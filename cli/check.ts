@@ -17,9 +17,9 @@ only where they say readOnlyHint, or where --call allows it. The schemas are jud
 
   --header "Name: value"         a header field of every request; may be repeated
   --caller "NAME:Name: value"    that of another caller: "bob", with an account of his own
-  --token [KIND:]TOKEN           an access token for the server, sent with every request; or one of another KIND, for what a
-                                 server has to refuse or allow: narrow, broad, capitals, expired, other-audience, no-audience
-                                 (see conformance/README.md, Authorization); may be repeated
+  --token [KIND:]TOKEN           an access token for the server, sent with every request; or one of another KIND, for
+                                 what it has to refuse or to allow: narrow, broad, capitals, expired, other-audience,
+                                 no-audience (see conformance/README.md, Authorization); may be repeated
   --revision R                   only that revision; may be repeated
   --call 'TOOL={"a":1}'          allows calls of a tool, with these arguments; may be repeated
   --fixture-map FILE             what the server has in place of the suite's fixture, see conformance/README.md; "same":
