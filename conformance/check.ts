@@ -61,7 +61,7 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
       };
       const known = new Known(subject, timing);
       const inventories = await inventoriesOf(known, asked);
-      const locked = inventories.size === 0 && (await lock(known, options.revisions, inventories));
+      const locked = inventories.size === 0 && (await lock(known, inventories, options.revisions));
       // An address may be that of HTTP+SSE, where nobody speaks Streamable HTTP.
       if (inventories.size === 0 && index < subjects.length - 1) continue;
       const found = new Map<Revision, Found>();
@@ -109,9 +109,9 @@ function subjectsOf(target: Target): readonly Subject[] {
  */
 async function lock(
   known: Known,
-  asked: readonly Revision[] = REVISIONS.slice(-1),
   inventories: Map<Revision, Inventory>,
-) {
+  asked: readonly Revision[] = REVISIONS.slice(-1),
+): Promise<boolean> {
   for (const revision of asked.filter((one) => speaks(known.subject.wire, one))) {
     const inventory = await lockedInventory(known.subject, revision, known.timing);
     if (!inventory) continue;
