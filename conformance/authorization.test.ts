@@ -12,6 +12,7 @@ import { createFixture } from "./fixture/server.js";
 import type { Permissions } from "./stand-ins.js";
 import type { Standing, Verdict } from "./verdict.js";
 import { consoleReport } from "./verdict-console.js";
+import { jsonReport } from "./verdict-files.js";
 import type { HttpOptions } from "./wires/http.js";
 
 const NOTHING: Permissions = { calls: new Map(), map: readFixtureMap("{}") };
@@ -58,6 +59,7 @@ test("a server that says 401 and nothing more is judged by what shows without a 
   assert.is(standing(verdict, `${DISCOVERY}authorization-server-location/1`), "failed");
   assert.is(standing(verdict, `${AT}token-handling/2`), "untested");
   assert.match(consoleReport(verdict, { alone: () => "" }), "lets nobody in without a token");
+  assert.is((JSON.parse(jsonReport(verdict)) as { locked?: boolean }).locked, true);
 });
 
 test("the metadata may lie at the root, and a challenge that leads nowhere is told of", async () => {
