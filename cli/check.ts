@@ -16,6 +16,9 @@ only where they say readOnlyHint, or where --call allows it. The schemas are jud
 
   --header "Name: value"         a header field of every request; may be repeated
   --caller "NAME:Name: value"    that of another caller: "bob", with an account of his own
+  --token [KIND:]TOKEN           an access token for the server, sent with every request; or one of another KIND, for
+                                 what it has to refuse or to allow: narrow, broad, capitals, expired, other-audience,
+                                 no-audience (see conformance/README.md, Authorization); may be repeated
   --revision R                   only that revision; may be repeated
   --call 'TOOL={"a":1}'          allows calls of a tool, with these arguments; may be repeated
   --fixture-map FILE             what the server has in place of the suite's fixture, see conformance/README.md; "same":
@@ -84,6 +87,7 @@ const serverOptions = {
   url: single,
   header: several,
   caller: several,
+  token: several,
   revision: several,
   call: several,
   "fixture-map": single,
@@ -105,7 +109,8 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
   if (positionals.length > 0) refuse(`check takes no "${positionals[0]}": a command stands behind "--"`);
   if ((url === undefined) === (command === undefined)) refuse("check takes either --url URL or -- COMMAND");
   if (url !== undefined && !/^https?:\/\/./.test(url)) refuse(`"${url}" is no URL of HTTP`);
-  if (url === undefined && (values.header ?? values.caller)) refuse("--header and --caller go with --url");
+  if (url === undefined && (values.header ?? values.caller ?? values.token))
+    refuse("--header, --caller and --token go with --url");
   if (values.jobs !== undefined && (command === undefined || !/^[1-9]$/.test(values.jobs)))
     refuse("--jobs is a number from 1 to 9, for a command");
   if (timeout !== undefined && !/^[1-9]\d{0,6}$/.test(timeout)) refuse(`"${timeout}" is no number of milliseconds`);
@@ -124,7 +129,7 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
   };
   const target: Target =
     url !== undefined
-      ? { url, accounts: given(() => suite.readAccounts(values.header ?? [], values.caller ?? [])) }
+      ? { url, accounts: given(() => readBearers(suite, values)) }
       : { command: command![0], args: command!.slice(1) };
   const calls = new Map((values.call ?? []).map((text) => readCall(text, refuse)));
   const mapFile = values["fixture-map"];
@@ -150,6 +155,14 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
     verbose: values.verbose ?? false,
     alone: alone(own, command),
   };
+}
+
+/** Who comes to a server at a URL, with which header fields and tokens. */
+function readBearers(
+  suite: Awaited<ReturnType<typeof loadSuite>>,
+  { header = [], caller = [], token = [] }: Readonly<Partial<Record<"header" | "caller" | "token", string[]>>>,
+) {
+  return suite.withTokens(suite.readAccounts(header, caller), suite.readTokens(token));
 }
 
 function readCall(text: string, refuse: (message: string) => never): [string, Readonly<Record<string, never>>] {

@@ -6,6 +6,7 @@ export { CLIENT_WIRES } from "./clients/trace.js";
 export { writeCheckPage } from "./html/check-page.js";
 export { readFixtureMap } from "./fixture-map.js";
 export { readAccounts } from "./accounts.js";
+export { readTokens, withTokens } from "./tokens.js";
 export { REVISIONS } from "./trace.js";
 export { consoleReport } from "./verdict-console.js";
 export { jsonReport, jsonReports, junitReport } from "./verdict-files.js";

@@ -1,4 +1,5 @@
 import { TIMING } from "./dialogue.js";
+import { lockedInventory } from "./inventory.js";
 import type { Inventory } from "./inventory.js";
 import { createJudge } from "./judge.js";
 import { loadTraces } from "./load.js";
@@ -60,13 +61,15 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
       };
       const known = new Known(subject, timing);
       const inventories = await inventoriesOf(known, asked);
+      const locked = inventories.size === 0 && (await lock(known, inventories, options.revisions));
       // An address may be that of HTTP+SSE, where nobody speaks Streamable HTTP.
       if (inventories.size === 0 && index < subjects.length - 1) continue;
       const found = new Map<Revision, Found>();
-      for (const [revision, inventory] of inventories)
+      for (const [revision, inventory] of locked ? [] : inventories)
         found.set(revision, await findStandIns(subject, revision, inventory, options, timing));
       const adapt = async (trace: Trace, revision: Revision, at: Known) => {
         const inventory = await at.inventory(revision);
+        if (inventory?.locked) return trace;
         const some = found.get(revision);
         if (!inventory || !some) return { reason: `the subject does not speak ${revision}`, applies: false };
         return adaptTrace(trace, inventory, some, options);
@@ -83,7 +86,7 @@ export async function check(target: Target, options: CheckOptions): Promise<Verd
       runs.sort((a, b) => place(a) - place(b));
       const { wire } = subject;
       const verdict = judgeRuns(options.name, wire, inventories, runs, loadRequirements(), files, words.length > 0);
-      return { ...verdict, said: subject.said?.() ?? "" };
+      return { ...verdict, ...(locked ? { locked } : {}), said: subject.said?.() ?? "" };
     } finally {
       await subject.close();
     }
@@ -98,6 +101,24 @@ function subjectsOf(target: Target): readonly Subject[] {
     return [{ ...subject, connect: (receive, _stateless, caller) => subject.connect(receive, false, caller) }];
   }
   return [httpSubject(target.url, target.accounts), sseSubject(target.url, target.accounts)];
+}
+
+/**
+ * Where nobody got in, and is told to bring a token: which revisions are spoken is not to be found out, so that it is
+ * judged by those that were asked for, or else by the latest. Says whether it is so.
+ */
+async function lock(
+  known: Known,
+  inventories: Map<Revision, Inventory>,
+  asked: readonly Revision[] = REVISIONS.slice(-1),
+): Promise<boolean> {
+  for (const revision of asked.filter((one) => speaks(known.subject.wire, one))) {
+    const inventory = await lockedInventory(known.subject, revision, known.timing);
+    if (!inventory) continue;
+    known.assume(revision, inventory);
+    inventories.set(revision, inventory);
+  }
+  return inventories.size > 0;
 }
 
 async function inventoriesOf(known: Known, asked: readonly Revision[]): Promise<Map<Revision, Inventory>> {

@@ -6,6 +6,8 @@ import { Failure, TimedOut, within } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { OpenQuestions } from "./open-questions.js";
 import { OpenRequests } from "./open-requests.js";
+import { detailsOf, shownHeaders } from "./sending.js";
+import type { Sending } from "./sending.js";
 import { isObject, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision } from "./trace.js";
 import { breaksSchema, callBreaches, noMessage, responseBreaches } from "./unasked.js";
@@ -29,17 +31,8 @@ export interface Received {
   readonly crossing?: Crossing;
 }
 
-export interface Sending {
-  readonly dress?: boolean;
-  readonly as?: Revision;
-  readonly headers?: Readonly<Record<string, string | null>>;
-  readonly path?: string;
-}
-
 const isAnswer = (message: Json): boolean =>
-  isObject(message) &&
-  !Object.hasOwn(message, "method") &&
-  (Object.hasOwn(message, "result") || Object.hasOwn(message, "error"));
+  isObject(message) && !("method" in message) && ("result" in message || "error" in message);
 
 /**
  * One client's side of a conversation: it sends dressed messages, keeps what comes in order, remembers which ids are
@@ -112,6 +105,7 @@ export class Dialogue {
   async open(): Promise<Json | undefined> {
     const id = "handshake";
     await this.send(initializeRequest(id, this.#dress()), { dress: true });
+    if ((await this.isRefused()) && !this.hasMessage) throw new Failure("the handshake was refused");
     const { message } = await this.next("the answer to initialize");
     const version = member(member(message, "result"), "protocolVersion");
     const wanted = `a result with protocolVersion ${this.revision}`;
@@ -146,7 +140,7 @@ export class Dialogue {
     this.#asked.remember(dressed, dress.revision);
     this.#questions.answer(dressed);
     this.#initialized ||= member(dressed, "method") === "initialize";
-    const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers), sending.path);
+    const exchange = this.#deliver(text, overlay(dressHeaders(dressed, dress), sending.headers), sending);
     if (!exchange) return;
     const id = member(dressed, "id");
     if (member(dressed, "method") === "initialize") await this.#learnSession(exchange);
@@ -169,22 +163,22 @@ export class Dialogue {
     if (parsed !== undefined) this.#asked.remember(parsed, dress.revision);
     this.#initialized ||= shown.includes("initialize");
     const headers = sending.dress === false ? {} : dressHeaders(parsed, dress);
-    this.#deliver(text, overlay(headers, sending.headers), sending.path);
+    this.#deliver(text, overlay(headers, sending.headers), sending);
   }
 
   /** Sends an HTTP request of any method. */
   sendHttp(http: { method: string; path?: string; body?: string }, sending: Sending = {}): void {
     const dressed = sending.dress === false ? {} : dressHeaders(undefined, this.#dress(sending.as), http.method);
     const headers = overlay(dressed, sending.headers);
-    this.#note("client", `HTTP ${http.method} ${http.path ?? ""} ${JSON.stringify(headers)}`);
-    const path = http.path === undefined ? {} : { path: http.path };
-    this.lastExchange = this.#connection?.send({ text: http.body ?? "", headers, method: http.method, ...path });
+    this.#note("client", `HTTP ${http.method} ${http.path ?? ""} ${shownHeaders(headers)}`);
+    const { body: text = "", method, path } = http;
+    const details = detailsOf(path === undefined ? sending : { ...sending, path });
+    this.lastExchange = this.#connection?.send({ text, headers, method, ...details });
   }
 
-  #deliver(text: string | Uint8Array, headers: Record<string, string>, path?: string): HttpExchange | undefined {
+  #deliver(text: string | Uint8Array, headers: Record<string, string>, sending: Sending): HttpExchange | undefined {
     if (!this.#connection) throw new Error("not connected");
-    const parcel = { text, headers, ...(path === undefined ? {} : { path }) };
-    return (this.lastExchange = this.#connection.send(parcel));
+    return (this.lastExchange = this.#connection.send({ text, headers, ...detailsOf(sending) }));
   }
 
   async #learnSession(exchange: HttpExchange): Promise<void> {
@@ -199,6 +193,12 @@ export class Dialogue {
       this.timing.timeoutMs,
       () => new TimedOut("no HTTP reply", "an HTTP reply", "nothing"),
     );
+  }
+
+  /** Whether the HTTP reply to the last thing sent has a status of 400 or more: no message will come but its body. */
+  async isRefused(): Promise<boolean> {
+    const reply = this.lastExchange && (await this.#replyTo(this.lastExchange).catch(() => undefined));
+    return (reply?.status ?? 0) >= 400;
   }
 
   /** The reply to the last thing sent over HTTP. What it brought as a JSON body is taken out of the inbox. */

@@ -3,6 +3,7 @@ import type { Crossing } from "./crossing.js";
 import type { Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
+import { asksForAuthorization } from "./protected-resource.js";
 import { isObject, LEGACY, member, MODERN } from "./trace.js";
 import type { Json, JsonObject, Revision, Trace } from "./trace.js";
 import type { Subject } from "./wires/wire.js";
@@ -18,6 +19,10 @@ export interface Inventory {
   readonly pages: ReadonlySet<Kind>;
   /** Whether it gave an id to the session in which it was asked. */
   readonly sessions: boolean;
+  /** HTTP: whether it answers 401 to who brings no token. */
+  readonly authorization: boolean;
+  /** Whether nobody got in, so that this is all that is known of it. */
+  readonly locked?: true;
   /** The entries of the lists as they came. */
   readonly entries: Readonly<Record<Kind, readonly JsonObject[]>>;
 }
@@ -47,6 +52,7 @@ const NOTHING: Inventory = {
   resourceTemplates: new Set(),
   pages: new Set(),
   sessions: false,
+  authorization: false,
   entries: { tools: [], prompts: [], resources: [], resourceTemplates: [] },
 };
 
@@ -102,7 +108,9 @@ export async function takeInventory(
   const ask = async (method: string, params: JsonObject): Promise<Json | undefined> => {
     const id = `inventory-${++asked}`;
     await dialogue.send({ id, method, params });
+    const refused = await dialogue.isRefused();
     for (;;) {
+      if (refused && !dialogue.hasMessage) throw new Failure(`${method} was refused`);
       const { message } = await dialogue.next(`the answer to ${method}`);
       if (member(message, "id") === id) return member(message, "result");
     }
@@ -138,13 +146,31 @@ export async function takeInventory(
     return {
       capabilities: (capabilities ?? {}) as JsonObject,
       sessions: dialogue.hasSession,
+      authorization: await asksForAuthorization(dialogue).catch(() => false),
       entries,
       pages,
-      ...(found as unknown as Omit<Inventory, "capabilities" | "entries" | "pages" | "sessions">),
+      ...(found as unknown as Omit<Inventory, "capabilities" | "entries" | "pages" | "sessions" | "authorization">),
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return speaksAtAll([...crossings, { by: "server", text: noises.join("") }], revision) ? NOTHING : undefined;
+  } finally {
+    await dialogue.leave(false);
+  }
+}
+
+/** What is known of a subject that answers 401 to all that it is asked; undefined where it does not. */
+export async function lockedInventory(
+  subject: Subject,
+  revision: Revision,
+  timing: Timing = PATIENCE,
+): Promise<Inventory | undefined> {
+  const dialogue = new Dialogue(withoutNoise(subject), revision, {}, LENIENT, timing);
+  try {
+    await dialogue.connect();
+    return (await asksForAuthorization(dialogue)) ? { ...NOTHING, authorization: true, locked: true } : undefined;
+  } catch {
+    return undefined;
   } finally {
     await dialogue.leave(false);
   }
@@ -158,6 +184,7 @@ export function missing(trace: Trace, inventory: Inventory): string | undefined 
   }
   for (const kind of needs.entries ?? []) if (inventory.entries[kind].length === 0) return `${kind} without entries`;
   for (const kind of needs.pages ?? []) if (!inventory.pages.has(kind)) return `${kind} on one page`;
+  if (needs.authorization && !inventory.authorization) return "it asks for no authorization";
   if (needs.sessions && !inventory.sessions) return "sessions without ids";
   for (const path of needs.capabilities ?? []) {
     if (!declares(inventory, path)) return `capabilities without ${path}`;

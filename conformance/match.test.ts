@@ -126,4 +126,17 @@ test("equal does not mind the order of members", () => {
   assert.not(equal([1], { 0: 1 } as Json));
 });
 
+test("challenges and lists of words are read", () => {
+  const field = 'Basic realm="x", Bearer scope="a b", error=none';
+  assert.is(match({ $challenge: { error: "none", realm: { $absent: true } } }, field, "", new Map()), undefined);
+  assert.is(match({ $challenge: { scope: { $words: ["a", "b"] } } }, field, "", new Map()), undefined);
+  assert.is(
+    match({ $challenge: { scope: { $words: { $contains: ["c"] } } } }, field, "h", new Map())?.path,
+    "words of h Bearer.scope",
+  );
+  for (const other of [undefined, "Basic", 'Digest x="Bearer a"'])
+    assert.is(match({ $challenge: {} }, other, "", new Map())?.expected, "a challenge of the scheme Bearer");
+  assert.ok(match({ $words: [] }, ["a"], "", new Map()));
+});
+
 test.run();

@@ -1,3 +1,4 @@
+import { readChallenges } from "./challenge.js";
 import { isObject, member } from "./trace.js";
 import type { Json, JsonObject } from "./trace.js";
 
@@ -167,6 +168,16 @@ const matchers: Readonly<Record<string, Matcher>> = {
       return differs(path, "a string of JSON", value);
     }
   },
+  $challenge: (argument, value, path, bindings) => {
+    const found = readChallenges(String(value ?? "")).find(({ scheme }) => scheme === "bearer");
+    return found
+      ? match(argument, found.params, `${path} Bearer`, bindings)
+      : differs(path, "a challenge of the scheme Bearer", value);
+  },
+  $words: (argument, value, path, bindings) =>
+    typeof value === "string"
+      ? match(argument, value.split(" "), `words of ${path}`, bindings)
+      : differs(path, "a string of words", value),
   $min: compare(">=", (value, limit) => value >= limit),
   $max: compare("<=", (value, limit) => value <= limit),
   $above: compare(">", (value, limit) => value > limit),

@@ -1,7 +1,8 @@
-import type { Dialogue, Sending } from "./dialogue.js";
+import type { Dialogue } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import { match, resolve } from "./match.js";
 import type { Bindings } from "./match.js";
+import type { Sending } from "./sending.js";
 import { member } from "./trace.js";
 import type { JsonObject, PollStep, RepeatStep } from "./trace.js";
 

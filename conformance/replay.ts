@@ -1,11 +1,14 @@
 import type { Crossing } from "./crossing.js";
 import { Dialogue, TIMING } from "./dialogue.js";
-import type { Received, Sending, Timing } from "./dialogue.js";
+import type { Received, Timing } from "./dialogue.js";
 import { Failure } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { equal, match, resolve } from "./match.js";
 import type { Bindings, Mismatch } from "./match.js";
 import { poll, repeat } from "./poll.js";
+import { findMetadata } from "./protected-resource.js";
+import type { Sending } from "./sending.js";
+import { knownNames } from "./tokens.js";
 import { appliesTo, belongsTo, holdsIn, isObject, LEGACY, member } from "./trace.js";
 import type {
   Dressing,
@@ -60,7 +63,7 @@ export async function replay(
   const dialogueOf = (caller?: string) =>
     new Dialogue(subject, revision, trace.capabilities ?? {}, judge, patience, heeded, caller, crossings);
   const dialogues = new Map<string | undefined, Dialogue>();
-  const bindings: Bindings = new Map([["revision", revision]]);
+  const bindings: Bindings = new Map([["revision", revision], ...knownNames(subject)]);
   const covered = new Set<string>();
   const ours = (step: Step | undefined) => (step?.covers ?? []).filter((id) => belongsTo(id, revision));
   let index = -1;
@@ -153,6 +156,7 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
     ...(own.as ? { as: own.as } : {}),
     ...(own.headers ? { headers: resolve(own.headers, bindings) as Readonly<Record<string, string | null>> } : {}),
     ...(own.path === undefined ? {} : { path: own.path }),
+    ...(own.query === undefined ? {} : { query: resolve(own.query, bindings) as Readonly<Record<string, string>> }),
   });
   if ("send" in step) await dialogue.send(resolve(step.send, bindings), sending(step));
   else if ("raw" in step) dialogue.sendRaw(rawBytes(step.raw), sending(step));
@@ -161,7 +165,10 @@ async function play(step: Step, trace: Trace, dialogue: Dialogue, bindings: Bind
   else if ("close" in step) await dialogue.close();
   else if ("quiet" in step) await dialogue.quiet(step.quiet === "time");
   else if ("reply" in step) await checkReply(step, trace, dialogue, bindings);
-  else if ("repeat" in step) await repeat(step, dialogue, bindings, sending(step));
+  else if ("metadata" in step) {
+    const found = await findMetadata(dialogue);
+    refuse(found && match(step.metadata, found, "metadata", bindings), { message: found ?? null, exchange: undefined });
+  } else if ("repeat" in step) await repeat(step, dialogue, bindings, sending(step));
   else if ("poll" in step) await poll(step, dialogue, bindings, sending(step));
   else if ("drop" in step) dialogue.drop(step.drop);
   else if ("resume" in step) await dialogue.resume(step.resume, step.after);

@@ -7,7 +7,8 @@ import { loadClientTraces } from "./clients/load.js";
 import { runOwnClient } from "./clients/own.js";
 import { CLIENT_WIRES } from "./clients/trace.js";
 import type { ClientWire } from "./clients/trace.js";
-import { credentials } from "./fixture/accounts.js";
+import { GUESTS, tokenBearers } from "./fixture/guests.js";
+import { createIssuer } from "./fixture/issuer.js";
 import { createFixture } from "./fixture/server.js";
 import { variantName } from "./fixture/variants.js";
 import type { VariantName } from "./fixture/variants.js";
@@ -20,10 +21,11 @@ import type { Role } from "./requirements.js";
 import { failure, skips, summary, table } from "./report.js";
 import { runSuite } from "./suite.js";
 import { supportTable, withPart } from "./support-table.js";
+import { readTokens, withTokens } from "./tokens.js";
 import { REVISIONS, WIRES } from "./trace.js";
 import type { Revision, WireName } from "./trace.js";
 import { httpCommandSubject, httpSubject } from "./wires/http.js";
-import type { HttpOptions } from "./wires/http.js";
+import type { OptionsFor } from "./wires/http.js";
 import { memorySubject } from "./wires/memory.js";
 import { besideEndpoint, sseSubject } from "./wires/sse.js";
 import { pipesSubject } from "./wires/pipes.js";
@@ -33,11 +35,12 @@ import type { Subject } from "./wires/wire.js";
 const USAGE = `usage: conformance [--only WORD]… [--wire memory|stdio|http|http-json|sse]… [--revision R]… [--role server|client]
                    [--timeout MS] [--verbose] [--readme]
                    [--html DIR [--study]]
-                   [--url URL [--header H]… [--caller NAME:H]… | -- COMMAND ARGS…]
+                   [--url URL [--header H]… [--caller NAME:H]… [--token [KIND:]T]… | -- COMMAND ARGS…]
 Replays every trace whose path holds one of the words. Without a URL or a command: on the fixture server, on four wires,
 and on barewire's own client, on five. --role: on one of them alone. Other people's clients: barewire check --client.
 A URL is that of an MCP endpoint; with --wire sse that of an HTTP+SSE stream. H is a header field ("Name: value") of
-every request there, with --caller of those of another caller, who has a name: the traces know "bob".
+every request there, with --caller of those of another caller, who has a name: the traces know "bob". T is an access
+token that was made for it, KIND what is good or wrong about it.
 With --html, a page for a browser is written to DIR/index.html; with --study nothing is run, and it shows the traces alone.
 With --readme, what a whole run showed is written into README.md.`;
 
@@ -45,11 +48,6 @@ With --readme, what a whole run showed is written into README.md.`;
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
 /** Pages so small that the lists have several of them; over HTTP, callers who say who they are. */
 const ARGS = ["--page-size", "24", "--accounts"];
-const AT_HOME: HttpOptions = {
-  headers: credentials("alice"),
-  callers: { bob: credentials("bob"), nobody: {} },
-  paths: ["/stateless"],
-};
 const ROLES: readonly Role[] = ["server", "client"];
 
 /** The fixture server on one wire, with its variants. */
@@ -58,7 +56,7 @@ export async function fixtureSubject(wire: WireName, program = FIXTURE): Promise
   return { ...(await startFixture(wire, program)), variant };
 }
 
-function startFixture(wire: WireName, program: string, variant?: VariantName): Promise<Subject> {
+async function startFixture(wire: WireName, program: string, variant?: VariantName): Promise<Subject> {
   if (wire === "memory")
     return memorySubject(() => createFixture(variant === undefined ? {} : { variant }), new Set(["bob", "nobody"]));
   const args = variant === undefined ? ARGS : [...ARGS, "--variant", variant];
@@ -66,8 +64,11 @@ function startFixture(wire: WireName, program: string, variant?: VariantName): P
     const [alone, together] = ["--stdio", "--pipes"].map((how) => [program, how, ...args]) as [string[], string[]];
     return pipesSubject({ command: process.execPath, alone, together });
   }
-  const http = httpCommandSubject(process.execPath, [program, "--port", "0", ...args], AT_HOME);
-  return wire === "sse" ? http.then((subject) => besideEndpoint(subject, "/sse", AT_HOME)) : http;
+  const issuer = variant === "protected" ? await createIssuer() : undefined;
+  const jwks = issuer ? ["--jwks", JSON.stringify(issuer.jwks)] : [];
+  const options: OptionsFor = issuer ? (url) => tokenBearers(issuer, url) : GUESTS;
+  const subject = await httpCommandSubject(process.execPath, [program, "--port", "0", ...args, ...jwks], options);
+  return wire === "sse" ? besideEndpoint(subject, "/sse", options) : subject;
 }
 
 interface Lane {
@@ -100,6 +101,7 @@ export async function main(
       url: { type: "string" },
       header: { type: "string", multiple: true },
       caller: { type: "string", multiple: true },
+      token: { type: "string", multiple: true },
       timeout: { type: "string" },
       verbose: { type: "boolean" },
       readme: { type: "boolean" },
@@ -130,7 +132,7 @@ export async function main(
   const [foreign, ...args] = command;
   if (values.url !== undefined) {
     const onlySse = values.wire?.length === 1 && wires[0] === "sse";
-    const accounts = readAccounts(values.header ?? [], values.caller ?? []);
+    const accounts = withTokens(readAccounts(values.header ?? [], values.caller ?? []), readTokens(values.token ?? []));
     const subject = onlySse ? sseSubject(values.url, accounts) : httpSubject(values.url, accounts);
     lanes.push({ subject: Promise.resolve(subject), files });
   }

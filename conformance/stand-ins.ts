@@ -154,6 +154,8 @@ export function adaptTrace(
   permissions: Permissions,
 ): Trace | Omit<Skipped, "status"> {
   const needs = trace.fixture ?? {};
+  if (needs.authorization && !inventory.authorization)
+    return { reason: "it asks for no authorization", applies: false };
   const capability = (needs.capabilities ?? []).find((path) => !declares(inventory, path));
   if (capability !== undefined) return { reason: `capabilities without ${capability}`, applies: false };
   const names: Record<Kind, Map<string, StandIn>> = {
@@ -180,5 +182,9 @@ export function adaptTrace(
       names[kind].set(name, one);
     }
   }
-  return translate(trace, names);
+  const { map } = permissions;
+  if (map === "same") return translate(trace, names);
+  const scope = needs.scopes?.find((name) => !map.scopes?.has(name));
+  if (scope !== undefined) return { reason: `nothing in the place of the fixture's scope ${scope}`, applies: true };
+  return translate(trace, { ...names, ...(map.scopes ? { scopes: map.scopes } : {}) });
 }

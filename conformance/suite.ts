@@ -43,6 +43,11 @@ export class Known {
     readonly timing?: Timing,
   ) {}
 
+  /** Takes for granted what cannot be asked. */
+  assume(revision: Revision, inventory: Inventory): void {
+    this.#inventories.set(revision, inventory);
+  }
+
   async inventory(revision: Revision): Promise<Inventory | undefined> {
     if (!this.#inventories.has(revision))
       this.#inventories.set(revision, await takeInventory(this.subject, revision, this.timing));
@@ -67,7 +72,7 @@ export async function runSuite(
     const name = fixture?.variant;
     if (name === undefined) return usual;
     // A subject without variants may be by itself what the variant would be.
-    if (!subject.variant) return fixture?.without ? usual : undefined;
+    if (!subject.variant) return fixture?.without || fixture?.authorization ? usual : undefined;
     const known = variants.get(name) ?? new Known(await subject.variant(name));
     variants.set(name, known);
     return known;
@@ -101,6 +106,8 @@ async function runOne(
   const inventory = await known.inventory(revision);
   if (!inventory) return skipped(`the subject does not speak ${revision}`);
   if (written.role === "client") return skipped("this runner plays the client");
+  if (inventory.locked && written.fixture?.authorization !== true)
+    return skipped("nobody gets in without a token", true);
   const adapted = (await options.adapt?.(written, revision, known)) ?? written;
   if (!("steps" in adapted)) return { status: "skipped", ...adapted };
   const trace = adapted;
@@ -108,6 +115,8 @@ async function runOne(
   if (lacking !== undefined) return skipped(lacking);
   const unknown = [...callersOf(trace, revision, subject.wire)].find((name) => !subject.callers?.has(name));
   if (unknown !== undefined) return skipped(`callers without ${unknown}`, true);
+  const token = trace.fixture?.tokens?.find((kind) => subject.tokens?.[kind] === undefined);
+  if (token !== undefined) return skipped(`tokens without ${token}`, true);
   const path = trace.fixture?.paths?.find((name) => !subject.paths?.has(name));
   if (path !== undefined) return skipped(`paths without ${path}`, true);
   const unwanted = trace.fixture?.without?.revisions;

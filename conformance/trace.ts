@@ -19,6 +19,20 @@ export const speaks = (wire: WireName, revision: Revision): boolean => wire !== 
 export type RevisionSet = "*" | "legacy" | "modern" | readonly Revision[];
 export type WireSet = "*" | readonly WireName[];
 
+/** Tokens that a subject's owner can hand out, by what is good or wrong about them. What they are, `README.md` tells. */
+export const TOKEN_KINDS = [
+  "valid",
+  "narrow",
+  "broad",
+  "capitals",
+  "expired",
+  "other-audience",
+  "no-audience",
+] as const;
+/** Those, and what is made of the valid one. */
+export type TokenKind = (typeof TOKEN_KINDS)[number] | "forged" | "unsigned";
+export type Tokens = Readonly<Partial<Record<TokenKind, string>>>;
+
 /** What a subject must offer for the trace to be tried on it; where it does not, the trace is skipped. */
 export interface FixtureNeeds {
   readonly tools?: readonly string[];
@@ -45,6 +59,12 @@ export interface FixtureNeeds {
   readonly pages?: readonly ("tools" | "prompts" | "resources" | "resourceTemplates")[];
   /** HTTP: it gives ids to sessions. */
   readonly sessions?: true;
+  /** Scopes that its tools need. */
+  readonly scopes?: readonly string[];
+  /** HTTP: it answers 401 to who brings no token. */
+  readonly authorization?: true;
+  /** HTTP: tokens of these kinds that were made for it. */
+  readonly tokens?: readonly TokenKind[];
   /** Which variant of the fixture server is meant. Other subjects have none: `without` alone can admit them. */
   readonly variant?: string;
 }
@@ -88,8 +108,10 @@ export interface Dressing {
   readonly dress?: boolean;
   /** Speaks another revision than the trace: for the two eras on one wire. */
   readonly as?: Revision;
-  /** HTTP header fields; null takes away one that the runner adds. Nothing on other wires. */
+  /** HTTP header fields; null takes away one that the runner adds, or the caller has. Nothing on other wires. */
   readonly headers?: Readonly<Record<string, string | null | JsonObject>>;
+  /** HTTP: what the URL is asked with. */
+  readonly query?: Readonly<Record<string, string | JsonObject>>;
   /** HTTP: another path than the endpoint's, out of `fixture.paths`. */
   readonly path?: string;
 }
@@ -137,6 +159,13 @@ export interface ReplyStep extends StepBase {
   /** HTTP: the reply to the last thing sent. Nothing on other wires. */
   readonly reply: { readonly status?: Json; readonly headers?: JsonObject; readonly body?: Json };
 }
+export interface MetadataStep extends StepBase {
+  /**
+   * HTTP: the Protected Resource Metadata, where the challenge of the last reply says or else at the well-known URIs,
+   * matches. Nothing on other wires.
+   */
+  readonly metadata: JsonObject;
+}
 export interface PollStep extends StepBase, Dressing {
   /** A request without an id, sent again and again, each time with an id of its own … */
   readonly poll: JsonObject;
@@ -182,6 +211,7 @@ export type Step =
   | ExpectAllStep
   | PassStep
   | ReplyStep
+  | MetadataStep
   | PollStep
   | RepeatStep
   | DropStep

@@ -10,7 +10,10 @@ export interface StandIn {
 }
 
 /** Names of the fixture (URIs, for resources), and what stands in for them. */
-export type Names = Readonly<Record<Kind, ReadonlyMap<string, StandIn>>>;
+export type Names = Readonly<Record<Kind, ReadonlyMap<string, StandIn>>> & {
+  /** Scopes, likewise. */
+  readonly scopes?: ReadonlyMap<string, StandIn>;
+};
 
 /** The lists of `fixture` that hold names. */
 export const KINDS: readonly Kind[] = ["tools", "prompts", "resources", "resourceTemplates"];
@@ -36,6 +39,7 @@ export function translate(trace: Trace, names: Names): Trace {
       if (found) all.set(name, found);
     }
   }
+  for (const [scope, found] of names.scopes ?? []) if (needs["scopes"]) all.set(scope, found);
   if (all.size === 0) return trace;
   return { ...trace, fixture: needs, steps: trace.steps.map((step) => translateStep(step, names, all)) };
 }

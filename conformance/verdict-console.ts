@@ -15,10 +15,11 @@ export interface ConsoleOptions {
 
 /** The report for people: what is broken, what it was, how to see it again, and how much was tried. */
 export function consoleReport(verdict: Verdict, { alone, verbose = false }: ConsoleOptions): string {
-  const { role, subject, wire, revisions } = verdict;
-  const lines = [
-    `${role === "client" ? "the client " : ""}${subject} over ${wire}: speaks ${revisions.join(", ") || "no revision that was asked for"}`,
-  ];
+  const { role, subject, wire, revisions, locked } = verdict;
+  const spoken = locked
+    ? `lets nobody in without a token (--token); judged by what shows without one, as of ${revisions.join(", ")}`
+    : `speaks ${revisions.join(", ") || "no revision that was asked for"}`;
+  const lines = [`${role === "client" ? "the client " : ""}${subject} over ${wire}: ${spoken}`];
   if (revisions.length === 0) return lines[0] as string;
   const groups = groupBy(verdict.broken);
   const sorted = [...groups.values()].sort(([a], [b]) => Number(b?.mandatory) - Number(a?.mandatory));

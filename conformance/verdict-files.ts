@@ -10,7 +10,7 @@ export const jsonReports = (verdicts: readonly Verdict[]): string =>
   `${JSON.stringify({ format: 1, role: "client", reports: verdicts.map(reportOf) }, null, 1)}\n`;
 
 function reportOf(verdict: Verdict): object {
-  const { role, subject, wire, revisions, runs, requirements, unobservable } = verdict;
+  const { role, subject, wire, revisions, locked, runs, requirements, unobservable } = verdict;
   const of = (mandatory: boolean) => tally(requirements.filter(({ level }) => isMandatoryLevel(level) === mandatory));
   return {
     format: 1,
@@ -18,6 +18,7 @@ function reportOf(verdict: Verdict): object {
     subject,
     wire,
     revisions,
+    ...(locked ? { locked } : {}),
     summary: { must: of(true), should: of(false), unobservable },
     requirements,
     runs: runs.map((run) => told(run, verdict)),

@@ -41,6 +41,8 @@ export interface Verdict {
   /** Statements that bind the role, in the revisions that it speaks; what no message can show is only counted. */
   readonly requirements: readonly Judged[];
   readonly unobservable: number;
+  /** Nobody got in: it was judged by what shows without a token, as one that speaks these revisions. */
+  readonly locked?: true;
   /** The end of what the subject said beside the protocol. */
   readonly said: string;
 }
@@ -54,6 +56,8 @@ export interface Declared {
   readonly capabilities: Json | undefined;
   /** What its lists have; of a server alone. */
   readonly entries?: Inventory["entries"];
+  /** Nobody got in, so that it is unknown what it declares. */
+  readonly locked?: true;
 }
 
 /** Pages about a client that are about one of its capabilities alone. */
@@ -196,6 +200,8 @@ function standingOf(
 ): Pick<Judged, "standing" | "reason"> {
   if (tried?.passed) return { standing: "passed" };
   const capability = (role === "server" ? PAGES : CLIENT_PAGES).find(([page]) => page.test(id))?.[1];
+  const isLocked = [...inventories.values()].some(({ locked }) => locked);
+  if (isLocked && tried?.untested !== undefined) return { standing: "untested", reason: tried.untested };
   const offered = spoken.some((revision) => {
     const inventory = inventories.get(revision);
     return capability === undefined || (inventory !== undefined && declares(inventory, capability));

@@ -84,13 +84,15 @@ function eventOf(step: Step): string {
   if ("resume" in step) return `the client comes back for the stream of ${JSON.stringify(step.resume)}`;
   if ("stream" in step)
     return `the stream of ${JSON.stringify(step.stream)} has brought: ${JSON.stringify(step.events)}`;
+  if ("metadata" in step)
+    return `the protected resource's metadata, found as a client finds it: ${JSON.stringify(step.metadata)}`;
   if ("quiet" in step) return "silence: nothing more comes";
   return JSON.stringify(step);
 }
 
 const MARKS = new Set(
   (
-    "covers examples only wires by comment dress as headers path on status until hasty atMost atLeast after ended events" +
+    "covers examples only wires by comment dress as headers path query on status until hasty atMost atLeast after ended events" +
     " times notBefore"
   ).split(" "),
 );

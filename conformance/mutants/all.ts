@@ -1,5 +1,6 @@
 import type { Requirement } from "../requirements.js";
 import type { Mutant } from "./mutant.js";
+import { ofAuthorization } from "./pages/authorization.js";
 import { ofCalls } from "./pages/calls.js";
 import { ofClientPages } from "./pages/fresh-clients.js";
 import { ofContent } from "./pages/content.js";
@@ -30,6 +31,7 @@ export const groups = (registry: readonly Requirement[]): readonly Group[] => [
   { name: "tools", mutants: ofTools },
   { name: "prompts, resources", mutants: ofContent },
   { name: "completion, logging, pagination", mutants: ofServerPages },
+  { name: "authorization", mutants: ofAuthorization },
   { name: "fresh: tasks", mutants: ofTasks },
   { name: "fresh: elicitation, sampling, caching", mutants: ofClientPages },
   { name: "planted before", mutants: plantedMutants(registry) },

@@ -12,7 +12,7 @@ export interface HttpFront {
 /** Stands before the HTTP server at `target`, forwards what comes and changes it on the way. */
 export async function httpFront(target: string, mutation: HttpMutation): Promise<HttpFront> {
   const agent = new Agent({ keepAlive: true });
-  const way: Way = { target, mutation, agent, listening: new Set() };
+  const way: Way = { target, mutation, agent, listening: new Set(), origin: "" };
   const server = createServer((incoming, response) => {
     response.on("error", () => undefined);
     void readBody(incoming).then((body) => forward(incoming, body, response, way));
@@ -20,8 +20,9 @@ export async function httpFront(target: string, mutation: HttpMutation): Promise
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const { pathname } = new URL(target);
+  way.origin = `http://127.0.0.1:${port}`;
   return {
-    url: `http://127.0.0.1:${port}${pathname}`,
+    url: way.origin + pathname,
     close: () =>
       new Promise((resolve) => {
         agent.destroy();
@@ -37,7 +38,11 @@ interface Way {
   readonly agent: Agent;
   /** The open streams that reply to a GET. */
   readonly listening: Set<ServerResponse>;
+  /** Its own, which it tells of in place of the target's where that is said to be. */
+  origin: string;
 }
+
+const told = (text: string, { target, origin }: Way): string => text.replaceAll(new URL(target).origin, origin);
 
 /** Writes an event to a stream that replies to a GET; says whether it belongs where it came from as well. */
 function belongsHere(text: string, event: string, asked: HttpRequest, { mutation, listening }: Way): boolean {
@@ -102,8 +107,10 @@ function forward(incoming: IncomingMessage, body: string, response: ServerRespon
   upstream.end(bytes);
 }
 
-const headOf = (answer: IncomingMessage): Pick<HttpAnswer, "status" | "headers"> => {
+const headOf = (answer: IncomingMessage, way: Way): Pick<HttpAnswer, "status" | "headers"> => {
   const { "transfer-encoding": _, "content-length": __, connection: ___, ...headers } = fieldsOf(answer.headers);
+  const challenge = headers["www-authenticate"];
+  if (challenge !== undefined) headers["www-authenticate"] = told(challenge, way);
   return { status: answer.statusCode ?? 0, headers };
 };
 
@@ -114,8 +121,9 @@ function write(response: ServerResponse, { status, headers, body }: HttpAnswer):
 
 async function whole(answer: IncomingMessage, asked: HttpRequest, response: ServerResponse, way: Way) {
   const { mutation } = way;
-  const body = Buffer.from(await readBody(answer), "latin1").toString("utf8");
-  const plain = { ...headOf(answer), body };
+  const read = Buffer.from(await readBody(answer), "latin1").toString("utf8");
+  const body = asked.path.startsWith("/.well-known/") ? told(read, way) : read;
+  const plain = { ...headOf(answer, way), body };
   if (body !== "" && !belongsHere(body, `data: ${body}`, asked, way))
     return write(response, { status: 202, headers: {}, body: "" });
   write(response, mutation.reply?.(plain, asked) ?? plain);
@@ -123,7 +131,7 @@ async function whole(answer: IncomingMessage, asked: HttpRequest, response: Serv
 
 function stream(answer: IncomingMessage, asked: HttpRequest, response: ServerResponse, way: Way): void {
   const { mutation } = way;
-  const plain = { ...headOf(answer), body: "" };
+  const plain = { ...headOf(answer, way), body: "" };
   const { status, headers, body } = mutation.reply?.(plain, asked) ?? plain;
   response.writeHead(status, headers);
   if (body !== "") {

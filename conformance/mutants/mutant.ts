@@ -1,6 +1,6 @@
 import { calls } from "../fixture/fault.js";
 import type { FaultName } from "../fixture/faults.js";
-import { isObject, member, MODERN, REVISIONS, belongsTo } from "../trace.js";
+import { belongsTo, isObject, LEGACY, member, MODERN, REVISIONS } from "../trace.js";
 import type { Json, JsonObject, Revision, WireName, WireSet } from "../trace.js";
 
 /** Header fields of what the client sends, names as the client wrote them; may be changed in place. */
@@ -102,9 +102,9 @@ export const ofLines = (
   stdout: NonNullable<Part["stdout"]>,
 ): Mutant => ({ name, breaks, role: "server", wires: ["stdio"], does, stdout });
 
-/** The revision to which a statement's id belongs. */
+/** The revision to which a statement's id belongs. The security practices are tried in the last one with sessions. */
 export function revisionOf(id: string): Revision {
-  const revision = REVISIONS.find((one) => belongsTo(id, one));
+  const revision = id.startsWith("security/") ? LEGACY.at(-1) : REVISIONS.find((one) => belongsTo(id, one));
   if (!revision) throw new Error(`${id}: belongs to no revision`);
   return revision;
 }

@@ -65,6 +65,8 @@ const CHOSEN: readonly (readonly [string, WireName])[] = [
   ["no-stream-to-get", "sse"],
   ["log-on-stdout", "stdio"],
   ["one-caller-for-all", "memory"],
+  ["expired-token-taken", "http"],
+  ["metadata-of-another", "sse"],
 ];
 for (const [name, wire] of CHOSEN) {
   test(`${name} is caught on ${wire} by the statement that it breaks`, async () => {

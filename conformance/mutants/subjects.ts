@@ -1,6 +1,7 @@
 import { Transform } from "node:stream";
-import { credentials } from "../fixture/accounts.js";
+import { GUESTS, tokenBearers } from "../fixture/guests.js";
 import { serveFixture } from "../fixture/http.js";
+import { createIssuer } from "../fixture/issuer.js";
 import { createFixture } from "../fixture/server.js";
 import { variantName } from "../fixture/variants.js";
 import type { WireName } from "../trace.js";
@@ -16,12 +17,6 @@ import type { Mutant } from "./mutant.js";
 
 /** Starts a subject on a wire, behind a mutant where one is given. `variant`: which of the fixture server's. */
 export type Start = (wire: WireName, mutant?: Mutant, variant?: string) => Promise<Subject>;
-
-const AT_HOME: HttpOptions = {
-  headers: credentials("alice"),
-  callers: { bob: credentials("bob"), nobody: {} },
-  paths: ["/stateless"],
-};
 
 /** The fixture server: in this process, but over stdio, where `program` is started. Each one is new. */
 export const fixtureStart =
@@ -40,8 +35,10 @@ export const fixtureStart =
       return commandStart(process.execPath, [program, ...args])(wire, mutant);
     }
     const fixture = createFixture(options);
-    const { url, close } = await serveFixture(fixture.server, 0, true);
-    const subject = await urlStart(url, AT_HOME)(wire, mutant);
+    const issuer = variant === "protected" ? await createIssuer() : undefined;
+    const { url, close } = await serveFixture(fixture.server, 0, { accounts: true, jwks: issuer?.jwks });
+    const at = wire === "sse" ? new URL("/sse", url).href : url;
+    const subject = await urlStart(url, issuer ? await tokenBearers(issuer, at) : GUESTS)(wire, mutant);
     return {
       ...subject,
       close: async () => {

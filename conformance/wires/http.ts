@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { Agent, request as httpRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { overlay } from "../dress.js";
 import { member } from "../trace.js";
+import type { Tokens } from "../trace.js";
 import { eventReader } from "./event-stream.js";
 import type { StreamEvent } from "./event-stream.js";
 import { readArrival } from "./wire.js";
@@ -15,6 +17,8 @@ export interface HttpOptions {
   readonly callers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Where it serves in another way than at its endpoint. */
   readonly paths?: readonly string[];
+  /** Tokens that were made for it. */
+  readonly tokens?: Tokens;
 }
 
 /** The header fields of every request of a caller. */
@@ -25,10 +29,27 @@ export function headersOf(options: HttpOptions, caller: string | undefined): Rea
 }
 
 /** What a subject says of itself by its options. */
-export const known = ({ callers = {}, paths = [] }: HttpOptions): Pick<Subject, "callers" | "paths"> => ({
+export const known = ({ callers = {}, paths = [], tokens = {} }: HttpOptions) => ({
   callers: new Set(Object.keys(callers)),
   paths: new Set(paths),
+  tokens,
 });
+
+/** The header fields of a request: those of the caller, who says nothing of himself elsewhere, and its own. */
+export function fieldsOf(
+  endpoint: URL,
+  caller: Readonly<Record<string, string>>,
+  { headers, path, without = [] }: Parcel,
+): Record<string, string> {
+  const elsewhere = path !== undefined && new URL(path, endpoint).origin !== endpoint.origin;
+  const left = overlay(elsewhere ? {} : caller, Object.fromEntries(without.map((name) => [name, null])));
+  return overlay(left, headers);
+}
+
+/** Options that are known, or follow from the URL of a server that is yet to start. */
+export type OptionsFor = HttpOptions | ((url: string) => Promise<HttpOptions>);
+export const settled = async (options: OptionsFor, url: string): Promise<HttpOptions> =>
+  typeof options === "function" ? options(url) : options;
 
 export interface HttpSubject extends Subject {
   readonly url: string;
@@ -54,7 +75,7 @@ export function httpSubject(url: string, options: HttpOptions = {}): HttpSubject
 export async function httpCommandSubject(
   command: string,
   args: readonly string[],
-  options: HttpOptions = {},
+  options: OptionsFor = {},
 ): Promise<HttpSubject> {
   const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
@@ -70,7 +91,7 @@ export async function httpCommandSubject(
     child.once("close", (code) => reject(new Error(`${command} ended (${code}) before it named a URL:\n${said}`)));
   });
   return {
-    ...httpSubject(url, options),
+    ...httpSubject(url, await settled(options, url)),
     fresh: () => httpCommandSubject(command, args, options),
     said: () => said,
     close: () =>
@@ -91,7 +112,7 @@ function connectTo(
   const open = new Set<Exchange>();
   return {
     send(parcel) {
-      const exchange = new Exchange(endpoint, agent, { ...own, ...parcel.headers }, parcel, receive);
+      const exchange = new Exchange(endpoint, agent, fieldsOf(endpoint, own, parcel), parcel, receive);
       open.add(exchange);
       exchange.ended.then(() => open.delete(exchange));
       return exchange;
@@ -120,7 +141,9 @@ export class Exchange implements HttpExchange {
     receive: (arrival: Arrival) => void,
     readonly onEvent?: (event: StreamEvent) => void,
   ) {
-    const url = parcel.path === undefined ? endpoint : new URL(parcel.path, endpoint);
+    const url = new URL(parcel.path ?? endpoint, endpoint);
+    for (const [name, value] of Object.entries(parcel.query ?? {})) url.searchParams.append(name, value);
+    const hear = parcel.document === true ? () => undefined : receive;
     const body = typeof parcel.text === "string" ? Buffer.from(parcel.text, "utf8") : parcel.text;
     const method = parcel.method ?? "POST";
     const secure = url.protocol === "https:";
@@ -132,7 +155,7 @@ export class Exchange implements HttpExchange {
     this.ended = new Promise((resolve) => (ended = resolve));
     this.replied = new Promise((resolve, reject) => {
       const fail = (error: Error) => {
-        if (!this.#abandoned) receive({ kind: "noise", text: `HTTP ${method} failed: ${error.message}` });
+        if (!this.#abandoned) hear({ kind: "noise", text: `HTTP ${method} failed: ${error.message}` });
         reject(error);
         ended();
       };
@@ -140,7 +163,7 @@ export class Exchange implements HttpExchange {
       request.once("close", ended);
       request.once("response", (response) => {
         response.once("error", fail);
-        this.#read(response, receive, resolve);
+        this.#read(response, hear, resolve);
       });
     });
     this.replied.catch(() => undefined);

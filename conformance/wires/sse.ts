@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { Failure } from "../failure.js";
-import { Exchange, headersOf, known } from "./http.js";
-import type { HttpOptions, HttpSubject } from "./http.js";
+import { Exchange, fieldsOf, headersOf, known, settled } from "./http.js";
+import type { HttpOptions, HttpSubject, OptionsFor } from "./http.js";
 import type { Arrival, Connection, Parcel, Subject } from "./wire.js";
 
 const PAGE = "2024-11-05/basic/transports#security-warning";
@@ -20,6 +20,7 @@ const ENDPOINT_MS = 5_000;
 export function sseSubject(url: string, options: HttpOptions = {}): Subject {
   return {
     wire: "sse",
+    url,
     ...known(options),
     connect: (receive, _stateless, caller) => connectTo(new URL(url), headersOf(options, caller), receive),
     close: async () => undefined,
@@ -27,9 +28,10 @@ export function sseSubject(url: string, options: HttpOptions = {}): Subject {
 }
 
 /** The same for a server that names the URL of its MCP endpoint: HTTP+SSE is beside it, at `path`. */
-export function besideEndpoint(subject: HttpSubject, path: string, options: HttpOptions = {}): Subject {
+export async function besideEndpoint(subject: HttpSubject, path: string, options: OptionsFor = {}): Promise<Subject> {
+  const url = new URL(path, subject.url).href;
   return {
-    ...sseSubject(new URL(path, subject.url).href, options),
+    ...sseSubject(url, await settled(options, url)),
     ...(subject.said ? { said: subject.said } : {}),
     ...(subject.fresh ? { fresh: async () => besideEndpoint(await subject.fresh!(), path, options) } : {}),
     close: () => subject.close(),
@@ -46,7 +48,7 @@ async function connectTo(
   const own = new Agent();
   const open = new Set<Exchange>();
   const begin = (url: URL, by: Agent, parcel: Parcel, onEvent?: Exchange["onEvent"]) => {
-    const exchange = new Exchange(url, by, { ...headers, ...parcel.headers }, parcel, receive, onEvent);
+    const exchange = new Exchange(url, by, fieldsOf(url, headers, parcel), parcel, receive, onEvent);
     open.add(exchange);
     exchange.ended.then(() => open.delete(exchange));
     return exchange;

@@ -1,4 +1,4 @@
-import type { Json, WireName } from "../trace.js";
+import type { Json, Tokens, WireName } from "../trace.js";
 import type { StreamEvent } from "./event-stream.js";
 
 /** The reply to one HTTP request. `body` is the text of a reply that is not an event stream. */
@@ -41,8 +41,14 @@ export interface Parcel {
   /** HTTP only. */
   readonly headers: Readonly<Record<string, string>>;
   readonly method?: string;
-  /** HTTP and HTTP+SSE: replaces the path and query of the endpoint. */
+  /** HTTP and HTTP+SSE: replaces the path and query of the endpoint; or a URL. */
   readonly path?: string;
+  /** HTTP and HTTP+SSE: is added to the URL. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** HTTP and HTTP+SSE: header fields of the caller that are left out. */
+  readonly without?: readonly string[];
+  /** HTTP and HTTP+SSE: what is asked for is a document, and no message. */
+  readonly document?: true;
 }
 
 /** One client's connection to the subject. */
@@ -58,6 +64,10 @@ export interface Connection {
 /** Something that speaks the protocol on one wire. */
 export interface Subject {
   readonly wire: WireName;
+  /** HTTP and HTTP+SSE: where it is. */
+  readonly url?: string;
+  /** HTTP and HTTP+SSE: tokens that were made for it. */
+  readonly tokens?: Tokens;
   /** Who may connect beside the first caller, by name. */
   readonly callers?: ReadonlySet<string>;
   /** HTTP: paths where it serves in another way than at its endpoint. */
