@@ -1,3 +1,4 @@
+import { challengeOf, readToken } from "./signed.js";
 import { isObject, member } from "./trace.js";
 import type { Json, JsonObject } from "./trace.js";
 
@@ -166,6 +167,21 @@ const matchers: Readonly<Record<string, Matcher>> = {
     } catch {
       return differs(path, "a string of JSON", value);
     }
+  },
+  $s256: (argument, value, path, bindings) => {
+    const wanted = resolve({ $ref: argument }, bindings);
+    return typeof value === "string" && challengeOf(value) === wanted
+      ? undefined
+      : differs(path, `the verifier of ${shown(wanted)} (bound to ${String(argument)})`, value);
+  },
+  $jwt: (argument, value, path, bindings) => {
+    const token = typeof value === "string" ? readToken(value) : undefined;
+    if (!token) return differs(path, "a JSON Web Token", value);
+    const key = member(argument, "key");
+    if (key !== undefined && !token.holds(resolve(key, bindings)))
+      return differs(path, "a token that the key verifies", value);
+    const { header, claims } = token;
+    return match({ ...(argument as JsonObject), key: { $absent: true } }, { header, claims }, path, bindings);
   },
   $min: compare(">=", (value, limit) => value >= limit),
   $max: compare("<=", (value, limit) => value <= limit),

@@ -6,8 +6,10 @@ import { match, resolve } from "../match.js";
 import type { Bindings } from "../match.js";
 import type { Outcome } from "../replay.js";
 import type { Skipped } from "../suite.js";
+import { keyPair } from "../signed.js";
 import { belongsTo, isObject, member } from "../trace.js";
 import type { Json, JsonObject, Revision } from "../trace.js";
+import { World } from "./authorization/world.js";
 import { Front } from "./mutants/front.js";
 import type { MakeMutation } from "./mutants/front.js";
 import { initialized, isModern } from "./default-answers.js";
@@ -64,11 +66,15 @@ export async function replayClient(
   const run = new ClientRun(trace, talk, { ...CLIENT_TIMING, ...timing }, subject.startMs);
   const take = (arrival: Arrival) => talk.receive(arrival);
   const front = mutant ? new Front(mutant, take) : undefined;
-  const side = await sideOf(wire, front ? (arrival) => front.take(arrival) : take);
+  const side = await sideOf(wire, front ? (arrival) => front.take(arrival) : take, trace);
   if (front) front.side = side;
   talk.side = front ? mutated(side, front) : side;
-  if ("url" in side.target) run.bind("url", new URL("/", side.target.url).href);
-  const working = subject.start(askedOf(trace, revision, wire), side.target);
+  const { bindings } = run;
+  if ("url" in side.target) bindings.set("url", new URL("/", side.target.url).href);
+  if (side.origins)
+    for (const [name, value] of Object.entries({ ...side.origins, ...keyPair() })) bindings.set(name, value);
+  if (trace.authorization) talk.world = new World(revision, trace.authorization, bindings);
+  const working = subject.start(askedOf(trace, revision, wire, bindings), side.target);
   void working.ended.then((why) => {
     run.ended = true;
     run.why = why;
@@ -82,22 +88,24 @@ export async function replayClient(
   }
 }
 
+/** Members by which a message, or what stands for one, tells what it is. A response has none of them. */
+const DISCRIMINATORS = ["asks", "method", "http", "closed"] as const;
+
 /** Whether a message may be what a pattern is about: its method, or over HTTP its kind. */
 function concerns(pattern: JsonObject, message: Json): boolean {
-  for (const name of ["method", "http", "closed"] as const) {
+  for (const name of DISCRIMINATORS) {
     const wanted = member(pattern, name);
     if (wanted === undefined) continue;
     const value = member(message, name);
     return isObject(wanted) ? value !== undefined && !match(wanted, value, "", new Map()) : wanted === value;
   }
-  const calls = member(message, "method") ?? member(message, "http") ?? member(message, "closed");
-  return calls === undefined;
+  return DISCRIMINATORS.every((name) => member(message, name) === undefined);
 }
 
 class ClientRun {
   ended = false;
   why: string | undefined;
-  readonly #bindings: Bindings;
+  readonly bindings: Bindings;
   readonly #covered = new Set<string>();
   readonly #bans: { pattern: JsonObject; index: number }[] = [];
   #banned: Failure | undefined;
@@ -106,6 +114,7 @@ class ClientRun {
   #acted = false;
   readonly #all: Json[] = [];
   #before = performance.now();
+  #place = -1;
 
   constructor(
     readonly trace: ClientTrace,
@@ -113,13 +122,9 @@ class ClientRun {
     readonly timing: ClientTiming,
     readonly startMs: number,
   ) {
-    this.#bindings = new Map<string, Json>([["revision", talk.revision]]);
+    this.bindings = new Map<string, Json>([["revision", talk.revision]]);
     talk.heeds = (message) => this.#heeds(message);
     talk.sees = (message) => this.#sees(message);
-  }
-
-  bind(name: string, value: Json): void {
-    this.#bindings.set(name, value);
   }
 
   #due(step: ClientStep): boolean {
@@ -145,7 +150,7 @@ class ClientRun {
 
   #awaits(pattern: JsonObject, message: Json): boolean {
     try {
-      return !match(pattern, message, "", new Map(this.#bindings));
+      return !match(pattern, message, "", new Map(this.bindings));
     } catch {
       // What it refers to is yet to come.
       return concerns(pattern, message);
@@ -155,7 +160,7 @@ class ClientRun {
   #sees(message: Json): void {
     this.#all.push(message);
     for (const { pattern, index } of this.#bans) {
-      if (this.#banned || match(pattern, message, "", new Map(this.#bindings))) continue;
+      if (this.#banned || match(pattern, message, "", new Map(this.bindings))) continue;
       this.#banned = new Failure(
         "the client sent what it must not",
         `no ${JSON.stringify(pattern)}`,
@@ -172,7 +177,7 @@ class ClientRun {
   async play(working: Working): Promise<ClientOutcome> {
     const { talk, trace } = this;
     try {
-      if (!isModern(talk.revision) && trace.handshake !== false) await this.#open();
+      if (!isModern(talk.revision) && trace.handshake !== false && !trace.authorization) await this.#open();
       this.#opening = false;
       for (this.#index = 0; this.#index < trace.steps.length; this.#index++) {
         const step = trace.steps[this.#index] as ClientStep;
@@ -195,10 +200,12 @@ class ClientRun {
   }
 
   #failed(error: unknown, working: Working): ClientOutcome {
-    const { talk } = this;
+    const { talk, trace } = this;
     const complaint = this.#complaints[0];
     if (!(error instanceof Failure) && !(error instanceof Untried)) throw error;
     const banned = this.#banned;
+    if (trace.authorization && !talk.world?.visited && !complaint && !banned)
+      return { status: "skipped", reason: "the client does no authorization", applies: false, covered: [] };
     if (error instanceof Untried && !complaint && !banned)
       return { status: "skipped", reason: error.message, applies: error.applies, covered: [...this.#covered] };
     const told = complaint ?? banned ?? (error as Failure);
@@ -243,12 +250,12 @@ class ClientRun {
   }
 
   /** The first message that fits: what the client is asked to do, so that its absence shows nothing. */
-  async #next(pattern: JsonObject, what: string): Promise<Heard> {
-    const found = await this.#find((message) => !match(pattern, message, "", new Map(this.#bindings)));
+  async #next(pattern: JsonObject, what: string, applies = true): Promise<Heard> {
+    const found = await this.#find((message) => !match(pattern, message, "", new Map(this.bindings)));
     if (found) return found;
     this.#refuse();
     const how = !this.talk.heard ? "said nothing" : this.ended ? `left without ${what}` : `did not send ${what}`;
-    throw new Untried(`the client ${how}`, true);
+    throw new Untried(`the client ${how}`, applies);
   }
 
   async #find(fits: (message: Json) => boolean): Promise<Heard | undefined> {
@@ -276,20 +283,21 @@ class ClientRun {
     const { talk } = this;
     if ("never" in step) this.#bans.push({ pattern: step.never, index: this.#index });
     else if ("await" in step) {
-      const found = await this.#next(step.await, JSON.stringify(step.await));
+      const found = await this.#next(step.await, JSON.stringify(step.await), step.optional !== true);
       this.#acted = true;
-      match(step.await, found.message, "", this.#bindings);
+      match(step.await, found.message, "", this.bindings);
       if (step.expect) this.#check(step.expect, found);
       this.#look(step, found);
     } else if ("expect" in step) this.#look(step, await this.#demand(step.expect));
     else if ("came" in step) await this.#came(step);
     else if ("idle" in step) await this.#idle(step.idle);
     else if ("end" in step) await this.#leave();
+    else if ("now" in step) talk.world?.change(step.now);
     else if ("close" in step) talk.close();
-    else if ("drop" in step) talk.drop(resolve(step.drop, this.#bindings));
+    else if ("drop" in step) talk.drop(resolve(step.drop, this.bindings));
     else if ("http" in step) {
       const { on, status, headers, body } = step.http;
-      talk.reply(resolve(on, this.#bindings), status, headers, body);
+      talk.reply(resolve(on, this.bindings), status, headers, body);
     } else await this.#says(step);
   }
 
@@ -300,7 +308,7 @@ class ClientRun {
     for (const path of trace.needs ?? [])
       if (!has(path)) throw new Untried(`the client does not declare ${path}`, false);
     for (const path of trace.lacks ?? []) if (has(path)) throw new Untried(`the client declares ${path}`, false);
-    const posting = { ...step, ...(step.on === undefined ? {} : { on: resolve(step.on, this.#bindings) }) };
+    const posting = { ...step, ...(step.on === undefined ? {} : { on: resolve(step.on, this.bindings) }) };
     if (isHttp(talk.wire) && (step.on === "GET" || (step.on === undefined && !talk.hasOpen && !this.#answers(step)))) {
       const until = performance.now() + this.timing.timeoutMs;
       while (!talk.hasStream && !this.ended && performance.now() < until) await talk.news(100);
@@ -308,7 +316,7 @@ class ClientRun {
     }
     if ("send" in step) {
       const { dress } = step;
-      talk.send(resolve(step.send, this.#bindings), { ...posting, ...(dress === undefined ? {} : { dress }) });
+      talk.send(resolve(step.send, this.bindings), { ...posting, ...(dress === undefined ? {} : { dress }) });
     } else if ("raw" in step) talk.text(step.raw, posting, false);
     else talk.event(step.event, posting.on);
   }
@@ -320,7 +328,7 @@ class ClientRun {
   /** A message that the protocol asks for. Who never came to what the scenario asks, has not been tried. */
   async #demand(pattern: JsonObject): Promise<Heard> {
     const id = member(pattern, "id");
-    const response = member(pattern, "method") === undefined && member(pattern, "http") === undefined;
+    const response = DISCRIMINATORS.every((name) => member(pattern, name) === undefined);
     const found = await this.#find((message) =>
       response && id !== undefined && !isObject(id) ? this.#responds(message, id) : concerns(pattern, message),
     );
@@ -340,16 +348,19 @@ class ClientRun {
   }
 
   #check(pattern: JsonObject, { message }: Heard): void {
-    const wrong = match(pattern, message, "", this.#bindings);
+    const wrong = match(pattern, message, "", this.bindings);
     if (wrong)
       throw new Failure(`${wrong.path} differs`, wrong.expected, `${wrong.received} in ${JSON.stringify(message)}`);
   }
 
-  #look({ headers = {}, notBefore }: Looked, { exchange, at, message }: Heard): void {
+  #look({ headers = {}, notBefore, inOrder }: Looked, { exchange, at, message, crossing }: Heard): void {
+    const place = this.talk.crossings.indexOf(crossing);
+    if (inOrder && place < this.#place) throw new Failure("too early", "after what came last", JSON.stringify(message));
+    this.#place = place;
     if (exchange)
       for (const [name, pattern] of Object.entries(headers)) {
         const value = name === ":path" ? exchange.path : exchange.headers[name.toLowerCase()];
-        const wrong = match(pattern as Json, value, `HTTP header ${name}`, this.#bindings);
+        const wrong = match(pattern as Json, value, `HTTP header ${name}`, this.bindings);
         if (wrong)
           throw new Failure(
             `${wrong.path} differs`,
@@ -362,13 +373,15 @@ class ClientRun {
       throw new Failure("too soon", `not before ${notBefore} ms`, `${Math.round(passed)} ms`);
   }
 
-  async #came({ came, times = 1 }: CameStep): Promise<void> {
-    const fits = () => this.#all.filter((message) => !match(came, message, "", new Map(this.#bindings)));
+  async #came({ came, atMost, times = atMost === undefined ? 1 : 0 }: CameStep): Promise<void> {
+    const fits = () => this.#all.filter((message) => !match(came, message, "", new Map(this.bindings)));
     // Two requests may overtake each other over HTTP.
     const until = performance.now() + AGES_MS;
     while (fits().length < times && performance.now() < until) await this.talk.news(until - performance.now());
-    if (fits().length >= times) return;
-    throw new Failure("it has not come", `${times} × ${JSON.stringify(came)}`, `${fits().length}`);
+    const count = fits().length;
+    if (count < times) throw new Failure("it has not come", `${times} × ${JSON.stringify(came)}`, `${count}`);
+    if (atMost !== undefined && count > atMost)
+      throw new Failure("it came too often", `${atMost} × ${JSON.stringify(came)}`, `${count}`);
   }
 
   async #idle(ms: number): Promise<void> {

@@ -1,16 +1,25 @@
+import { resolve } from "../match.js";
+import type { Bindings } from "../match.js";
 import { member } from "../trace.js";
-import type { Revision } from "../trace.js";
+import type { JsonObject, Revision } from "../trace.js";
 import type { Front } from "./mutants/front.js";
 import type { Asked } from "./subject.js";
 import type { ClientTrace, ClientWire } from "./trace.js";
-import { httpSide } from "./wires/http.js";
+import { guardedSide, httpSide } from "./wires/http.js";
 import { memorySide } from "./wires/memory.js";
 import { stdioSide } from "./wires/stdio.js";
 import type { Arrival, ServerSide } from "./wires/wire.js";
 
 /** The suite's side of a wire, for one client. */
-export const sideOf = async (wire: ClientWire, receive: (arrival: Arrival) => void): Promise<ServerSide> =>
-  wire === "memory" ? memorySide(receive) : wire === "stdio" ? stdioSide(receive) : httpSide(receive, wire === "sse");
+export async function sideOf(
+  wire: ClientWire,
+  receive: (arrival: Arrival) => void,
+  { authorization }: Pick<ClientTrace, "authorization"> = {},
+): Promise<ServerSide> {
+  if (wire === "memory") return memorySide(receive);
+  if (wire === "stdio") return stdioSide(receive);
+  return authorization ? guardedSide(receive, authorization.endpoint ?? "/mcp") : httpSide(receive, wire === "sse");
+}
 
 /** The suite's side with a mutant before it. */
 export function mutated(side: ServerSide, front: Front): ServerSide {
@@ -24,11 +33,24 @@ export function mutated(side: ServerSide, front: Front): ServerSide {
 }
 
 /** What the client is asked for. */
-export function askedOf({ scenario }: ClientTrace, revision: Revision, wire: ClientWire): Asked {
+export function askedOf(
+  { scenario, authorization }: ClientTrace,
+  revision: Revision,
+  wire: ClientWire,
+  bindings: Bindings,
+): Asked {
   const actions = scenario.do ?? [];
   const first = member(actions[0] ?? null, "action");
   const { capabilities = {}, answers = {}, timeoutMs, negotiate, untilFailure } = scenario;
   const limit = { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(untilFailure ? { untilFailure } : {}) };
   const name = typeof first === "string" ? first : "connect";
-  return { name, revision: negotiate ? "any" : revision, wire, capabilities, answers, ...limit, do: actions };
+  const known = authorization
+    ? {
+        authorization: resolve(
+          { browser: { $concat: [{ $ref: "server" }, "/browser"] }, ...scenario.authorization },
+          bindings,
+        ) as JsonObject,
+      }
+    : {};
+  return { name, revision: negotiate ? "any" : revision, wire, capabilities, answers, ...limit, ...known, do: actions };
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Revision, RevisionSet } from "../trace.js";
 import { holdsIn, LEGACY, WIRES } from "../trace.js";
+import type { Authorization, Change } from "./authorization/described.js";
 
 /** Wires on which a client is judged. Streamable HTTP is two: replies are event streams, or JSON where they can be. */
 export const CLIENT_WIRES = [...WIRES.slice(0, 3), "http-json", "sse"] as const;
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly untilFailure?: true;
   /** It finds out by itself which revision the server speaks. */
   readonly negotiate?: true;
+  /** What the client knows of itself for authorization: a registration, a metadata document, a grant without a user. */
+  readonly authorization?: JsonObject;
 }
 
 /** What the suite's server is in this trace. */
@@ -56,6 +59,8 @@ export interface ClientTrace {
   /** Capabilities that it must not have declared. */
   readonly lacks?: readonly string[];
   readonly server?: Served;
+  /** HTTP: the server is a protected one, and the suite its authorization server too. There is no handshake to be played. */
+  readonly authorization?: Authorization;
   /** Legacy, default true: the suite plays the handshake before the first step. */
   readonly handshake?: boolean;
   readonly steps: readonly ClientStep[];
@@ -74,6 +79,8 @@ export interface Looked {
   readonly headers?: JsonObject;
   /** Not sooner than so many milliseconds after the step before. */
   readonly notBefore?: number;
+  /** It came after what the step before took. */
+  readonly inOrder?: true;
 }
 
 /** The scenario asks for it: a client from which it does not come has not been tried. */
@@ -81,6 +88,8 @@ export interface AwaitStep extends Base, Looked {
   readonly await: JsonObject;
   /** What that message then has to be. */
   readonly expect?: JsonObject;
+  /** Nobody has to be able to do it: where it does not come, the trace does not apply. */
+  readonly optional?: true;
 }
 /** The protocol asks for it: a client from which it does not come is wrong. */
 export interface ExpectStep extends Base, Looked {
@@ -90,10 +99,11 @@ export interface ExpectStep extends Base, Looked {
 export interface NeverStep extends Base {
   readonly never: JsonObject;
 }
-/** By now such messages have come, so many (default 1) or more. */
+/** By now such messages have come, so many (default 1) or more, and no more than `atMost`. */
 export interface CameStep extends Base {
   readonly came: JsonObject;
   readonly times?: number;
+  readonly atMost?: number;
 }
 /** How a message goes out over HTTP. */
 export interface Posting {
@@ -143,6 +153,11 @@ export interface IdleStep extends Base {
   readonly idle: number;
 }
 
+/** The protected server or its authorization servers change. */
+export interface NowStep extends Base {
+  readonly now: Change;
+}
+
 export type ClientStep =
   | AwaitStep
   | ExpectStep
@@ -155,7 +170,8 @@ export type ClientStep =
   | DropStep
   | CloseStep
   | EndStep
-  | IdleStep;
+  | IdleStep
+  | NowStep;
 
 /** Whether a step is played in that revision on that wire. */
 export const isDue = (step: ClientStep, revision: Revision, wire: ClientWire): boolean =>

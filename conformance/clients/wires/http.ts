@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { arrivalOf } from "./wire.js";
 import type { Arrival, Exchange, ServerSide } from "./wire.js";
 
-/** A server on the loopback address, for one client. `sse`: of HTTP+SSE, whose stream is at the URL. */
-export async function httpSide(receive: (arrival: Arrival) => void, sse = false): Promise<ServerSide> {
+/** One listener on the loopback address. `endpoint`: where MCP is spoken, if anything else is asked for here too. */
+async function listen(receive: (arrival: Arrival) => void, endpoint?: { readonly path: string; readonly at: string }) {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -18,8 +18,12 @@ export async function httpSide(receive: (arrival: Arrival) => void, sse = false)
         exchange.ended = true;
         if (left) receive({ kind: "left", exchange });
       });
-      if (request.method !== "POST") return receive({ kind: "request", exchange });
       const bytes = Buffer.concat(chunks);
+      if (endpoint && exchange.path.split("?")[0] !== endpoint.path) {
+        const at = exchange.headers["host"]?.startsWith(`${EXPOSED}:`) ? "exposed" : endpoint.at;
+        return receive({ kind: "visit", at, exchange, body: bytes.toString("utf8") });
+      }
+      if (request.method !== "POST") return receive({ kind: "request", exchange });
       let text: string;
       try {
         text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -34,14 +38,50 @@ export async function httpSide(receive: (arrival: Arrival) => void, sse = false)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const cut = () => server.closeAllConnections();
+  const close = async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    cut();
+    await closed;
+  };
+  return { port, cut, close };
+}
+
+/** A server on the loopback address, for one client. `sse`: of HTTP+SSE, whose stream is at the URL. */
+export async function httpSide(receive: (arrival: Arrival) => void, sse = false): Promise<ServerSide> {
+  const { port, cut, close } = await listen(receive);
   return {
     target: { url: `http://127.0.0.1:${port}/${sse ? "sse" : "mcp"}`, ...(sse ? { sse: true as const } : {}) },
     cut,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      cut();
-      await closed;
+    close,
+  };
+}
+
+/** Leads to this machine, as loopback does, and is no loopback address. */
+const EXPOSED = "0.0.0.0";
+
+/** A protected server with MCP at `path`, and beside it two authorization servers, each at an origin of its own. */
+export async function guardedSide(receive: (arrival: Arrival) => void, path: string): Promise<ServerSide> {
+  const [server, issuer, other] = await Promise.all([
+    listen(receive, { path, at: "server" }),
+    listen(receive, { path: "", at: "issuer" }),
+    listen(receive, { path: "", at: "other" }),
+  ]);
+  const at = (port: number, host = "127.0.0.1") => `http://${host}:${port}`;
+  const resource = `${at(server.port)}${path === "/" ? "" : path}`;
+  const capitals = (url: string) => url.replace("http:", "HTTP:");
+  return {
+    target: { url: path === "/" ? `${resource}/` : resource },
+    origins: {
+      server: at(server.port),
+      issuer: at(issuer.port),
+      other: at(other.port),
+      exposed: at(issuer.port, EXPOSED),
+      resource,
+      RESOURCE: capitals(resource),
+      ISSUER: capitals(at(issuer.port)),
     },
+    cut: () => [server, issuer, other].forEach((one) => one.cut()),
+    close: async () => void (await Promise.all([server.close(), issuer.close(), other.close()])),
   };
 }
 
