@@ -37,6 +37,8 @@ interface Grant {
   readonly challenge?: string | undefined;
 }
 
+/** What metadata of an OpenID provider have besides. */
+const OPENID = { subject_types_supported: ["public"], id_token_signing_alg_values_supported: ["RS256"] };
 const FIRST: Revision = "2025-03-26";
 const words = (text: string): readonly string[] => text.split(" ").filter((word) => word !== "");
 const json = (value: Json, status = 200): Reply => ({
@@ -116,7 +118,7 @@ export class World {
     return over(plain, this.#resolved(this.#given.resource));
   }
 
-  #metadata(at: string): JsonObject {
+  #metadata(at: string, openid = false): JsonObject {
     const first = at !== "other";
     const issuer = first ? this.#issuer : this.#origin("other");
     const base = new URL(issuer).origin;
@@ -129,6 +131,7 @@ export class World {
       grant_types_supported: ["authorization_code", "refresh_token"],
       token_endpoint_auth_methods_supported: ["none"],
       code_challenge_methods_supported: ["S256"],
+      ...(openid ? { jwks_uri: `${base}/keys`, ...OPENID } : {}),
       ...(isModern(this.revision) ? { authorization_response_iss_parameter_supported: true } : {}),
     };
     return over(plain, first ? this.#resolved(this.#given.metadata) : undefined);
@@ -264,7 +267,9 @@ export class World {
         return this.#resourcePaths.includes(url.pathname) ? json(this.#resource()) : nothing(404);
       case "server-metadata": {
         const here = at === (this.#ownIssuer ? "server" : "issuer") || at === "other" || at === "exposed";
-        return here && this.#metadataPaths(at).includes(url.pathname) ? json(this.#metadata(at)) : nothing(404);
+        return here && this.#metadataPaths(at).includes(url.pathname)
+          ? json(this.#metadata(at, url.pathname.includes("/openid-configuration")))
+          : nothing(404);
       }
       case "registration":
         return this.#register(at, seen["json"]);
