@@ -12,6 +12,7 @@ import type { Json, JsonObject, Revision } from "../trace.js";
 import { World } from "./authorization/world.js";
 import { Front } from "./mutants/front.js";
 import type { MakeMutation } from "./mutants/front.js";
+import { concerns, isResponse } from "./concerns.js";
 import { initialized, isModern } from "./default-answers.js";
 import { askedOf, mutated, sideOf } from "./staging.js";
 import type { ClientSubject, Working } from "./subject.js";
@@ -74,6 +75,10 @@ export async function replayClient(
   if (side.origins)
     for (const [name, value] of Object.entries({ ...side.origins, ...keyPair() })) bindings.set(name, value);
   if (trace.authorization) talk.world = new World(revision, trace.authorization, bindings);
+  if (trace.authorization?.exposed && side.origins?.["exposed"] === undefined) {
+    await side.close();
+    return { status: "skipped", reason: "this machine has no address but loopback", applies: false, covered: [] };
+  }
   const working = subject.start(askedOf(trace, revision, wire, bindings), side.target);
   void working.ended.then((why) => {
     run.ended = true;
@@ -86,20 +91,6 @@ export async function replayClient(
     await working.stop();
     await side.close();
   }
-}
-
-/** Members by which a message, or what stands for one, tells what it is. A response has none of them. */
-const DISCRIMINATORS = ["asks", "method", "http", "closed"] as const;
-
-/** Whether a message may be what a pattern is about: its method, or over HTTP its kind. */
-function concerns(pattern: JsonObject, message: Json): boolean {
-  for (const name of DISCRIMINATORS) {
-    const wanted = member(pattern, name);
-    if (wanted === undefined) continue;
-    const value = member(message, name);
-    return isObject(wanted) ? value !== undefined && !match(wanted, value, "", new Map()) : wanted === value;
-  }
-  return DISCRIMINATORS.every((name) => member(message, name) === undefined);
 }
 
 class ClientRun {
@@ -328,7 +319,7 @@ class ClientRun {
   /** A message that the protocol asks for. Who never came to what the scenario asks, has not been tried. */
   async #demand(pattern: JsonObject): Promise<Heard> {
     const id = member(pattern, "id");
-    const response = DISCRIMINATORS.every((name) => member(pattern, name) === undefined);
+    const response = isResponse(pattern);
     const found = await this.#find((message) =>
       response && id !== undefined && !isObject(id) ? this.#responds(message, id) : concerns(pattern, message),
     );

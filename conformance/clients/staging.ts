@@ -18,7 +18,7 @@ export async function sideOf(
 ): Promise<ServerSide> {
   if (wire === "memory") return memorySide(receive);
   if (wire === "stdio") return stdioSide(receive);
-  return authorization ? guardedSide(receive, authorization.endpoint ?? "/mcp") : httpSide(receive, wire === "sse");
+  return authorization ? guardedSide(receive, authorization) : httpSide(receive, wire === "sse");
 }
 
 /** The suite's side with a mutant before it. */

@@ -2,12 +2,14 @@ import type { Json, JsonObject } from "../../trace.js";
 
 /**
  * What stands around a protected server: its guard and its authorization servers. Every part may be left out, and has a
- * default that is in order. `{ "$ref": … }` names an origin: `server`, `issuer`, `other`, `exposed` (the issuer at an
- * address that is not loopback), and `resource`, the URL of the MCP endpoint.
+ * default that is in order. `{ "$ref": … }` names an origin: `server`, `issuer`, `other`, `exposed`; or `resource`, the
+ * URL of the MCP endpoint.
  */
 export interface Authorization {
   /** The path of the MCP endpoint. Default `/mcp`. */
   readonly endpoint?: string;
+  /** There is an authorization server at an address of this machine that is not loopback; without one the trace does not apply. */
+  readonly exposed?: true;
   /** Parameters of the challenge that goes with 401, over those by default (null leaves one out); or the whole header field. */
   readonly challenge?: Json;
   /** Which scopes a method needs: without them 403. */
