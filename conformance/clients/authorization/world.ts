@@ -151,22 +151,16 @@ export class World {
 
   /** Of a request at the MCP endpoint: what steps are shown of it, and what it is refused with. */
   guard({ method, path, headers }: Exchange, message: Json | undefined): { seen: JsonObject; refused?: Reply } {
-    const [, token] = /^Bearer +(\S+)$/i.exec(headers["authorization"] ?? "") ?? [];
+    const field = headers["authorization"];
+    const [, token] = /^Bearer +(\S+)$/i.exec(field ?? "") ?? [];
     const grant = token === undefined ? undefined : this.#tokens.get(token);
-    const state =
-      headers["authorization"] === undefined
-        ? "none"
-        : grant === undefined || grant.at !== this.#current()
-          ? "foreign"
-          : grant.revoked
-            ? "revoked"
-            : "valid";
+    const state = field === undefined ? "none" : token === undefined ? "no-bearer" : this.#stateOf(grant);
     const url = new URL(path, "http://server");
     const asked = member(message ?? null, "method");
     const seen = {
       ...{ asks: "mcp", http: method, path: url.pathname, search: url.search, token: state },
       ...(asked === undefined ? {} : { carries: asked }),
-      ...(headers["authorization"] === undefined ? {} : { authorization: headers["authorization"] }),
+      ...(field === undefined ? {} : { authorization: field }),
     };
     if (state !== "valid") {
       const error = state === "none" ? {} : { error: "invalid_token" };
@@ -177,6 +171,11 @@ export class World {
     if (needed !== undefined && !words(needed).every((scope) => granted.includes(scope)))
       return { seen, refused: this.#challenge(403, { error: "insufficient_scope", scope: needed }) };
     return { seen };
+  }
+
+  #stateOf(grant: (Grant & { revoked: boolean }) | undefined): string {
+    if (grant === undefined || grant.at !== this.#current()) return "foreign";
+    return grant.revoked ? "revoked" : "valid";
   }
 
   #challenge(status: number, params: JsonObject): Reply {

@@ -182,9 +182,15 @@ export const ofAuthorization: readonly ClientMutant[] = [
     asksAt((path) => path.replace(/^(\/\.well-known\/openid-configuration)(\/\w+)$/, "$2$1")),
   ),
   mutant(
+    "nothing-appended",
+    both(DISCOVERY, "authorization-server-metadata-discovery/2.3"),
+    "Never puts the issuer's path before the well-known part.",
+    asksAt((path) => path.replace(/^(\/\w+)(\/\.well-known\/openid-configuration)$/, "$2$1")),
+  ),
+  mutant(
     "no-openid",
     [
-      ...both(DISCOVERY, "authorization-server-metadata-discovery/2.3"),
+      ...both(DISCOVERY, "authorization-server-metadata-discovery/2.2"),
       ...both(DISCOVERY, "authorization-server-metadata-discovery/3.2"),
       ...both(INDEX, "overview/7"),
     ],
@@ -202,19 +208,18 @@ export const ofAuthorization: readonly ClientMutant[] = [
         }),
     }),
   ),
-  mutant(
-    "endpoints-below-the-path",
-    [
-      of(O, "authorization-base-url/1"),
-      ...["1.1", "1.2", "1.3"].map((n) => of(O, `fallbacks-for-servers-without-metadata-discovery/${n}`)),
-    ],
-    "Looks for the default endpoints below the server's path.",
-    () => ({
-      visit: (visit) =>
-        reopened({ ...visit, path: visit.path.replace(/^\/(token|register)/, "/v1/$1") }, (url) => {
-          url.pathname = url.pathname.replace(/^\/authorize/, "/v1/authorize");
-        }),
-    }),
+  ...["authorize", "token", "register"].map((name, at) =>
+    mutant(
+      `${name}-below-the-path`,
+      [of(O, `fallbacks-for-servers-without-metadata-discovery/1.${at + 1}`), of(O, "authorization-base-url/1")],
+      `Takes /${name} for a path below that of the server.`,
+      () => ({
+        visit: (visit) =>
+          reopened({ ...visit, path: visit.path.replace(new RegExp(`^/${name}$`), `/v1/${name}`) }, (url) => {
+            url.pathname = url.pathname.replace(new RegExp(`^/${name}$`), `/v1/${name}`);
+          }),
+      }),
+    ),
   ),
   mutant(
     "endpoints-unasked",
