@@ -79,8 +79,6 @@ export interface Looked {
   readonly headers?: JsonObject;
   /** Not sooner than so many milliseconds after the step before. */
   readonly notBefore?: number;
-  /** It came after what the step before took. */
-  readonly inOrder?: true;
 }
 
 /** The scenario asks for it: a client from which it does not come has not been tried. */
