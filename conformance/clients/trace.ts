@@ -59,7 +59,7 @@ export interface ClientTrace {
   /** Capabilities that it must not have declared. */
   readonly lacks?: readonly string[];
   readonly server?: Served;
-  /** HTTP: the server is a protected one, and the suite its authorization server too. There is no handshake to be played. */
+  /** HTTP: the server is a protected one, and the suite its authorization server too. No handshake is played. */
   readonly authorization?: Authorization;
   /** Legacy, default true: the suite plays the handshake before the first step. */
   readonly handshake?: boolean;

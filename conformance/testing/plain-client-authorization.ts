@@ -19,7 +19,8 @@ interface Known {
 
 /** The parameters of the challenge Bearer in a header field, which may hold others before it. */
 export function bearerChallenge(field: string): Readonly<Record<string, string>> {
-  const at = /(?:^|,\s*)Bearer(?:\s+|$)/i.exec(field);
+  const unquoted = field.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => "_".repeat(quoted.length));
+  const at = /(?:^|,\s*)Bearer(?:\s+|$)/i.exec(unquoted);
   if (!at) return {};
   const found: Record<string, string> = {};
   const rest = field.slice(at.index + at[0].length);
