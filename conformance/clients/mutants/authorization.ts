@@ -222,6 +222,12 @@ export const ofAuthorization: readonly ClientMutant[] = [
     ),
   ),
   mutant(
+    "metadata-below-the-path",
+    [of(O, "authorization-base-url/2"), of(O, "overview/3")],
+    "Looks for metadata below the server's path.",
+    asksAt((path) => path.replace(/^(?=\/\.well-known\/oauth-authorization-server$)/, "/v1")),
+  ),
+  mutant(
     "endpoints-unasked",
     [of(O, "fallbacks-for-servers-without-metadata-discovery/2")],
     "Uses the default endpoints without having asked for metadata.",
