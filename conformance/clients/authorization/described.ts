@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../../trace.js";
 export interface Authorization {
   /** The path of the MCP endpoint. Default `/mcp`. */
   readonly endpoint?: string;
-  /** There is an origin at an address of this machine that is not loopback; where it has none, the trace does not apply. */
+  /** There is an origin at an address that is not loopback; on a machine without one the trace does not apply. */
   readonly exposed?: true;
   /** Parameters of the challenge that goes with 401, over those by default, null leaves one out; or the whole field. */
   readonly challenge?: Json;
