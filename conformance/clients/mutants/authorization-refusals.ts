@@ -157,10 +157,10 @@ export const ofRefusals: readonly ClientMutant[] = [
     "code-by-http",
     three(SECURITY, "communication-security/1"),
     "Sends codes by http anywhere.",
-    upon(({ status }, visit, hands) => {
-      const headers = FORM;
-      if (visit && isOpening(visit) && status === 302)
-        hands.visit({ at: "exposed", path: "/token", method: "POST", headers, body: "grant_type=authorization_code" });
+    upon(({ body }, visit, hands) => {
+      const exposed = /"token_endpoint":"http:\/\/(?!127)/.test(body);
+      const form = { method: "POST", headers: FORM, body: "grant_type=authorization_code" };
+      if (visit && isMetadata(visit) && exposed) hands.visit({ at: "exposed", path: "/token", ...form });
     }),
   ),
   mutant(
