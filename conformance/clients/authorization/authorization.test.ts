@@ -99,6 +99,12 @@ test("the authorization server takes a code once, and only with its verifier", (
   assert.is(redeem(open("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM").get("code") ?? "", verifier, "other"), 400);
 });
 
+test("requests for what nobody has are answered, too", () => {
+  const world = new World("2025-11-25", {}, origins);
+  for (const path of ["//", "*", "/%", "/.well-known/other", "/browser", "/browser?url=nothing", "/authorize"])
+    assert.ok(world.answer({ at: "server", method: "GET", path, headers: {}, body: "{" }).reply.status >= 400, path);
+});
+
 test("the plain client finds the challenge Bearer among others", () => {
   assert.equal(bearerChallenge('Basic realm="a, Bearer b=c", Bearer scope="x y", error=invalid_token'), {
     scope: "x y",

@@ -48,6 +48,9 @@ const json = (value: Json, status = 200): Reply => ({
 });
 const nothing = (status: number): Reply => ({ status, headers: {}, body: "" });
 
+/** What a request's target says, whatever stands there. */
+const urlOf = (path: string): URL => new URL(`http://suite${path.startsWith("/") ? path : `/${path}`}`);
+
 /** Members over others; null takes one away. */
 function over(members: JsonObject, given: Json | undefined): JsonObject {
   const all = { ...members, ...(isObject(given) ? given : {}) };
@@ -155,7 +158,7 @@ export class World {
     const [, token] = /^Bearer +(\S+)$/i.exec(field ?? "") ?? [];
     const grant = token === undefined ? undefined : this.#tokens.get(token);
     const state = field === undefined ? "none" : token === undefined ? "no-bearer" : this.#stateOf(grant);
-    const url = new URL(path, "http://server");
+    const url = urlOf(path);
     const asked = member(message ?? null, "method");
     const seen = {
       ...{ asks: "mcp", http: method, path: url.pathname, search: url.search, token: state },
@@ -191,7 +194,7 @@ export class World {
   /** What a request gets that is none of the MCP endpoint's. */
   answer(visit: Visit): Answered {
     this.visited = true;
-    const url = new URL(visit.path, this.#origin("server"));
+    const url = urlOf(visit.path);
     if (visit.at === "server" && url.pathname === "/browser") return this.#browse(url.searchParams.get("url") ?? "");
     const seen = this.#seen(visit, url);
     const to = this.#resolved(this.#given.redirects?.[url.pathname]);
