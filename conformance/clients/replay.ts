@@ -6,10 +6,9 @@ import { match, resolve } from "../match.js";
 import type { Bindings } from "../match.js";
 import type { Outcome } from "../replay.js";
 import type { Skipped } from "../suite.js";
-import { keyPair } from "../signed.js";
 import { belongsTo, isObject, member } from "../trace.js";
 import type { Json, JsonObject, Revision } from "../trace.js";
-import { World } from "./authorization/world.js";
+import { surround } from "./authorization/surround.js";
 import { Front } from "./mutants/front.js";
 import type { MakeMutation } from "./mutants/front.js";
 import { concerns, isResponse } from "./concerns.js";
@@ -72,9 +71,7 @@ export async function replayClient(
   talk.side = front ? mutated(side, front) : side;
   const { bindings } = run;
   if ("url" in side.target) bindings.set("url", new URL("/", side.target.url).href);
-  if (side.origins)
-    for (const [name, value] of Object.entries({ ...side.origins, ...keyPair() })) bindings.set(name, value);
-  if (trace.authorization) talk.world = new World(revision, trace.authorization, bindings);
+  talk.world = surround(trace, revision, side, bindings);
   if (trace.authorization?.exposed && side.origins?.["exposed"] === undefined) {
     await side.close();
     return { status: "skipped", reason: "this machine has no address but loopback", applies: false, covered: [] };
@@ -96,7 +93,7 @@ export async function replayClient(
 class ClientRun {
   ended = false;
   why: string | undefined;
-  readonly bindings: Bindings;
+  readonly #bindings: Bindings;
   readonly #covered = new Set<string>();
   readonly #bans: { pattern: JsonObject; index: number }[] = [];
   #banned: Failure | undefined;
@@ -112,9 +109,13 @@ class ClientRun {
     readonly timing: ClientTiming,
     readonly startMs: number,
   ) {
-    this.bindings = new Map<string, Json>([["revision", talk.revision]]);
+    this.#bindings = new Map<string, Json>([["revision", talk.revision]]);
     talk.heeds = (message) => this.#heeds(message);
     talk.sees = (message) => this.#sees(message);
+  }
+
+  get bindings(): Bindings {
+    return this.#bindings;
   }
 
   #due(step: ClientStep): boolean {
@@ -140,7 +141,7 @@ class ClientRun {
 
   #awaits(pattern: JsonObject, message: Json): boolean {
     try {
-      return !match(pattern, message, "", new Map(this.bindings));
+      return !match(pattern, message, "", new Map(this.#bindings));
     } catch {
       // What it refers to is yet to come.
       return concerns(pattern, message);
@@ -150,7 +151,7 @@ class ClientRun {
   #sees(message: Json): void {
     this.#all.push(message);
     for (const { pattern, index } of this.#bans) {
-      if (this.#banned || match(pattern, message, "", new Map(this.bindings))) continue;
+      if (this.#banned || match(pattern, message, "", new Map(this.#bindings))) continue;
       this.#banned = new Failure(
         "the client sent what it must not",
         `no ${JSON.stringify(pattern)}`,
@@ -241,7 +242,7 @@ class ClientRun {
 
   /** The first message that fits: what the client is asked to do, so that its absence shows nothing. */
   async #next(pattern: JsonObject, what: string, applies = true): Promise<Heard> {
-    const found = await this.#find((message) => !match(pattern, message, "", new Map(this.bindings)));
+    const found = await this.#find((message) => !match(pattern, message, "", new Map(this.#bindings)));
     if (found) return found;
     this.#refuse();
     const how = !this.talk.heard ? "said nothing" : this.ended ? `left without ${what}` : `did not send ${what}`;
@@ -275,7 +276,7 @@ class ClientRun {
     else if ("await" in step) {
       const found = await this.#next(step.await, JSON.stringify(step.await), step.optional !== true);
       this.#acted = true;
-      match(step.await, found.message, "", this.bindings);
+      match(step.await, found.message, "", this.#bindings);
       if (step.expect) this.#check(step.expect, found);
       this.#look(step, found);
     } else if ("expect" in step) this.#look(step, await this.#demand(step.expect));
@@ -284,10 +285,10 @@ class ClientRun {
     else if ("end" in step) await this.#leave();
     else if ("now" in step) talk.world?.change(step.now);
     else if ("close" in step) talk.close();
-    else if ("drop" in step) talk.drop(resolve(step.drop, this.bindings));
+    else if ("drop" in step) talk.drop(resolve(step.drop, this.#bindings));
     else if ("http" in step) {
       const { on, status, headers, body } = step.http;
-      talk.reply(resolve(on, this.bindings), status, headers, body);
+      talk.reply(resolve(on, this.#bindings), status, headers, body);
     } else await this.#says(step);
   }
 
@@ -298,7 +299,7 @@ class ClientRun {
     for (const path of trace.needs ?? [])
       if (!has(path)) throw new Untried(`the client does not declare ${path}`, false);
     for (const path of trace.lacks ?? []) if (has(path)) throw new Untried(`the client declares ${path}`, false);
-    const posting = { ...step, ...(step.on === undefined ? {} : { on: resolve(step.on, this.bindings) }) };
+    const posting = { ...step, ...(step.on === undefined ? {} : { on: resolve(step.on, this.#bindings) }) };
     if (isHttp(talk.wire) && (step.on === "GET" || (step.on === undefined && !talk.hasOpen && !this.#answers(step)))) {
       const until = performance.now() + this.timing.timeoutMs;
       while (!talk.hasStream && !this.ended && performance.now() < until) await talk.news(100);
@@ -306,7 +307,7 @@ class ClientRun {
     }
     if ("send" in step) {
       const { dress } = step;
-      talk.send(resolve(step.send, this.bindings), { ...posting, ...(dress === undefined ? {} : { dress }) });
+      talk.send(resolve(step.send, this.#bindings), { ...posting, ...(dress === undefined ? {} : { dress }) });
     } else if ("raw" in step) talk.text(step.raw, posting, false);
     else talk.event(step.event, posting.on);
   }
@@ -338,7 +339,7 @@ class ClientRun {
   }
 
   #check(pattern: JsonObject, { message }: Heard): void {
-    const wrong = match(pattern, message, "", this.bindings);
+    const wrong = match(pattern, message, "", this.#bindings);
     if (wrong)
       throw new Failure(`${wrong.path} differs`, wrong.expected, `${wrong.received} in ${JSON.stringify(message)}`);
   }
@@ -347,7 +348,7 @@ class ClientRun {
     if (exchange)
       for (const [name, pattern] of Object.entries(headers)) {
         const value = name === ":path" ? exchange.path : exchange.headers[name.toLowerCase()];
-        const wrong = match(pattern as Json, value, `HTTP header ${name}`, this.bindings);
+        const wrong = match(pattern as Json, value, `HTTP header ${name}`, this.#bindings);
         if (wrong)
           throw new Failure(
             `${wrong.path} differs`,
@@ -361,7 +362,7 @@ class ClientRun {
   }
 
   async #came({ came, atMost, times = atMost === undefined ? 1 : 0 }: CameStep): Promise<void> {
-    const fits = () => this.#all.filter((message) => !match(came, message, "", new Map(this.bindings)));
+    const fits = () => this.#all.filter((message) => !match(came, message, "", new Map(this.#bindings)));
     // Two requests may overtake each other over HTTP.
     const until = performance.now() + AGES_MS;
     while (fits().length < times && performance.now() < until) await this.talk.news(until - performance.now());
