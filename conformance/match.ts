@@ -1,6 +1,6 @@
-import { challengeOf, readToken } from "./signed.js";
 import { isObject, member } from "./trace.js";
 import type { Json, JsonObject } from "./trace.js";
+import { challengeOf, readToken } from "./signed.js";
 
 /** Values that `$bind` has kept in this replay. */
 export type Bindings = Map<string, Json>;
@@ -157,17 +157,6 @@ const matchers: Readonly<Record<string, Matcher>> = {
     }
     return undefined;
   },
-  $length: (argument, value, path, bindings) => {
-    const length = Array.isArray(value) || typeof value === "string" ? value.length : undefined;
-    return match(argument, length, `length of ${path}`, bindings);
-  },
-  $json: (argument, value, path, bindings) => {
-    try {
-      return match(argument, JSON.parse(String(value)) as Json, `JSON in ${path}`, bindings);
-    } catch {
-      return differs(path, "a string of JSON", value);
-    }
-  },
   $s256: (argument, value, path, bindings) => {
     const wanted = resolve({ $ref: argument }, bindings);
     return typeof value === "string" && challengeOf(value) === wanted
@@ -182,6 +171,17 @@ const matchers: Readonly<Record<string, Matcher>> = {
       return differs(path, "a token that the key verifies", value);
     const { header, claims } = token;
     return match({ ...(argument as JsonObject), key: { $absent: true } }, { header, claims }, path, bindings);
+  },
+  $length: (argument, value, path, bindings) => {
+    const length = Array.isArray(value) || typeof value === "string" ? value.length : undefined;
+    return match(argument, length, `length of ${path}`, bindings);
+  },
+  $json: (argument, value, path, bindings) => {
+    try {
+      return match(argument, JSON.parse(String(value)) as Json, `JSON in ${path}`, bindings);
+    } catch {
+      return differs(path, "a string of JSON", value);
+    }
   },
   $min: compare(">=", (value, limit) => value >= limit),
   $max: compare("<=", (value, limit) => value <= limit),

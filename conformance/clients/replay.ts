@@ -4,46 +4,22 @@ import { declares } from "../inventory.js";
 import type { ClientJudge } from "../judge.js";
 import { match, resolve } from "../match.js";
 import type { Bindings } from "../match.js";
-import type { Outcome } from "../replay.js";
-import type { Skipped } from "../suite.js";
 import { belongsTo, isObject, member } from "../trace.js";
 import type { Json, JsonObject, Revision } from "../trace.js";
 import { surround } from "./authorization/surround.js";
 import { Front } from "./mutants/front.js";
 import type { MakeMutation } from "./mutants/front.js";
-import { concerns, isResponse } from "./concerns.js";
 import { initialized, isModern } from "./default-answers.js";
 import { askedOf, mutated, sideOf } from "./staging.js";
 import type { ClientSubject, Working } from "./subject.js";
 import { Talk } from "./talk.js";
 import type { Heard } from "./talk.js";
 import { isDue, isHttp } from "./trace.js";
-import type { CameStep, ClientStep, ClientTrace, ClientWire, Looked } from "./trace.js";
+import { CLIENT_TIMING, Untried } from "./outcome.js";
+import type { ClientOutcome, ClientTiming } from "./outcome.js";
+import type { CameStep, ClientStep, ClientTrace, ClientWire, Looked, MostStep } from "./trace.js";
+import { guardedSide } from "./wires/http.js";
 import type { Arrival } from "./wires/wire.js";
-
-export interface ClientTiming {
-  /** How long the client may take for what it is asked, in milliseconds. Default 3,000. */
-  readonly timeoutMs: number;
-  /** How long it may take to be gone when all has been done. Default 1,500. */
-  readonly endMs: number;
-}
-export const CLIENT_TIMING: ClientTiming = { timeoutMs: 3_000, endMs: 1_500 };
-
-/** A run that came to nothing keeps what was shown by then. */
-export type ClientOutcome = (Outcome | (Skipped & { readonly covered: readonly string[] })) & {
-  /** The capabilities that the client declared. */
-  readonly declared?: Json;
-};
-
-/** The trace cannot go on, which is no fault: the client did not do what was asked, or lacks what it needs. */
-class Untried extends Error {
-  constructor(
-    reason: string,
-    readonly applies: boolean,
-  ) {
-    super(reason);
-  }
-}
 
 /** What has been sent has come by then, in milliseconds. */
 const AGES_MS = 500;
@@ -66,17 +42,17 @@ export async function replayClient(
   const run = new ClientRun(trace, talk, { ...CLIENT_TIMING, ...timing }, subject.startMs);
   const take = (arrival: Arrival) => talk.receive(arrival);
   const front = mutant ? new Front(mutant, take) : undefined;
-  const side = await sideOf(wire, front ? (arrival) => front.take(arrival) : take, trace);
+  const receive = front ? (arrival: Arrival) => front.take(arrival) : take;
+  const side = await (trace.authorization ? guardedSide(receive, trace.authorization) : sideOf(wire, receive));
   if (front) front.side = side;
   talk.side = front ? mutated(side, front) : side;
-  const { bindings } = run;
-  if ("url" in side.target) bindings.set("url", new URL("/", side.target.url).href);
-  talk.world = surround(trace, revision, side, bindings);
+  if ("url" in side.target) run.bindings.set("url", new URL("/", side.target.url).href);
+  talk.world = surround(trace, revision, side, run.bindings);
   if (trace.authorization?.exposed && side.origins?.["exposed"] === undefined) {
     await side.close();
     return { status: "skipped", reason: "this machine has no address but loopback", applies: false, covered: [] };
   }
-  const working = subject.start(askedOf(trace, revision, wire, bindings), side.target);
+  const working = subject.start(askedOf(trace, revision, wire, run.bindings), side.target);
   void working.ended.then((why) => {
     run.ended = true;
     run.why = why;
@@ -88,6 +64,20 @@ export async function replayClient(
     await working.stop();
     await side.close();
   }
+}
+
+/** Members by which a message, or what stands for one, tells what it is. A response has none of them. */
+const KINDS = ["asks", "method", "http", "closed"] as const;
+
+/** Whether a message may be what a pattern is about: its method, or over HTTP its kind. */
+function concerns(pattern: JsonObject, message: Json): boolean {
+  for (const name of KINDS) {
+    const wanted = member(pattern, name);
+    if (wanted === undefined) continue;
+    const value = member(message, name);
+    return isObject(wanted) ? value !== undefined && !match(wanted, value, "", new Map()) : wanted === value;
+  }
+  return KINDS.every((name) => member(message, name) === undefined);
 }
 
 class ClientRun {
@@ -197,8 +187,11 @@ class ClientRun {
     const banned = this.#banned;
     if (trace.authorization && !talk.world?.visited && !complaint && !banned)
       return { status: "skipped", reason: "the client does no authorization", applies: false, covered: [] };
-    if (error instanceof Untried && !complaint && !banned)
-      return { status: "skipped", reason: error.message, applies: error.applies, covered: [...this.#covered] };
+    const optional = "optional" in (trace.steps[this.#index] ?? {});
+    if (error instanceof Untried && !complaint && !banned) {
+      const applies = error.applies && !optional;
+      return { status: "skipped", reason: error.message, applies, covered: [...this.#covered] };
+    }
     const told = complaint ?? banned ?? (error as Failure);
     const ofStep = error instanceof Failure && error !== complaint && error !== banned;
     const step = ofStep || !banned ? this.#index : this.#bannedAt;
@@ -241,12 +234,12 @@ class ClientRun {
   }
 
   /** The first message that fits: what the client is asked to do, so that its absence shows nothing. */
-  async #next(pattern: JsonObject, what: string, applies = true): Promise<Heard> {
+  async #next(pattern: JsonObject, what: string): Promise<Heard> {
     const found = await this.#find((message) => !match(pattern, message, "", new Map(this.#bindings)));
     if (found) return found;
     this.#refuse();
     const how = !this.talk.heard ? "said nothing" : this.ended ? `left without ${what}` : `did not send ${what}`;
-    throw new Untried(`the client ${how}`, applies);
+    throw new Untried(`the client ${how}`, true);
   }
 
   async #find(fits: (message: Json) => boolean): Promise<Heard | undefined> {
@@ -274,16 +267,17 @@ class ClientRun {
     const { talk } = this;
     if ("never" in step) this.#bans.push({ pattern: step.never, index: this.#index });
     else if ("await" in step) {
-      const found = await this.#next(step.await, JSON.stringify(step.await), step.optional !== true);
+      const found = await this.#next(step.await, JSON.stringify(step.await));
       this.#acted = true;
       match(step.await, found.message, "", this.#bindings);
       if (step.expect) this.#check(step.expect, found);
       this.#look(step, found);
     } else if ("expect" in step) this.#look(step, await this.#demand(step.expect));
     else if ("came" in step) await this.#came(step);
+    else if ("atMost" in step) this.#most(step);
+    else if ("now" in step) talk.world?.change(step.now);
     else if ("idle" in step) await this.#idle(step.idle);
     else if ("end" in step) await this.#leave();
-    else if ("now" in step) talk.world?.change(step.now);
     else if ("close" in step) talk.close();
     else if ("drop" in step) talk.drop(resolve(step.drop, this.#bindings));
     else if ("http" in step) {
@@ -319,7 +313,7 @@ class ClientRun {
   /** A message that the protocol asks for. Who never came to what the scenario asks, has not been tried. */
   async #demand(pattern: JsonObject): Promise<Heard> {
     const id = member(pattern, "id");
-    const response = isResponse(pattern);
+    const response = member(pattern, "method") === undefined && member(pattern, "http") === undefined;
     const found = await this.#find((message) =>
       response && id !== undefined && !isObject(id) ? this.#responds(message, id) : concerns(pattern, message),
     );
@@ -361,15 +355,18 @@ class ClientRun {
       throw new Failure("too soon", `not before ${notBefore} ms`, `${Math.round(passed)} ms`);
   }
 
-  async #came({ came, atMost, times = atMost === undefined ? 1 : 0 }: CameStep): Promise<void> {
+  async #came({ came, times = 1 }: CameStep): Promise<void> {
     const fits = () => this.#all.filter((message) => !match(came, message, "", new Map(this.#bindings)));
     // Two requests may overtake each other over HTTP.
     const until = performance.now() + AGES_MS;
     while (fits().length < times && performance.now() < until) await this.talk.news(until - performance.now());
-    const count = fits().length;
-    if (count < times) throw new Failure("it has not come", `${times} × ${JSON.stringify(came)}`, `${count}`);
-    if (atMost !== undefined && count > atMost)
-      throw new Failure("it came too often", `${atMost} × ${JSON.stringify(came)}`, `${count}`);
+    if (fits().length >= times) return;
+    throw new Failure("it has not come", `${times} × ${JSON.stringify(came)}`, `${fits().length}`);
+  }
+
+  #most({ atMost, of }: MostStep): void {
+    const count = this.#all.filter((message) => !match(of, message, "", new Map(this.#bindings))).length;
+    if (count > atMost) throw new Failure("it came too often", `${atMost} × ${JSON.stringify(of)}`, `${count}`);
   }
 
   async #idle(ms: number): Promise<void> {

@@ -5,21 +5,14 @@ import type { JsonObject, Revision } from "../trace.js";
 import type { Front } from "./mutants/front.js";
 import type { Asked } from "./subject.js";
 import type { ClientTrace, ClientWire } from "./trace.js";
-import { guardedSide, httpSide } from "./wires/http.js";
+import { httpSide } from "./wires/http.js";
 import { memorySide } from "./wires/memory.js";
 import { stdioSide } from "./wires/stdio.js";
 import type { Arrival, ServerSide } from "./wires/wire.js";
 
 /** The suite's side of a wire, for one client. */
-export async function sideOf(
-  wire: ClientWire,
-  receive: (arrival: Arrival) => void,
-  { authorization }: Pick<ClientTrace, "authorization"> = {},
-): Promise<ServerSide> {
-  if (wire === "memory") return memorySide(receive);
-  if (wire === "stdio") return stdioSide(receive);
-  return authorization ? guardedSide(receive, authorization) : httpSide(receive, wire === "sse");
-}
+export const sideOf = async (wire: ClientWire, receive: (arrival: Arrival) => void): Promise<ServerSide> =>
+  wire === "memory" ? memorySide(receive) : wire === "stdio" ? stdioSide(receive) : httpSide(receive, wire === "sse");
 
 /** The suite's side with a mutant before it. */
 export function mutated(side: ServerSide, front: Front): ServerSide {

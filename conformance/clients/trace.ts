@@ -97,11 +97,10 @@ export interface ExpectStep extends Base, Looked {
 export interface NeverStep extends Base {
   readonly never: JsonObject;
 }
-/** By now such messages have come, so many (default 1) or more, and no more than `atMost`. */
+/** By now such messages have come, so many (default 1) or more. */
 export interface CameStep extends Base {
   readonly came: JsonObject;
   readonly times?: number;
-  readonly atMost?: number;
 }
 /** How a message goes out over HTTP. */
 export interface Posting {
@@ -151,6 +150,11 @@ export interface IdleStep extends Base {
   readonly idle: number;
 }
 
+/** By now no more such messages have come than so many. */
+export interface MostStep extends Base {
+  readonly atMost: number;
+  readonly of: JsonObject;
+}
 /** The protected server or its authorization servers change. */
 export interface NowStep extends Base {
   readonly now: Change;
@@ -169,6 +173,7 @@ export type ClientStep =
   | CloseStep
   | EndStep
   | IdleStep
+  | MostStep
   | NowStep;
 
 /** Whether a step is played in that revision on that wire. */
