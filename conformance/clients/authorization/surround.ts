@@ -5,7 +5,7 @@ import type { ClientTrace } from "../trace.js";
 import type { ServerSide } from "../wires/wire.js";
 import { World } from "./world.js";
 
-/** What stands around the server of a trace, where that is a protected one; the names that the trace may use are bound. */
+/** What stands around the server of a trace, where that is a protected one. Binds the names that the trace may use. */
 export function surround(
   { authorization }: ClientTrace,
   revision: Revision,
