@@ -1,7 +1,9 @@
+import { createPrivateKey, sign } from "node:crypto";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { equal, match, resolve } from "./match.js";
 import type { Bindings } from "./match.js";
+import { keyPair } from "./signed.js";
 import type { Json } from "./trace.js";
 
 const fits = (pattern: Json, value: Json | undefined, bindings: Bindings = new Map()) =>
@@ -13,6 +15,27 @@ test("objects are matched by their members, others are allowed", () => {
   assert.not(fits({}, []));
   assert.not(fits({}, null));
   assert.ok(fits({ a: { b: [{ c: 1 }] } }, { a: { b: [{ c: 1, d: 2 }] } }));
+});
+
+test("a verifier is held against its challenge, a token against its claims and its key", () => {
+  // The pair that RFC 7636 gives as its example.
+  const challenge: Bindings = new Map([["c", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"]]);
+  assert.ok(fits({ $s256: "c" }, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", challenge));
+  assert.not(fits({ $s256: "c" }, "another", challenge));
+  assert.not(fits({ $s256: "c" }, undefined, challenge));
+
+  const { privateKey, publicKey } = keyPair();
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const signed = `${part({ alg: "ES256" })}.${part({ iss: "a" })}`;
+  const key = { key: createPrivateKey(privateKey), dsaEncoding: "ieee-p1363" } as const;
+  const token = `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`;
+  const keys: Bindings = new Map([["key", publicKey]]);
+  const jwt = { header: { alg: "ES256" }, key: { $ref: "key" } };
+  assert.ok(fits({ $jwt: { ...jwt, claims: { iss: "a" } } }, token, keys));
+  assert.not(fits({ $jwt: { ...jwt, claims: { iss: "b" } } }, token, keys));
+  assert.not(fits({ $jwt: jwt }, `${signed}.${"A".repeat(86)}`, keys));
+  assert.ok(fits({ $jwt: { claims: { iss: "a" } } }, `${signed}.x`));
+  for (const none of ["a.b", "a.b.c", undefined]) assert.not(fits({ $jwt: {} }, none), String(none));
 });
 
 test("arrays are matched one by one, and by their number", () => {

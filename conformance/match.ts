@@ -1,6 +1,7 @@
 import { readChallenges } from "./challenge.js";
 import { isObject, member } from "./trace.js";
 import type { Json, JsonObject } from "./trace.js";
+import { challengeOf, readToken } from "./signed.js";
 
 /** Values that `$bind` has kept in this replay. */
 export type Bindings = Map<string, Json>;
@@ -156,6 +157,21 @@ const matchers: Readonly<Record<string, Matcher>> = {
       seen.add(key);
     }
     return undefined;
+  },
+  $s256: (argument, value, path, bindings) => {
+    const wanted = resolve({ $ref: argument }, bindings);
+    return typeof value === "string" && challengeOf(value) === wanted
+      ? undefined
+      : differs(path, `the verifier of ${shown(wanted)} (bound to ${String(argument)})`, value);
+  },
+  $jwt: (argument, value, path, bindings) => {
+    const token = typeof value === "string" ? readToken(value) : undefined;
+    if (!token) return differs(path, "a JSON Web Token", value);
+    const key = member(argument, "key");
+    if (key !== undefined && !token.holds(resolve(key, bindings)))
+      return differs(path, "a token that the key verifies", value);
+    const { header, claims } = token;
+    return match({ ...(argument as JsonObject), key: { $absent: true } }, { header, claims }, path, bindings);
   },
   $length: (argument, value, path, bindings) => {
     const length = Array.isArray(value) || typeof value === "string" ? value.length : undefined;

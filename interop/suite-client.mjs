@@ -12,12 +12,15 @@ import {
   ElicitRequestSchema,
   ListRootsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
+import * as sdk1 from "@modelcontextprotocol/sdk/client/auth-extensions.js";
+import * as sdk2 from "@modelcontextprotocol/client";
 import {
   Client as Client2,
   SSEClientTransport as Sse2,
   StreamableHTTPClientTransport as Http2,
 } from "@modelcontextprotocol/client";
 import { StdioClientTransport as Stdio2 } from "@modelcontextprotocol/client/stdio";
+import { authorization, cameBack } from "./clients/authorization.mjs";
 
 const [generation, target] = process.argv.slice(2);
 if (!target || !["1", "2"].includes(generation ?? "")) throw new Error("usage: suite-client.mjs 1|2 TARGET");
@@ -32,9 +35,25 @@ if (generation === "1" && modern) process.exit(1);
 const classes =
   generation === "1" ? { stdio: Stdio1, sse: Sse1, http: Http1 } : { stdio: Stdio2, sse: Sse2, http: Http2 };
 
+/** @type {any} */
+const account = asked.authorization && authorization(generation === "1" ? sdk1 : sdk2, asked.authorization);
+
 function transport() {
   if (!target?.startsWith("http")) return new classes.stdio({ command: target ?? "" });
-  return new (process.env["BAREWIRE_TARGET"] === "sse" ? classes.sse : classes.http)(new URL(target));
+  const options = account ? { authProvider: account } : {};
+  return new (process.env["BAREWIRE_TARGET"] === "sse" ? classes.sse : classes.http)(new URL(target), options);
+}
+
+/** Does something, and once more where the user had to come back with a code first. */
+async function authorized(/** @type {() => Promise<any>} */ act) {
+  try {
+    return await act();
+  } catch (error) {
+    const back = await cameBack(account);
+    if (!back) throw error;
+    await transport().finishAuth(generation === "1" ? back.get("code") : back);
+    return act();
+  }
 }
 
 let roots = answers.roots ?? [];
@@ -53,7 +72,8 @@ const handlers = {
 let client;
 /** @type {any} */
 let listens;
-async function connect() {
+const connect = () => authorized(open);
+async function open() {
   const info = { name: `sdk-${generation}`, version: "0.0.0" };
   const mode = revision === "any" ? "auto" : modern ? { pin: revision } : "legacy";
   client =
@@ -138,7 +158,7 @@ async function act(/** @type {any} */ action) {
 
 await connect();
 for (const action of asked.do ?? []) {
-  const failed = await act(action).then(
+  const failed = await authorized(() => act(action)).then(
     () => false,
     () => true,
   );

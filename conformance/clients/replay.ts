@@ -4,10 +4,9 @@ import { declares } from "../inventory.js";
 import type { ClientJudge } from "../judge.js";
 import { match, resolve } from "../match.js";
 import type { Bindings } from "../match.js";
-import type { Outcome } from "../replay.js";
-import type { Skipped } from "../suite.js";
 import { belongsTo, isObject, member } from "../trace.js";
 import type { Json, JsonObject, Revision } from "../trace.js";
+import { surround } from "./authorization/surround.js";
 import { Front } from "./mutants/front.js";
 import type { MakeMutation } from "./mutants/front.js";
 import { initialized, isModern } from "./default-answers.js";
@@ -16,32 +15,11 @@ import type { ClientSubject, Working } from "./subject.js";
 import { Talk } from "./talk.js";
 import type { Heard } from "./talk.js";
 import { isDue, isHttp } from "./trace.js";
-import type { CameStep, ClientStep, ClientTrace, ClientWire, Looked } from "./trace.js";
+import { CLIENT_TIMING, Untried } from "./outcome.js";
+import type { ClientOutcome, ClientTiming } from "./outcome.js";
+import type { CameStep, ClientStep, ClientTrace, ClientWire, Looked, MostStep } from "./trace.js";
+import { guardedSide } from "./wires/http.js";
 import type { Arrival } from "./wires/wire.js";
-
-export interface ClientTiming {
-  /** How long the client may take for what it is asked, in milliseconds. Default 3,000. */
-  readonly timeoutMs: number;
-  /** How long it may take to be gone when all has been done. Default 1,500. */
-  readonly endMs: number;
-}
-export const CLIENT_TIMING: ClientTiming = { timeoutMs: 3_000, endMs: 1_500 };
-
-/** A run that came to nothing keeps what was shown by then. */
-export type ClientOutcome = (Outcome | (Skipped & { readonly covered: readonly string[] })) & {
-  /** The capabilities that the client declared. */
-  readonly declared?: Json;
-};
-
-/** The trace cannot go on, which is no fault: the client did not do what was asked, or lacks what it needs. */
-class Untried extends Error {
-  constructor(
-    reason: string,
-    readonly applies: boolean,
-  ) {
-    super(reason);
-  }
-}
 
 /** What has been sent has come by then, in milliseconds. */
 const AGES_MS = 500;
@@ -64,11 +42,17 @@ export async function replayClient(
   const run = new ClientRun(trace, talk, { ...CLIENT_TIMING, ...timing }, subject.startMs);
   const take = (arrival: Arrival) => talk.receive(arrival);
   const front = mutant ? new Front(mutant, take) : undefined;
-  const side = await sideOf(wire, front ? (arrival) => front.take(arrival) : take);
+  const receive = front ? (arrival: Arrival) => front.take(arrival) : take;
+  const side = await (trace.authorization ? guardedSide(receive, trace.authorization) : sideOf(wire, receive));
   if (front) front.side = side;
   talk.side = front ? mutated(side, front) : side;
-  if ("url" in side.target) run.bind("url", new URL("/", side.target.url).href);
-  const working = subject.start(askedOf(trace, revision, wire), side.target);
+  if ("url" in side.target) run.bindings.set("url", new URL("/", side.target.url).href);
+  talk.world = surround(trace, revision, side, run.bindings);
+  if (trace.authorization?.exposed && side.origins?.["exposed"] === undefined) {
+    await side.close();
+    return { status: "skipped", reason: "this machine has no address but loopback", applies: false, covered: [] };
+  }
+  const working = subject.start(askedOf(trace, revision, wire, run.bindings), side.target);
   void working.ended.then((why) => {
     run.ended = true;
     run.why = why;
@@ -82,16 +66,18 @@ export async function replayClient(
   }
 }
 
+/** Members by which a message, or what stands for one, tells what it is. A response has none of them. */
+const KINDS = ["asks", "method", "http", "closed"] as const;
+
 /** Whether a message may be what a pattern is about: its method, or over HTTP its kind. */
 function concerns(pattern: JsonObject, message: Json): boolean {
-  for (const name of ["method", "http", "closed"] as const) {
+  for (const name of KINDS) {
     const wanted = member(pattern, name);
     if (wanted === undefined) continue;
     const value = member(message, name);
     return isObject(wanted) ? value !== undefined && !match(wanted, value, "", new Map()) : wanted === value;
   }
-  const calls = member(message, "method") ?? member(message, "http") ?? member(message, "closed");
-  return calls === undefined;
+  return KINDS.every((name) => member(message, name) === undefined);
 }
 
 class ClientRun {
@@ -118,8 +104,8 @@ class ClientRun {
     talk.sees = (message) => this.#sees(message);
   }
 
-  bind(name: string, value: Json): void {
-    this.#bindings.set(name, value);
+  get bindings(): Bindings {
+    return this.#bindings;
   }
 
   #due(step: ClientStep): boolean {
@@ -172,7 +158,7 @@ class ClientRun {
   async play(working: Working): Promise<ClientOutcome> {
     const { talk, trace } = this;
     try {
-      if (!isModern(talk.revision) && trace.handshake !== false) await this.#open();
+      if (!isModern(talk.revision) && trace.handshake !== false && !trace.authorization) await this.#open();
       this.#opening = false;
       for (this.#index = 0; this.#index < trace.steps.length; this.#index++) {
         const step = trace.steps[this.#index] as ClientStep;
@@ -195,12 +181,17 @@ class ClientRun {
   }
 
   #failed(error: unknown, working: Working): ClientOutcome {
-    const { talk } = this;
+    const { talk, trace } = this;
     const complaint = this.#complaints[0];
     if (!(error instanceof Failure) && !(error instanceof Untried)) throw error;
     const banned = this.#banned;
-    if (error instanceof Untried && !complaint && !banned)
-      return { status: "skipped", reason: error.message, applies: error.applies, covered: [...this.#covered] };
+    if (trace.authorization && !talk.world?.visited && !complaint && !banned)
+      return { status: "skipped", reason: "the client does no authorization", applies: false, covered: [] };
+    const optional = "optional" in (trace.steps[this.#index] ?? {});
+    if (error instanceof Untried && !complaint && !banned) {
+      const applies = error.applies && !optional;
+      return { status: "skipped", reason: error.message, applies, covered: [...this.#covered] };
+    }
     const told = complaint ?? banned ?? (error as Failure);
     const ofStep = error instanceof Failure && error !== complaint && error !== banned;
     const step = ofStep || !banned ? this.#index : this.#bannedAt;
@@ -283,6 +274,8 @@ class ClientRun {
       this.#look(step, found);
     } else if ("expect" in step) this.#look(step, await this.#demand(step.expect));
     else if ("came" in step) await this.#came(step);
+    else if ("atMost" in step) this.#most(step);
+    else if ("now" in step) talk.world?.change(step.now);
     else if ("idle" in step) await this.#idle(step.idle);
     else if ("end" in step) await this.#leave();
     else if ("close" in step) talk.close();
@@ -369,6 +362,11 @@ class ClientRun {
     while (fits().length < times && performance.now() < until) await this.talk.news(until - performance.now());
     if (fits().length >= times) return;
     throw new Failure("it has not come", `${times} × ${JSON.stringify(came)}`, `${fits().length}`);
+  }
+
+  #most({ atMost, of }: MostStep): void {
+    const count = this.#all.filter((message) => !match(of, message, "", new Map(this.#bindings))).length;
+    if (count > atMost) throw new Failure("it came too often", `${atMost} × ${JSON.stringify(of)}`, `${count}`);
   }
 
   async #idle(ms: number): Promise<void> {

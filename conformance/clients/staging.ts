@@ -1,5 +1,7 @@
+import { resolve } from "../match.js";
+import type { Bindings } from "../match.js";
 import { member } from "../trace.js";
-import type { Revision } from "../trace.js";
+import type { JsonObject, Revision } from "../trace.js";
 import type { Front } from "./mutants/front.js";
 import type { Asked } from "./subject.js";
 import type { ClientTrace, ClientWire } from "./trace.js";
@@ -24,11 +26,24 @@ export function mutated(side: ServerSide, front: Front): ServerSide {
 }
 
 /** What the client is asked for. */
-export function askedOf({ scenario }: ClientTrace, revision: Revision, wire: ClientWire): Asked {
+export function askedOf(
+  { scenario, authorization }: ClientTrace,
+  revision: Revision,
+  wire: ClientWire,
+  bindings: Bindings,
+): Asked {
   const actions = scenario.do ?? [];
   const first = member(actions[0] ?? null, "action");
   const { capabilities = {}, answers = {}, timeoutMs, negotiate, untilFailure } = scenario;
   const limit = { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(untilFailure ? { untilFailure } : {}) };
   const name = typeof first === "string" ? first : "connect";
-  return { name, revision: negotiate ? "any" : revision, wire, capabilities, answers, ...limit, do: actions };
+  const known = authorization
+    ? {
+        authorization: resolve(
+          { browser: { $concat: [{ $ref: "server" }, "/browser"] }, ...scenario.authorization },
+          bindings,
+        ) as JsonObject,
+      }
+    : {};
+  return { name, revision: negotiate ? "any" : revision, wire, capabilities, answers, ...limit, ...known, do: actions };
 }

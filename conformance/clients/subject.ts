@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Target } from "./wires/wire.js";
 import type { ClientWire } from "./trace.js";
+import type { JsonObject } from "../trace.js";
 
 /** What a client is asked for, in `BAREWIRE_SCENARIO` as JSON. */
 export interface Asked {
@@ -12,6 +13,8 @@ export interface Asked {
   readonly answers: unknown;
   readonly timeoutMs?: number;
   readonly untilFailure?: true;
+  /** The server may ask for authorization: what the client knows of itself for that, and the user's `browser`. */
+  readonly authorization?: JsonObject;
   readonly do: unknown;
 }
 

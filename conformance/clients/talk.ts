@@ -3,8 +3,9 @@ import { overlay } from "../dress.js";
 import { Failure } from "../failure.js";
 import type { ClientJudge } from "../judge.js";
 import { isObject, member } from "../trace.js";
-import type { Json, Revision } from "../trace.js";
+import type { Json, JsonObject, Revision } from "../trace.js";
 import { breaksSchema, noMessage } from "../unasked.js";
+import type { Reply, World } from "./authorization/world.js";
 import { answerTo, dress, initialized, isModern, refusal, versionOf } from "./default-answers.js";
 import { isHttp } from "./trace.js";
 import type { ClientWire, Posting, Served } from "./trace.js";
@@ -46,6 +47,8 @@ export class Talk {
   /** Whether the client has said anything. */
   heard = false;
   side: ServerSide | undefined;
+  /** What stands around a protected server. */
+  world: World | undefined;
   readonly #asked = new Map<string, { method: string; exchange: Exchange | undefined }>();
   readonly #dropped = new Set<string>();
   #latest: string | undefined;
@@ -92,6 +95,8 @@ export class Talk {
     if (arrival.kind === "closed") return this.#closes(arrival.how);
     if (this.wire === "sse" && this.#misses(arrival)) return;
     this.heard = true;
+    if (arrival.kind === "visit") return this.#visited(arrival);
+    if (this.world && this.#turnedAway(arrival, this.world)) return;
     if (arrival.kind === "noise") {
       this.note("client", arrival.text);
       this.complaints.push(this.#noise(arrival.text));
@@ -99,6 +104,36 @@ export class Talk {
     } else if (arrival.kind === "message") this.#message(arrival.message, arrival.exchange);
     else if (arrival.kind === "request") this.#request(arrival.exchange);
     else this.#left(arrival.exchange);
+  }
+
+  /** A request around a protected server is answered at once, whichever step takes it. */
+  #visited({ at, exchange, body }: Extract<Arrival, { kind: "visit" }>): void {
+    const { method, path, headers } = exchange;
+    const answered = this.world?.answer({ at, method, path, headers, body });
+    for (const message of answered?.seen ?? []) this.#shows(message, exchange);
+    this.#replies(exchange, answered?.reply ?? { status: 404, headers: {}, body: "" });
+  }
+
+  #shows(message: JsonObject, exchange: Exchange): void {
+    const crossing = this.note("client", JSON.stringify(message));
+    this.sees(message);
+    if (this.heeds(message)) this.#keep(message, exchange, crossing);
+  }
+
+  #replies(exchange: Exchange, { status, headers, body }: Reply): void {
+    const told = Object.entries(headers).map(([name, value]) => ` ${name}: ${value}`);
+    this.note("server", `HTTP ${status}${told.join("")} ${body}`);
+    exchange.reply(status, headers, body);
+  }
+
+  /** Whether the guard of the protected server keeps a request from it. */
+  #turnedAway(arrival: Arrival, world: World): boolean {
+    if (arrival.kind === "left" || !("exchange" in arrival) || !arrival.exchange) return false;
+    const { exchange } = arrival;
+    const { seen, refused } = world.guard(exchange, "message" in arrival ? arrival.message : undefined);
+    this.#shows(seen, exchange);
+    if (refused) this.#replies(exchange, refused);
+    return refused !== undefined;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Revision, RevisionSet } from "../trace.js";
 import { holdsIn, LEGACY, WIRES } from "../trace.js";
+import type { Authorization, Change } from "./authorization/described.js";
 
 /** Wires on which a client is judged. Streamable HTTP is two: replies are event streams, or JSON where they can be. */
 export const CLIENT_WIRES = [...WIRES.slice(0, 3), "http-json", "sse"] as const;
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly untilFailure?: true;
   /** It finds out by itself which revision the server speaks. */
   readonly negotiate?: true;
+  /** What the client knows of itself for authorization: a registration, a metadata document, a grant without a user. */
+  readonly authorization?: JsonObject;
 }
 
 /** What the suite's server is in this trace. */
@@ -56,6 +59,8 @@ export interface ClientTrace {
   /** Capabilities that it must not have declared. */
   readonly lacks?: readonly string[];
   readonly server?: Served;
+  /** HTTP: the server is a protected one, and the suite its authorization server too. No handshake is played. */
+  readonly authorization?: Authorization;
   /** Legacy, default true: the suite plays the handshake before the first step. */
   readonly handshake?: boolean;
   readonly steps: readonly ClientStep[];
@@ -81,6 +86,8 @@ export interface AwaitStep extends Base, Looked {
   readonly await: JsonObject;
   /** What that message then has to be. */
   readonly expect?: JsonObject;
+  /** Nobody has to be able to do it: where it does not come, the trace does not apply. */
+  readonly optional?: true;
 }
 /** The protocol asks for it: a client from which it does not come is wrong. */
 export interface ExpectStep extends Base, Looked {
@@ -143,6 +150,16 @@ export interface IdleStep extends Base {
   readonly idle: number;
 }
 
+/** By now no more such messages have come than so many. */
+export interface MostStep extends Base {
+  readonly atMost: number;
+  readonly of: JsonObject;
+}
+/** The protected server or its authorization servers change. */
+export interface NowStep extends Base {
+  readonly now: Change;
+}
+
 export type ClientStep =
   | AwaitStep
   | ExpectStep
@@ -155,7 +172,9 @@ export type ClientStep =
   | DropStep
   | CloseStep
   | EndStep
-  | IdleStep;
+  | IdleStep
+  | MostStep
+  | NowStep;
 
 /** Whether a step is played in that revision on that wire. */
 export const isDue = (step: ClientStep, revision: Revision, wire: ClientWire): boolean =>

@@ -16,7 +16,8 @@ export function writtenClientRows(
   const said = (by: Row[0], step: number, value: unknown, note?: string) => add(by, step, JSON.stringify(value), note);
 
   add("note", -1, `the client is asked: ${JSON.stringify(trace.scenario)}`);
-  if (!isModern(revision) && trace.handshake !== false) {
+  if (trace.authorization) add("note", -1, `around the server: ${JSON.stringify(trace.authorization)}`);
+  if (!isModern(revision) && trace.handshake !== false && !trace.authorization) {
     said("client", -1, { method: "initialize" });
     said("server", -1, { result: initialized(trace.server ?? {}, revision) });
     said("client", -1, { method: "notifications/initialized" });

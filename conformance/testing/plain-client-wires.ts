@@ -24,13 +24,14 @@ export async function openPlain(
   hear: Hear,
   lost: () => void,
   signal: AbortSignal,
+  reach: typeof fetch = fetch,
 ): Promise<PlainWire> {
   if ("memory" in target) {
     const { send, close } = target.memory.open((text) => read(text, hear), lost);
     return { ...nothing, send: async (message) => send(JSON.stringify(message)), close: async () => close() };
   }
   if ("command" in target) return openPipe(target.command, hear, lost, signal);
-  return target.sse ? openEvents(target.url, hear, signal) : new Posts(target.url, modern, hear, signal);
+  return target.sse ? openEvents(target.url, hear, signal) : new Posts(target.url, modern, hear, signal, reach);
 }
 
 function read(text: string, hear: Hear): void {
@@ -125,6 +126,7 @@ class Posts implements PlainWire {
     readonly modern: boolean,
     readonly hear: Hear,
     readonly signal: AbortSignal,
+    readonly reach: typeof fetch,
   ) {
     signal.addEventListener("abort", () => this.#stream.abort());
   }
@@ -148,7 +150,7 @@ class Posts implements PlainWire {
     const fixed = { "Content-Type": "application/json", Accept: "application/json, text/event-stream" };
     const all = { ...fixed, ...this.#headers(), ...headers };
     const body = JSON.stringify(message);
-    const response = await fetch(this.url, { method: "POST", headers: all, body, signal: control.signal });
+    const response = await this.reach(this.url, { method: "POST", headers: all, body, signal: control.signal });
     if (method === "initialize") this.#session = response.headers.get("mcp-session-id") ?? undefined;
     if (response.status === 404 && this.#session !== undefined) {
       await response.text();
@@ -180,13 +182,13 @@ class Posts implements PlainWire {
       if (answered || this.modern || last === "" || this.signal.aborted) return;
       await new Promise((resolve) => setTimeout(resolve, wait));
       const headers = { Accept: "text/event-stream", "Last-Event-ID": last, ...this.#headers() };
-      response = await fetch(this.url, { headers, signal: this.signal });
+      response = await this.reach(this.url, { headers, signal: this.signal });
     }
   }
 
   async listen(): Promise<void> {
     const headers = { Accept: "text/event-stream", ...this.#headers() };
-    const response = await fetch(this.url, { headers, signal: this.#stream.signal });
+    const response = await this.reach(this.url, { headers, signal: this.#stream.signal });
     if (response.ok) void this.#followOwn(response, headers);
     else await response.text();
   }
@@ -202,7 +204,7 @@ class Posts implements PlainWire {
         });
         if (last === "" || this.#stream.signal.aborted) return;
         await new Promise((resolve) => setTimeout(resolve, wait));
-        response = await fetch(this.url, {
+        response = await this.reach(this.url, {
           headers: { ...headers, "Last-Event-ID": last },
           signal: this.#stream.signal,
         });
@@ -219,7 +221,7 @@ class Posts implements PlainWire {
   async close(): Promise<void> {
     this.#stream.abort();
     if (this.#session === undefined) return;
-    await fetch(this.url, { method: "DELETE", headers: this.#headers() }).then(
+    await this.reach(this.url, { method: "DELETE", headers: this.#headers() }).then(
       (one) => one.text(),
       () => "",
     );

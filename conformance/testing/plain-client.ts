@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../trace.js";
 import type { Asked } from "../clients/subject.js";
 import type { Target } from "../clients/wires/wire.js";
 import { answerTo, askedInResult } from "./plain-client-answers.js";
+import { PlainAuthorization } from "./plain-client-authorization.js";
 import { headersOf, mirror } from "./plain-client-headers.js";
 import { PlainTasks } from "./plain-client-tasks.js";
 import { openPlain } from "./plain-client-wires.js";
@@ -58,6 +59,7 @@ export class PlainClient {
   #revision: string;
   #offered: Json | undefined;
   #wire: PlainWire | undefined;
+  readonly #authorization: PlainAuthorization | undefined;
   #next = 0;
 
   constructor(
@@ -68,6 +70,9 @@ export class PlainClient {
   ) {
     this.#revision = asked.revision === "any" ? NEWEST : asked.revision;
     setMaxListeners(0, signal);
+    const { authorization } = this.asked;
+    if (authorization && "url" in target)
+      this.#authorization = new PlainAuthorization(authorization, target.url, this.#revision, signal);
     this.#roots = member(this.asked.answers as Json, "roots") ?? [];
   }
 
@@ -120,7 +125,8 @@ export class PlainClient {
       for (const { reject } of this.#open.values()) reject(new Error("the connection is lost"));
       this.#open.clear();
     };
-    this.#wire = await openPlain(this.target, this.#modern, (message) => this.#hear(message), lost, this.signal);
+    const hear = (message: Json) => this.#hear(message);
+    this.#wire = await openPlain(this.target, this.#modern, hear, lost, this.signal, this.#authorization?.fetch);
     if (this.#modern) {
       if ("url" in this.target) return;
       await this.#request("server/discover", {});

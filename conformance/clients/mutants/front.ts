@@ -1,5 +1,6 @@
 import { isObject } from "../../trace.js";
 import type { Json, JsonObject } from "../../trace.js";
+import type { Reply, Visit } from "../authorization/world.js";
 import type { Arrival, Exchange, ServerSide } from "../wires/wire.js";
 
 /** Header fields of the client's request, names in lower case; may be changed in place. */
@@ -21,6 +22,10 @@ export interface ClientMutation {
   event?(event: { id?: string; retry?: number }): { id?: string; retry?: number };
   /** What stands on the wire in place of a message, as text that is no JSON. */
   text?(message: JsonObject): string | undefined;
+  /** A request around a protected server: what comes in its place, undefined for nothing, which gets 404. */
+  visit?(visit: Visit): Visit | undefined;
+  /** The reply to such a request, or to a message that was not let in (`visit` is undefined): what the client gets. */
+  reply?(reply: Reply, visit: Visit | undefined): Reply;
 }
 
 /** What a mutant can do by itself. */
@@ -31,6 +36,8 @@ export interface Hands {
   hear(message: JsonObject): void;
   /** HTTP: fetches a path of the server. */
   fetch(path: string): void;
+  /** Makes a request around a protected server. */
+  visit(visit: Pick<Visit, "at" | "path"> & Partial<Visit>): void;
 }
 
 export type MakeMutation = (hands: Hands) => ClientMutation;
@@ -68,8 +75,28 @@ export class Front implements Hands {
     this.receive({ kind: "request", exchange: new Ghost("GET", path, {}) });
   }
 
+  visit({ at, path, method = "GET", headers = {}, body = "" }: Parameters<Hands["visit"]>[0]): void {
+    const exchange = new Ghost(method, path, headers);
+    setImmediate(() => this.receive({ kind: "visit", at, exchange, body }));
+  }
+
+  /** A request around a protected server, on its way to the suite, and its reply. */
+  #visits({ at, exchange, body }: Extract<Arrival, { kind: "visit" }>): void {
+    const { visit, reply } = this.#mutation;
+    const { method, path, headers } = exchange;
+    const asked: Visit = { at, method, path, headers, body };
+    const changed = visit ? visit(asked) : asked;
+    if (changed === undefined) return exchange.reply(404);
+    const carried = new Ghost(changed.method, changed.path, changed.headers, (given) => {
+      const heard = reply?.(given, asked) ?? given;
+      exchange.reply(heard.status, heard.headers, heard.body);
+    });
+    this.receive({ kind: "visit", at: changed.at, exchange: carried, body: changed.body });
+  }
+
   /** What the client did, on its way to the suite. */
   take(arrival: Arrival): void {
+    if (arrival.kind === "visit") return this.#visits(arrival);
     const { toServer, request, path, text } = this.#mutation;
     if (arrival.kind === "request") {
       const headers = { ...arrival.exchange.headers };
@@ -106,7 +133,7 @@ export class Front implements Hands {
   }
 
   #through(exchange: Exchange, headers: Headers, path = exchange.path): Exchange {
-    const { event: change } = this.#mutation;
+    const { event: change, reply: rewrite } = this.#mutation;
     const given = (data: string | undefined) => (data === undefined || data === "" ? data : this.give(data));
     const carried: Exchange = {
       method: exchange.method,
@@ -118,8 +145,12 @@ export class Front implements Hands {
       get over() {
         return exchange.over;
       },
-      reply: (status, fields, body) =>
-        exchange.reply(status, fields, body?.startsWith("{") ? (given(body) ?? "") : body),
+      reply: (status, fields, body) => {
+        const kept = { status, headers: { ...fields }, body: body ?? "" };
+        const refused = rewrite && (status === 401 || status === 403) ? rewrite(kept, undefined) : kept;
+        const text = refused.body.startsWith("{") ? (given(refused.body) ?? "") : refused.body;
+        exchange.reply(refused.status, refused.headers, text);
+      },
       event: ({ data, event, ...fields }, replyHeaders) => {
         const changed = event === "endpoint" ? data : given(data);
         if (data !== undefined && data !== "" && changed === undefined) return exchange.open(replyHeaders);
@@ -138,7 +169,7 @@ export class Front implements Hands {
   }
 }
 
-/** The exchange of what no client sent: nobody hears its reply. */
+/** The exchange of what no client sent: nobody hears its reply, unless `hear` does. */
 class Ghost implements Exchange {
   replied = false;
   over = false;
@@ -147,10 +178,12 @@ class Ghost implements Exchange {
     readonly method: string,
     readonly path: string,
     readonly headers: Readonly<Record<string, string>>,
+    readonly hear: (reply: Reply) => void = () => undefined,
   ) {}
 
-  reply(): void {
+  reply(status: number, headers: Readonly<Record<string, string>> = {}, body = ""): void {
     this.replied = this.over = true;
+    this.hear({ status, headers, body });
   }
   event(): void {
     this.replied = true;

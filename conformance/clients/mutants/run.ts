@@ -13,13 +13,24 @@ import type { ClientSubject } from "../subject.js";
 import { appliesThere, namedIn } from "../suite.js";
 import { CLIENT_WIRES } from "../trace.js";
 import type { ClientWire } from "../trace.js";
+import { ofAuthorization } from "./authorization.js";
+import { ofRegistration } from "./authorization-registration.js";
+import { ofRefusals } from "./authorization-refusals.js";
 import { ofLegacy } from "./legacy.js";
 import { ofLegacyWires } from "./legacy-wires.js";
 import { ofModern } from "./modern.js";
 import type { ClientMutant } from "./mutant.js";
 import { ofTasks } from "./tasks.js";
 
-export const clientMutants: readonly ClientMutant[] = [...ofLegacy, ...ofLegacyWires, ...ofTasks, ...ofModern];
+export const clientMutants: readonly ClientMutant[] = [
+  ...ofLegacy,
+  ...ofLegacyWires,
+  ...ofTasks,
+  ...ofModern,
+  ...ofAuthorization,
+  ...ofRegistration,
+  ...ofRefusals,
+];
 
 /** One statement that a mutant breaks, tried in its revision on one wire. */
 export interface ClientFate {
@@ -37,13 +48,16 @@ const MOST = 2;
 /** The trials of a mutant: each statement on two of the wires where a trace covers it. */
 function trialsOf(mutant: ClientMutant, files: readonly ClientTraceFile[], turn: number) {
   return mutant.breaks.flatMap((requirement) => {
-    const revision = REVISIONS.find((one) => belongsTo(requirement, one)) as Revision;
+    const own = REVISIONS.filter((one) => belongsTo(requirement, one));
+    const covers = (file: ClientTraceFile, one: Revision, wire: ClientWire) =>
+      appliesThere(file, one, wire) && namedIn({ file, revision: one, wire }).includes(requirement);
+    // The security practices belong to each revision, and not all of their traces do.
+    const named = own.find((one) => CLIENT_WIRES.some((wire) => files.some((file) => covers(file, one, wire))));
+    const revision = (named ?? own[0]) as Revision;
     const possible = CLIENT_WIRES.filter((wire) => mutant.wires === undefined || mutant.wires.includes(wire)).map(
       (wire) => ({
         wire,
-        covering: files.filter(
-          (file) => appliesThere(file, revision, wire) && namedIn({ file, revision, wire }).includes(requirement),
-        ),
+        covering: files.filter((file) => covers(file, revision, wire)),
       }),
     );
     const open = possible.filter(({ covering }) => covering.length > 0);

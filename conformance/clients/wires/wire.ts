@@ -38,6 +38,8 @@ export type Arrival =
   | { readonly kind: "noise"; readonly text: string; readonly exchange?: Exchange }
   /** HTTP: a request that carries no message. */
   | { readonly kind: "request"; readonly exchange: Exchange }
+  /** A protected server: a request to another place than the MCP endpoint, with the name of its origin. */
+  | { readonly kind: "visit"; readonly at: string; readonly exchange: Exchange; readonly body: string }
   /** HTTP: the client went away before the end of a reply. */
   | { readonly kind: "left"; readonly exchange: Exchange }
   /** A pipe: the client ended it, or sent a signal to the server. */
@@ -46,6 +48,8 @@ export type Arrival =
 /** The server's side of one wire, for one client. */
 export interface ServerSide {
   readonly target: Target;
+  /** Of a protected server and its authorization servers: their origins by name, and the `resource` itself. */
+  readonly origins?: Readonly<Record<string, string>>;
   /** Memory and stdio: sends a message as text. */
   send?(text: string): void;
   /** The server goes away. */
