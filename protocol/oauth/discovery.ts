@@ -1,5 +1,5 @@
-import type { Clock } from "../protocol/clock.js";
-import { messageOf } from "../protocol/errors.js";
+import type { Clock } from "../clock.js";
+import { messageOf } from "../errors.js";
 import { fetchJson, until, type SettledFetch } from "./json-fetch.js";
 import { endpointUrl, leadsHome } from "./resource.js";
 
@@ -21,22 +21,46 @@ export function metadataUrls(issuer: string): URL[] {
   return places.map((place) => new URL(origin + place));
 }
 
-/** Finds an issuer's metadata, at all places within one timeout. Throws an Error that tells of each place why nothing came of it. */
-export async function discover(issuer: string, options: SettledFetch, clock: Clock): Promise<ServerMetadata> {
+/** Why an issuer has no metadata that could be used. */
+export class NoMetadata extends Error {
+  override readonly name = "NoMetadata";
+  constructor(
+    message: string,
+    /** "none": each place said that there is nothing. "other_issuer": what there was named another one. */
+    readonly why: "none" | "other_issuer" | "failed",
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Finds an issuer's metadata, at all places within one timeout. Throws {@link NoMetadata}, which tells of each place
+ * why nothing came of it.
+ */
+export async function discover(
+  issuer: string,
+  options: SettledFetch,
+  clock: Clock,
+  init?: RequestInit,
+): Promise<ServerMetadata> {
   const why: string[] = [];
+  let kind: NoMetadata["why"] = "none";
   const ends = clock.now() + options.timeoutMs;
   for (const url of metadataUrls(issuer)) {
     try {
-      const { status, body } = await fetchJson(url, until(ends, options, clock), clock);
-      if (!body) why.push(`${url.href} answered ${status}`);
+      const { status, body } = await fetchJson(url, until(ends, options, clock), clock, init);
       // Whoever can write one document must not speak for another issuer.
-      else if (body.issuer !== issuer) why.push(`${url.href} names another issuer`);
-      else return body as ServerMetadata;
+      // 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/4 to /6
+      if (body?.issuer === issuer) return body as ServerMetadata;
+      if (body) kind = "other_issuer";
+      else if ((status < 400 || status >= 500) && kind === "none") kind = "failed";
+      why.push(`${url.href} ${body ? "names another issuer" : `answered ${status}`}`);
     } catch (error) {
+      if (kind === "none") kind = "failed";
       why.push(messageOf(error));
     }
   }
-  throw new Error(`No metadata of the issuer ${issuer}: ${why.join("; ")}`);
+  throw new NoMetadata(`No metadata of the issuer ${issuer}: ${why.join("; ")}`, kind);
 }
 
 /**
