@@ -11,7 +11,13 @@ test("x", async () => {
   const as = await startAuthorizationServer({ redirectUri });
   const server = await startProtectedServer(as.issuer);
   const urls: string[] = [];
-  const authorization = authorizationCode({ redirectUri, redirect: (url) => { urls.push(url.href); return browse(url); } });
+  const authorization = authorizationCode({
+    redirectUri,
+    redirect: (url) => {
+      urls.push(url.href);
+      return browse(url);
+    },
+  });
   const client = await connect(server.url, { authorization });
   console.log(await client.callTool("whoami"));
   console.log(await client.callTool("write_file"));

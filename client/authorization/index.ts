@@ -5,6 +5,8 @@ export { clientMetadataDocument, type ClientMetadata } from "./client-metadata.j
 export type { ClientAuthenticationMethod, ClientKey, KnownClient } from "./client-authentication.js";
 export { AuthorizationFailed, type AuthorizationFailedReason, type OAuthError } from "./failed.js";
 export type { GivenClient, RedirectUri, RegistrationOptions } from "./registration.js";
+export { identityAssertion, type IdentityAssertionOptions, type IdentityProvider } from "./identity-assertion.js";
+export { jwtBearer, type AssertionRequest, type JwtBearerOptions } from "./jwt-bearer.js";
 export { MemoryStore, type AuthorizationStore, type Kept, type Registration, type Tokens } from "./store.js";
 export type { WebOptions } from "./web.js";
 export type { FetchOptions } from "../../protocol/oauth/json-fetch.js";
