@@ -47,7 +47,8 @@ export async function revoke(web: Web, grant: Grant, store: AuthorizationStore, 
     const { refreshToken, accessToken } = tokens;
     const body = new URLSearchParams({ token: refreshToken ?? accessToken });
     body.set("token_type_hint", refreshToken === undefined ? "access_token" : "refresh_token");
-    return (await web.form(url, body, await authenticateClient(client, server, body, web.clock))).status === 200;
+    const headers = await authenticateClient(client, server, body, web.clock);
+    return (await web.form(url, body, headers, () => false)).status === 200;
   } catch {
     return false;
   }

@@ -106,15 +106,14 @@ export class Web {
     }
   }
 
-  /** Posts a form. Whatever comes back is read, be it a refusal. */
-  form(url: URL, body: URLSearchParams, headers: Readonly<Record<string, string>> = {}): Promise<JsonAnswer> {
-    const type = "application/x-www-form-urlencoded";
-    return this.json(
-      url,
-      { method: "POST", headers: { "Content-Type": type, ...headers }, body: body.toString() },
-      any,
-    );
+  /** Posts a form. Whatever comes back is read, be it a refusal, unless `takes` says otherwise. */
+  form(
+    url: URL,
+    body: URLSearchParams,
+    headers: Readonly<Record<string, string>> = {},
+    takes: (status: number) => boolean = () => true,
+  ): Promise<JsonAnswer> {
+    const type = { "Content-Type": "application/x-www-form-urlencoded" };
+    return this.json(url, { method: "POST", headers: { ...type, ...headers }, body: body.toString() }, takes);
   }
 }
-
-const any = (): boolean => true;
