@@ -126,6 +126,8 @@ export class World {
   readonly asked: Asked[] = [];
   readonly tokens = new Map<string, { issuer: string; scopes: readonly string[]; expiresAt: number }>();
   issuers: readonly string[] = [AS];
+  /** The scopes that every request needs. */
+  needs: readonly string[] = ["mcp"];
   /** What every 401 of the MCP server has in its `WWW-Authenticate`, in the place of what it says itself. */
   challenge: string | undefined;
   readonly #server = createServer({ name: "files", version: "1" }, { clock: this.clock });
@@ -172,7 +174,7 @@ export class World {
     const answer = protect(createHandler(this.#server), {
       resource: MCP,
       authorizationServers: this.issuers,
-      scopes: ["mcp"],
+      scopes: this.needs,
       scopesSupported: ["mcp"],
       clock: this.clock,
       verify: (token) => {
