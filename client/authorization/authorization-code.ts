@@ -73,6 +73,8 @@ export function authorizationCode(options: AuthorizationCodeOptions): Authorizat
       // 2025-06-18/basic/authorization#authorization-code-protection/1, 2025-03-26/basic/authorization#implementation-requirements/2
       checkPkce(server);
       const endpoint = await endpointOf(web, server, "authorization_endpoint");
+      // Nobody is asked to agree to what could not be fetched then.
+      await endpointOf(web, server, "token_endpoint");
       const found = await clientFor(web, server, store, options, redirectUriFor);
       const { client, redirectUri } = found;
       const requested = withOffline(request);

@@ -86,6 +86,21 @@ test("a token that has ended is renewed unseen, once for all, and each refresh t
   await client.close();
 });
 
+test("a token that the server no longer takes is renewed at its word, the metadata read anew before", async () => {
+  const world = new World();
+  const client = await world.connect();
+  world.tokens.clear();
+  const before = world.asked.length;
+  await Promise.all([client.callTool("read"), client.callTool("read")]);
+  const later = world.urls().slice(before);
+  assert.equal(
+    later.filter((url) => url !== MCP),
+    [PRM, AS_METADATA, `${AS}/token`],
+  );
+  assert.is(world.as.consents.length, 1);
+  await client.close();
+});
+
 test("without a refresh token the user is asked again", async () => {
   const world = new World();
   world.as.refreshes = false;
