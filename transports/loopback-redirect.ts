@@ -57,6 +57,7 @@ export function loopbackRedirect(options: LoopbackRedirectOptions): LoopbackRedi
     async redirect(url, { signal }) {
       const server = await listening;
       if (!server) throw new Error("redirectUri has to be asked for before redirect");
+      server.ref();
       try {
         return await new Promise<URL>((resolve, reject) => {
           const onAbort = () => reject(signal.reason as Error);
@@ -113,7 +114,8 @@ async function listenOn([first = 0, ...rest]: readonly number[]): Promise<Server
   const server = createServer();
   try {
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(first, HOST, resolve));
-    return server;
+    // Where nobody is asked after all, as this client cannot register, no program waits for a browser.
+    return server.unref();
   } catch (error) {
     if (rest.length === 0) throw error;
     return listenOn(rest);

@@ -277,6 +277,16 @@ test("a call that is taken back takes the question to the user back with it", as
   assert.ok(signal!.aborted);
 });
 
+test("what this program itself fails at is said to be its own fault", async () => {
+  const world = new World();
+  const redirect = async () => Promise.reject(new Error("no browser"));
+  const error = await failed(world.connect(world.authorization({ redirect })));
+  assert.equal([error.reason, error.message], ["handler_failed", "no browser"]);
+  const store = new MemoryStore();
+  store.load = () => Promise.reject(new Error("no disk"));
+  assert.is((await failed(world.connect(world.authorization({ store })))).message, "no disk");
+});
+
 test("nobody is asked for the sake of a farewell", async () => {
   const world = new World();
   const client = await world.connect(undefined, { revision: "2025-11-25" });

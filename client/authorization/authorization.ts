@@ -24,10 +24,18 @@ export interface AuthorizationOptions extends WebOptions {
   readonly maxStepUps?: number;
 }
 
+/** How a token is got that no server has asked for. */
+export interface AuthorizeOptions {
+  /** Takes it back. */
+  readonly signal?: AbortSignal;
+  /** The `WWW-Authenticate` of a 401, where there was one: it says where the metadata lie, and which scopes to ask for. */
+  readonly challenge?: string | undefined;
+}
+
 /** What gets a client let in, at as many servers as it is used for. */
 export interface Authorization extends HttpAuthorization {
-  /** Gets a token for a server anew, without being asked for one. Rejects with an `AuthorizationFailed`. */
-  authorize(server: string | URL, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Gets a token for a server anew, before it asks for one. Rejects with an `AuthorizationFailed`. */
+  authorize(server: string | URL, options?: AuthorizeOptions): Promise<void>;
   /**
    * Forgets the tokens of a server, and has the authorization server take them back where it can (RFC 7009). Gives
    * whether it has. The registration stays.
@@ -67,7 +75,7 @@ export function authorizationBy(grant: Grant, options: AuthorizationOptions): Au
         return url.origin === address.origin ? server.send(send, url, init, hold) : send(input, init);
       };
     },
-    authorize: async (address, { signal } = {}) => serverAt(address).authorize(signal),
+    authorize: async (address, { signal, challenge } = {}) => serverAt(address).authorize(challenge, signal),
     forget: async (address) => serverAt(address).forget(),
   };
 }

@@ -31,7 +31,9 @@ export type AuthorizationFailedReason =
   /** The authorization server did not answer. */
   | "unreachable"
   /** Nobody came back from the browser in time. */
-  | "too_late";
+  | "too_late"
+  /** What this program itself has for it failed: the store, the redirect, the choice; `cause` says how. */
+  | "handler_failed";
 
 /**
  * A server wants authorization, and none could be had. Three faces: `message` (a sentence for a person), `code` and

@@ -1,5 +1,5 @@
 export { authorizationCode, type AuthorizationCodeOptions, type Consent } from "./authorization-code.js";
-export type { Authorization, AuthorizationOptions } from "./authorization.js";
+export type { Authorization, AuthorizationOptions, AuthorizeOptions } from "./authorization.js";
 export { clientCredentials, type ClientCredentialsOptions } from "./client-credentials.js";
 export { clientMetadataDocument, type ClientMetadata } from "./client-metadata.js";
 export type { ClientAuthenticationMethod, ClientKey, KnownClient } from "./client-authentication.js";

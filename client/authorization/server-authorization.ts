@@ -1,3 +1,5 @@
+import { CallFailed } from "../../protocol/call-failed.js";
+import { messageOf } from "../../protocol/errors.js";
 import type { Hold } from "../../protocol/http-authorization.js";
 import { leadsHome } from "../../protocol/oauth/resource.js";
 import { findAuthorizationServer, findLegacyServer, type AuthorizationServer } from "./authorization-server.js";
@@ -85,7 +87,7 @@ export class ServerAuthorization {
     const { method = "GET" } = init;
     const signal = init.signal ?? undefined;
     const secure = this.#url.protocol === "https:" || leadsHome(this.#url);
-    let tokens = secure ? await this.#ready(signal) : undefined;
+    let tokens = secure ? await ours(this.#ready(signal), signal) : undefined;
     let [others, stepUps] = [0, 0];
     let last: Renewed | undefined;
     for (;;) {
@@ -110,7 +112,7 @@ export class ServerAuthorization {
       };
       const goOn = hold();
       try {
-        last = await this.#renewed(need, signal);
+        last = await ours(this.#renewed(need, signal), signal);
       } finally {
         goOn();
       }
@@ -121,11 +123,11 @@ export class ServerAuthorization {
     }
   }
 
-  /** Gets a token anew, without being asked for one. */
-  async authorize(signal: AbortSignal | undefined): Promise<void> {
+  /** Gets a token anew, before it is asked for. */
+  async authorize(header: string | undefined, signal: AbortSignal | undefined): Promise<void> {
     await this.#load();
-    const used = this.#tokens;
-    await this.#renewed({ challenge: {}, stepUp: false, used, mayRefresh: false, mayAsk: true }, signal);
+    const challenge = readChallenge(header ?? null);
+    await this.#renewed({ challenge, stepUp: false, used: this.#tokens, mayRefresh: false, mayAsk: true }, signal);
   }
 
   /** Forgets the tokens; gives whether the authorization server has taken them back. */
@@ -243,5 +245,12 @@ function challengeOf({ status, headers }: Response): Challenge | undefined {
   const challenge = readChallenge(headers.get("www-authenticate"));
   return status === 401 || challenge.error === "insufficient_scope" ? challenge : undefined;
 }
+
+/** What fails here and is no word of a server must not be taken for a connection that failed. */
+const ours = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+  work.catch((error: unknown) => {
+    if (error instanceof CallFailed || signal?.aborted) throw error;
+    throw new AuthorizationFailed("handler_failed", messageOf(error), { cause: error });
+  });
 
 const setOf = (scopes: readonly string[]): string => [...scopes].sort().join(" ");
