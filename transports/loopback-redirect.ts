@@ -36,8 +36,8 @@ const headers = {
 
 /**
  * Waits at this machine's own address for a browser to come back from an authorization server (RFC 8252 section 7.3). The
- * port is open from the question for the address until the answer, and for the next question it is another one, unless it
- * is given. Spread it into the options of `authorizationCode`.
+ * port is open from the question for the address until the answer, and for the next question it is another one, unless
+ * it is given. Spread it into the options of `authorizationCode`.
  *
  * @throws {TypeError} for an option that makes no sense
  */

@@ -10,7 +10,7 @@ export const tokenFolder = (around: Surroundings = here()): string => join(setti
 /**
  * Keeps tokens and registrations in a folder that its user alone can read, each in a file of its own, so that processes
  * which save at the same time take nothing from each other.
- * 2026-07-28/basic/authorization/security-considerations#token-theft/1,
+ * 2026-07-28/basic/authorization/security-considerations#token-theft/1
  * 2025-03-26/basic/authorization#security-considerations/2
  */
 export class TokenFolder implements AuthorizationStore {

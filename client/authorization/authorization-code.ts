@@ -28,8 +28,8 @@ export interface Consent {
 /** How a user lets this client in. */
 export interface AuthorizationCodeOptions extends AuthorizationOptions, RegistrationOptions {
   /**
-   * Where the browser is sent back to: https, or http on this machine. A function is asked when it is needed, and told of
-   * the addresses that are registered with the authorization server already.
+   * Where the browser is sent back to: https, or http on this machine. A function is asked when it is needed, and told
+   * of the addresses that are registered with the authorization server already.
    */
   readonly redirectUri: string | RedirectUri;
   /**
@@ -70,7 +70,8 @@ export function authorizationCode(options: AuthorizationCodeOptions): Authorizat
     },
     async obtain(request) {
       const { web, server, store, resource } = request;
-      // 2025-06-18/basic/authorization#authorization-code-protection/1, 2025-03-26/basic/authorization#implementation-requirements/2
+      // 2025-06-18/basic/authorization#authorization-code-protection/1
+      // 2025-03-26/basic/authorization#implementation-requirements/2
       checkPkce(server);
       const endpoint = await endpointOf(web, server, "authorization_endpoint");
       // Nobody is asked to agree to what could not be fetched then.

@@ -10,10 +10,16 @@ export interface AuthorizationRequest {
 }
 
 /**
- * Reads the address to which a browser was sent back, and gives the code. What is not an answer to this request, or names
- * another issuer, is not looked at any further: neither its code nor its error. Throws `response_mismatch`, `denied`.
+ * Reads the address to which a browser was sent back, and gives the code. What is not an answer to this request, or
+ * names another issuer, is not looked at any further: neither its code nor its error. Throws `response_mismatch`,
+ * `denied`.
  *
- * Page: `2026-07-28/basic/authorization/index#authorization-response-validation`, /4.1 to /4.4, /6, /7.
+ * 2026-07-28/basic/authorization/index#authorization-response-validation/4.1
+ * 2026-07-28/basic/authorization/index#authorization-response-validation/4.2
+ * 2026-07-28/basic/authorization/index#authorization-response-validation/4.3
+ * 2026-07-28/basic/authorization/index#authorization-response-validation/4.4
+ * 2026-07-28/basic/authorization/index#authorization-response-validation/6
+ * 2026-07-28/basic/authorization/index#authorization-response-validation/7
  */
 export function readAuthorizationResponse(callback: string | URL, request: AuthorizationRequest): string {
   const mismatch = (why: string) => new AuthorizationFailed("response_mismatch", why);

@@ -14,8 +14,12 @@ export interface AuthorizationServer {
 /**
  * Finds the metadata of an authorization server at its well-known places, and sees that they are its own. Throws
  * `issuer_mismatch`, `no_metadata`, `unsafe_url`.
- * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/1 to /6,
- * 2026-07-28/basic/authorization/index#overview/7, 2025-06-18/basic/authorization#overview/6,
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/1
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/4
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/5
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/6
+ * 2026-07-28/basic/authorization/index#overview/7
+ * 2025-06-18/basic/authorization#overview/6
  * 2025-06-18/basic/authorization#server-metadata-discovery/1
  */
 export async function findAuthorizationServer(web: Web, issuer: string): Promise<AuthorizationServer> {
@@ -36,8 +40,13 @@ const failureOf = (error: unknown): AuthorizationFailed => {
 /**
  * The authorization server of a server without metadata of its own, as 2025-03-26 has it: the origin of the server, by
  * its metadata, or without them by default paths.
- * 2025-03-26/basic/authorization#overview/3, 2025-03-26/basic/authorization#authorization-base-url/1, /2,
- * 2025-03-26/basic/authorization#fallbacks-for-servers-without-metadata-discovery/1.1 to /2
+ * 2025-03-26/basic/authorization#overview/3
+ * 2025-03-26/basic/authorization#authorization-base-url/1
+ * 2025-03-26/basic/authorization#authorization-base-url/2
+ * 2025-03-26/basic/authorization#fallbacks-for-servers-without-metadata-discovery/1.1
+ * 2025-03-26/basic/authorization#fallbacks-for-servers-without-metadata-discovery/1.2
+ * 2025-03-26/basic/authorization#fallbacks-for-servers-without-metadata-discovery/1.3
+ * 2025-03-26/basic/authorization#fallbacks-for-servers-without-metadata-discovery/2
  */
 export async function findLegacyServer(
   web: Web,
@@ -75,9 +84,13 @@ export function listed({ metadata }: AuthorizationServer, member: string): reado
 }
 
 /**
- * Sees that an authorization server supports PKCE by S256. Without metadata nothing can be seen, and PKCE is used all the
- * same. Throws `no_pkce`.
- * 2026-07-28/basic/authorization/security-considerations#authorization-code-protection/1, /3 to /6
+ * Sees that an authorization server supports PKCE by S256. Without metadata nothing can be seen, and PKCE is used all
+ * the same. Throws `no_pkce`.
+ * 2026-07-28/basic/authorization/security-considerations#authorization-code-protection/1
+ * 2026-07-28/basic/authorization/security-considerations#authorization-code-protection/3
+ * 2026-07-28/basic/authorization/security-considerations#authorization-code-protection/4
+ * 2026-07-28/basic/authorization/security-considerations#authorization-code-protection/5
+ * 2026-07-28/basic/authorization/security-considerations#authorization-code-protection/6
  */
 export function checkPkce(server: AuthorizationServer): void {
   if (server.assumed || listed(server, "code_challenge_methods_supported")?.includes("S256")) return;

@@ -34,7 +34,9 @@ const ASSERTION_MS = 60_000;
 /**
  * The way in which a client shows an authorization server who it is: signed where it has a key, by its secret in the
  * body where that is listed, else in a header. Throws `no_client` where nothing that it has would do.
- * extensions/auth/specification/oauth-client-credentials#client-authentication-methods/1.1 to /1.3
+ * extensions/auth/specification/oauth-client-credentials#client-authentication-methods/1.1
+ * extensions/auth/specification/oauth-client-credentials#client-authentication-methods/1.2
+ * extensions/auth/specification/oauth-client-credentials#client-authentication-methods/1.3
  */
 export function methodFor(client: KnownClient, server: AuthorizationServer): ClientAuthenticationMethod {
   if (client.method !== undefined) return client.method as ClientAuthenticationMethod;

@@ -23,7 +23,8 @@ export const membersOf = ({ name, uri, logoUri, more }: ClientMetadata): Record<
 
 /**
  * Holds the address of a client's metadata document, which is its id, against what one may be. Throws a TypeError.
- * 2026-07-28/basic/authorization/client-registration#implementation-requirements/2, /3
+ * 2026-07-28/basic/authorization/client-registration#implementation-requirements/2
+ * 2026-07-28/basic/authorization/client-registration#implementation-requirements/3
  */
 export function readClientMetadataUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -37,7 +38,8 @@ export function readClientMetadataUrl(text: string): string {
 /**
  * The document to serve, as `application/json`, at the address that is the client's id. Throws a TypeError for an address
  * that cannot be one.
- * 2026-07-28/basic/authorization/client-registration#implementation-requirements/4, /5
+ * 2026-07-28/basic/authorization/client-registration#implementation-requirements/4
+ * 2026-07-28/basic/authorization/client-registration#implementation-requirements/5
  *
  * @param url the address of the document, to the letter
  * @param redirectUris where browsers are sent back to

@@ -43,7 +43,15 @@ export function identityAssertion(options: IdentityAssertionOptions): Authorizat
 
   return authorizationBy(jwtBearerGrant(client, exchange), options);
 
-  /** extensions/auth/specification/enterprise-managed-authorization#4-token-exchange/1.1 to /6 */
+  /**
+   * Exchanges the assertion.
+   * extensions/auth/specification/enterprise-managed-authorization#4-token-exchange/1.1
+   * extensions/auth/specification/enterprise-managed-authorization#4-token-exchange/2
+   * extensions/auth/specification/enterprise-managed-authorization#4-token-exchange/3
+   * extensions/auth/specification/enterprise-managed-authorization#4-token-exchange/4
+   * extensions/auth/specification/enterprise-managed-authorization#4-token-exchange/5
+   * extensions/auth/specification/enterprise-managed-authorization#4-token-exchange/6
+   */
   async function exchange({ web, server, resource, scopes }: GrantRequest): Promise<string> {
     const body = new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",

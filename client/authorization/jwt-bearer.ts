@@ -23,8 +23,8 @@ export interface JwtBearerOptions extends AuthorizationOptions {
 }
 
 /**
- * Lets a client in by an assertion: the grant of RFC 7523 section 2.1, as workloads have it that carry an identity of their
- * platform. A refusal is final: nothing else is tried.
+ * Lets a client in by an assertion: the grant of RFC 7523 section 2.1, as workloads have it that carry an identity of
+ * their platform. A refusal is final: nothing else is tried.
  *
  * @throws {TypeError} for an option that makes no sense
  */
@@ -41,7 +41,8 @@ export function jwtBearer(options: JwtBearerOptions): Authorization {
 
 /**
  * The grant by itself.
- * extensions/auth/specification/enterprise-managed-authorization#5-access-token-request/1, /2
+ * extensions/auth/specification/enterprise-managed-authorization#5-access-token-request/1
+ * extensions/auth/specification/enterprise-managed-authorization#5-access-token-request/2
  */
 export function jwtBearerGrant(
   client: GivenClient,

@@ -22,7 +22,7 @@ const placesOf = (server: URL): string[] =>
 /**
  * Finds the metadata of a server: where a challenge says they are, else at the well-known places. Undefined: the server
  * has none. Throws an `AuthorizationFailed`.
- * 2026-07-28/basic/authorization/authorization-server-discovery#protected-resource-metadata-discovery-requirements/2,
+ * 2026-07-28/basic/authorization/authorization-server-discovery#protected-resource-metadata-discovery-requirements/2
  * 2026-07-28/basic/authorization/index#overview/5
  */
 export async function findProtectedResource(

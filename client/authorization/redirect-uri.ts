@@ -1,9 +1,9 @@
 import { leadsHome } from "../../protocol/oauth/resource.js";
 
 /**
- * Holds an address of this client, to which browsers are sent back, against what such an address may be: https, or http on
- * this machine. Throws a TypeError.
- * 2026-07-28/basic/authorization/security-considerations#communication-security/3,
+ * Holds an address of this client, to which browsers are sent back, against what such an address may be: https, or http
+ * on this machine. Throws a TypeError.
+ * 2026-07-28/basic/authorization/security-considerations#communication-security/3
  * 2025-03-26/basic/authorization#security-considerations/6
  */
 export function readRedirectUri(text: string): string {

@@ -37,11 +37,12 @@ export interface Client {
 }
 
 /**
- * The client that an authorization server knows, or gets to know: one that was given, its metadata document, one that was
- * registered before, one that registers now, one that the user names. Throws an `AuthorizationFailed`.
- * 2026-07-28/basic/authorization/index#client-registration/1,
- * 2026-07-28/basic/authorization/client-registration#authorization-server-binding/1, /2,
- * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-location/3,
+ * The client that an authorization server knows, or gets to know: one that was given, its metadata document, one that
+ * was registered before, one that registers now, one that the user names. Throws an `AuthorizationFailed`.
+ * 2026-07-28/basic/authorization/index#client-registration/1
+ * 2026-07-28/basic/authorization/client-registration#authorization-server-binding/1
+ * 2026-07-28/basic/authorization/client-registration#authorization-server-binding/2
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-location/3
  * 2026-07-28/basic/authorization/security-considerations#open-redirection/1
  */
 export async function clientFor(
@@ -89,7 +90,8 @@ const isGood = ({ redirectUris, secretExpiresAt }: Registration, uri: string, no
 /**
  * Registers (RFC 7591). Throws `registration_failed` with the words of the authorization server, which may not like the
  * address that browsers are sent back to.
- * 2026-07-28/basic/authorization/client-registration#application-type-and-redirect-uri-constraints/1, /4
+ * 2026-07-28/basic/authorization/client-registration#application-type-and-redirect-uri-constraints/1
+ * 2026-07-28/basic/authorization/client-registration#application-type-and-redirect-uri-constraints/4
  */
 async function registerClient(
   web: Web,

@@ -16,8 +16,8 @@ interface At {
 }
 
 /**
- * Gets a new access token by a refresh token, which may be replaced thereby. Undefined: the authorization server takes it
- * no more. Throws an `AuthorizationFailed` where nobody can tell, so that what may be good is kept.
+ * Gets a new access token by a refresh token, which may be replaced thereby. Undefined: the authorization server takes
+ * it no more. Throws an `AuthorizationFailed` where nobody can tell, so that what may be good is kept.
  * Page: `2026-07-28/basic/authorization/index#refresh-tokens`.
  */
 export async function refresh({ web, grant, store, server, key }: At, tokens: Tokens): Promise<Tokens | undefined> {

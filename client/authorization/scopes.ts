@@ -30,8 +30,10 @@ export interface ScopesNeeded {
 /**
  * The scopes to ask for: those of the challenge, else those that were asked for before, else those that the server
  * lists; what was asked for before stays. None: the parameter is left out.
- * 2026-07-28/basic/authorization/index#scope-selection-strategy/3, /4,
- * 2025-11-25/basic/authorization#protected-resource-metadata-discovery-requirements/5, /6
+ * 2026-07-28/basic/authorization/index#scope-selection-strategy/3
+ * 2026-07-28/basic/authorization/index#scope-selection-strategy/4
+ * 2025-11-25/basic/authorization#protected-resource-metadata-discovery-requirements/5
+ * 2025-11-25/basic/authorization#protected-resource-metadata-discovery-requirements/6
  */
 export function scopesFor({ challenged, wanted, supported, before }: ScopesNeeded): readonly string[] {
   const basic = challenged ?? (before || wanted.length > 0 ? [] : (supported ?? []));

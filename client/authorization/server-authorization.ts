@@ -80,8 +80,15 @@ export class ServerAuthorization {
    * Sends a request with a token where there is one, and again with another where the server wants that. What it refuses
    * for good is returned as it came.
    *
-   * Pages: `2026-07-28/basic/authorization/index#token-requirements`, /1 to /4; #step-up-authorization-flow.
-   * 2025-03-26/basic/authorization#token-requirements/1 to /4, 2025-06-18/basic/authorization#authorization-server-location/4
+   * Page: `2026-07-28/basic/authorization/index#step-up-authorization-flow`.
+   * 2026-07-28/basic/authorization/index#token-requirements/1
+   * 2026-07-28/basic/authorization/index#token-requirements/2
+   * 2026-07-28/basic/authorization/index#token-requirements/3
+   * 2026-07-28/basic/authorization/index#token-requirements/4
+   * 2025-11-25/basic/authorization#token-requirements/3
+   * 2025-03-26/basic/authorization#token-requirements/1
+   * 2025-03-26/basic/authorization#token-requirements/2
+   * 2026-07-28/basic/authorization/authorization-server-discovery#protected-resource-metadata-discovery-requirements/3
    */
   async send(send: typeof fetch, url: URL, init: RequestInit, hold: Hold): Promise<Response> {
     const { method = "GET" } = init;

@@ -37,7 +37,7 @@ export interface Kept {
 /**
  * Where tokens and registrations are kept. Whoever reads what is in it can act as the user: it has to be kept from
  * others, on disk as well as elsewhere.
- * 2026-07-28/basic/authorization/security-considerations#token-theft/1,
+ * 2026-07-28/basic/authorization/security-considerations#token-theft/1
  * 2026-07-28/basic/authorization/index#refresh-tokens/1
  */
 export interface AuthorizationStore {

@@ -17,9 +17,12 @@ const sendable = /^[A-Za-z0-9._~+/-]+=*$/;
 /**
  * Asks for a token. `resource` goes along whether or not the authorization server knows it. Throws `token_refused` with
  * the words of the authorization server, `malformed_answer`, `unreachable`.
- * 2026-07-28/basic/authorization/index#resource-parameter-implementation/1 to /4,
- * 2026-07-28/basic/authorization/index#canonical-server-uri/4,
- * 2026-07-28/basic/authorization/security-considerations#token-audience-binding-and-validation/1,
+ * 2026-07-28/basic/authorization/index#resource-parameter-implementation/1
+ * 2026-07-28/basic/authorization/index#resource-parameter-implementation/2
+ * 2026-07-28/basic/authorization/index#resource-parameter-implementation/3
+ * 2026-07-28/basic/authorization/index#resource-parameter-implementation/4
+ * 2026-07-28/basic/authorization/index#canonical-server-uri/4
+ * 2026-07-28/basic/authorization/security-considerations#token-audience-binding-and-validation/1
  * 2026-07-28/basic/authorization/security-considerations#access-token-privilege-restriction/5
  */
 export async function requestToken(

@@ -50,11 +50,12 @@ export const settleWeb = (options: WebOptions): WebSettings => ({
 
 /**
  * What a shell could take for more than text, and what no URL has in it unescaped
- * (security/security_best_practices#mitigation/25.1, /25.2). `&` parts members of a query, and nothing here goes to a shell.
+ * (security/security_best_practices#mitigation/25.1
+ * security/security_best_practices#mitigation/25.2). `&` parts members of a query, and nothing here goes to a shell.
  */
 const suspicious = /[^\x21-\x7e]|["'`$;|<>\\^{}()!*]/;
 
-/** The way to metadata and authorization servers, for one MCP server: what it names is held against what it is itself. */
+/** The way to metadata and authorization servers, for one MCP server: what it names is held against where it is. */
 export class Web {
   readonly settings: WebSettings;
   readonly #server: URL;
@@ -71,8 +72,12 @@ export class Web {
   /**
    * Reads an address that a server gave: https, or http on this machine, and nowhere that the server does not belong.
    * Throws `unsafe_url`, which names `what`.
-   * 2026-07-28/basic/authorization/security-considerations#communication-security/1,
-   * security/security_best_practices#mitigation/3, /16 to /19
+   * 2026-07-28/basic/authorization/security-considerations#communication-security/1
+   * security/security_best_practices#mitigation/3
+   * security/security_best_practices#mitigation/16
+   * security/security_best_practices#mitigation/17
+   * security/security_best_practices#mitigation/18
+   * security/security_best_practices#mitigation/19
    */
   async read(text: unknown, what: string): Promise<URL> {
     const refuse = (why: string) => new AuthorizationFailed("unsafe_url", why);

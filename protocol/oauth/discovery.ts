@@ -8,7 +8,11 @@ export type ServerMetadata = Readonly<Record<string, unknown>> & { readonly issu
 
 /**
  * Where the metadata of an issuer may lie, the likeliest first.
- * Page: `2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery`.
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/2.1
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/2.2
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/2.3
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/3.1
+ * 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/3.2
  */
 export function metadataUrls(issuer: string): URL[] {
   const { origin, pathname } = endpointUrl(issuer, "issuer");
@@ -50,7 +54,9 @@ export async function discover(
     try {
       const { status, body } = await fetchJson(url, until(ends, options, clock), clock, init);
       // Whoever can write one document must not speak for another issuer.
-      // 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/4 to /6
+      // 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/4
+      // 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/5
+      // 2026-07-28/basic/authorization/authorization-server-discovery#authorization-server-metadata-discovery/6
       if (body?.issuer === issuer) return body as ServerMetadata;
       if (body) kind = "other_issuer";
       else if ((status < 400 || status >= 500) && kind === "none") kind = "failed";
