@@ -33,8 +33,8 @@ export function givenClient(options: SignIn, usage: string): GivenClient | undef
 }
 
 /**
- * Lets the command in at a server over HTTP: by what is kept from earlier times, by the client that the options name, or by
- * the user, who is shown an address and opens it.
+ * Lets the command in at a server over HTTP: by what is kept from earlier times, by the client that the options name,
+ * or by the user, who is shown an address and opens it.
  */
 export function signIn(url: string, options: SignIn, how: SignInHow): Authorization {
   const { screen, usage, scopes = [] } = how;

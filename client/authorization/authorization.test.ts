@@ -1,20 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { CallFailed } from "../../protocol/call-failed.js";
 import { AuthorizationFailed, MemoryStore } from "./index.js";
-import { AS, AS_METADATA, CALLBACK, MCP, PRM, World } from "./testing/world.js";
+import { AS, AS_METADATA, CALLBACK, failureOf, MCP, PRM, World } from "./testing/world.js";
 
 const textOf = ({ content }: { content: readonly unknown[] }) => (content[0] as { text: string }).text;
-/** Why a call or a connection has failed. */
-const refused = (promise: Promise<unknown>): Promise<CallFailed> =>
-  promise.then(
-    () => assert.unreachable("it should have failed"),
-    (thrown: unknown) => thrown as CallFailed,
-  ) as Promise<CallFailed>;
 const failed = async (promise: Promise<unknown>): Promise<AuthorizationFailed> => {
-  const error = await refused(promise);
+  const error = await failureOf(promise);
   assert.instance(error, AuthorizationFailed, String(error));
-  return error as AuthorizationFailed;
+  return error;
 };
 
 test("from a 401 to a call: metadata, registration, consent, token, in this order", async () => {
@@ -177,7 +170,7 @@ test("scopes that are not granted are asked for once, and then the server's refu
     return answer;
   });
   for (let time = 0; time < 3; time += 1) {
-    const error = await refused(client.callTool("write"));
+    const error = await failureOf(client.callTool("write"));
     assert.equal([error.code, error.status], ["answer_error", 403]);
   }
   assert.is(world.as.consents.length, 2);
@@ -192,7 +185,7 @@ test("a server that wants ever more scopes is followed as often as is allowed", 
     const challenge = `Bearer error="insufficient_scope", scope="s${++wants}"`;
     return new Response("", { status: 403, headers: { "WWW-Authenticate": challenge } });
   });
-  const error = await refused(client.callTool("read"));
+  const error = await failureOf(client.callTool("read"));
   assert.equal([error.code, error.status], ["http_error", 403]);
   assert.is(world.as.consents.length, 4);
   assert.is(world.as.consents.at(-1)!.get("scope"), "mcp s1 s2 s3");
@@ -203,7 +196,7 @@ test("a 403 for other reasons is nobody's business here", async () => {
   const world = new World();
   const client = await world.connect();
   world.pages.set(MCP, () => new Response("", { status: 403, headers: { "WWW-Authenticate": "Bearer" } }));
-  const error = await refused(client.callTool("read"));
+  const error = await failureOf(client.callTool("read"));
   assert.is(error.code, "http_error");
   assert.is(world.as.consents.length, 1);
   await client.close();
@@ -212,7 +205,7 @@ test("a 403 for other reasons is nobody's business here", async () => {
 test("a server that refuses every token is not asked for ever", async () => {
   const world = new World();
   world.pages.set(MCP, () => new Response("", { status: 401 }));
-  const error = await refused(world.connect());
+  const error = await failureOf(world.connect());
   assert.is(error.code, "unauthorized");
   assert.is(world.as.consents.length, 1);
 });
@@ -273,7 +266,7 @@ test("a call that is taken back takes the question to the user back with it", as
       return new Promise(() => {});
     },
   });
-  await refused(authorization.authorize(MCP, { signal: stop.signal }));
+  await failureOf(authorization.authorize(MCP, { signal: stop.signal }));
   assert.ok(signal!.aborted);
 });
 

@@ -2,15 +2,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { AuthorizationFailed } from "./index.js";
 import { readProtectedResource } from "./protected-resource.js";
-import { AS, AS_METADATA, MCP, PRM, World } from "./testing/world.js";
+import { AS, AS_METADATA, failureOf, MCP, PRM, World } from "./testing/world.js";
 
 const ROOT_PRM = "https://mcp.example/.well-known/oauth-protected-resource";
 const none = () => new Response("none", { status: 404 });
-const reasonOf = async (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => "none",
-    ({ reason, code }: AuthorizationFailed) => reason ?? code,
-  );
+const reasonOf = async (promise: Promise<unknown>): Promise<string> => (await failureOf(promise)).reason;
 /** The addresses that were asked for metadata. */
 const places = (world: World) => world.urls().filter((url) => url.includes("/.well-known/"));
 
@@ -166,6 +162,16 @@ for (const [resource, server, good] of resources) {
     else assert.throws(read, (error: AuthorizationFailed) => error.reason === "resource_mismatch");
   });
 }
+
+test("the address of the server itself may have any character that its user writes", async () => {
+  const world = new World();
+  const server = "https://mcp.example/a(b)!";
+  world.pages.set(server, () => new Response("", { status: 401 }));
+  const authorization = world.authorization({ legacyServers: false });
+  const send = authorization.around(world.fetch, new URL(server), () => () => {});
+  assert.is(await reasonOf(send(server, { method: "POST" })), "resource_mismatch", "that at the root is of another");
+  assert.equal(places(world), ["https://mcp.example/.well-known/oauth-protected-resource/a(b)!", ROOT_PRM]);
+});
 
 test("metadata have to name an authorization server", () => {
   for (const authorization_servers of [undefined, [], "https://as.example", [1], [AS, null]]) {

@@ -9,6 +9,7 @@ import { loopbackRedirect } from "../../transports/loopback-redirect.js";
 import type { Client } from "../client.js";
 import { connect } from "../connect.js";
 import type { ConnectOptions } from "../options.js";
+import { failureOf } from "./testing/world.js";
 import { authorizationCode, AuthorizationFailed, MemoryStore, type AuthorizationCodeOptions } from "./index.js";
 
 /** Later than it is, by as much as a test says. */
@@ -135,12 +136,9 @@ flow("a user who refuses is heard", async ({ connect, as }) => {
     back.search = new URLSearchParams(answer).toString();
     return back;
   };
-  const error = await connect({ redirect }).then(
-    () => assert.unreachable(),
-    (thrown: unknown) => thrown,
-  );
+  const error = await failureOf(connect({ redirect }));
   assert.instance(error, AuthorizationFailed);
-  const { code, reason, data, message } = error as AuthorizationFailed;
+  const { code, reason, data, message } = error;
   assert.equal([code, reason, data], ["authorization_failed", "denied", { error: "access_denied" }]);
   assert.ok(message.includes(as.issuer), message);
 });
@@ -168,11 +166,8 @@ test("mix-up: the code of one authorization server is not taken to another one",
       assert.ok(back.searchParams.has("code"), "there was something to steal");
       return back;
     };
-    const error = await evil.connect({ redirect }).then(
-      () => assert.unreachable(),
-      (thrown: unknown) => thrown,
-    );
-    assert.is((error as AuthorizationFailed).reason, "response_mismatch");
+    const error = await failureOf(evil.connect({ redirect }));
+    assert.is(error.reason, "response_mismatch");
   } finally {
     await honest.stop();
     await evil.stop();

@@ -1,24 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { parseJws } from "../../protocol/oauth/jws.js";
-import {
-  clientCredentials,
-  identityAssertion,
-  jwtBearer,
-  type Authorization,
-  type AuthorizationFailed,
-  type ClientKey,
-} from "./index.js";
-import { AS, MCP, World } from "./testing/world.js";
+import { clientCredentials, identityAssertion, jwtBearer, type Authorization, type ClientKey } from "./index.js";
+import { AS, failureOf, MCP, World } from "./testing/world.js";
 
 const IDP = "https://10.0.0.7/token";
 const pem = (der: ArrayBuffer) =>
   `-----BEGIN PRIVATE KEY-----\n${Buffer.from(der).toString("base64").replace(/.{64}/g, "$&\n")}\n-----END PRIVATE KEY-----\n`;
-const refused = async (promise: Promise<unknown>): Promise<AuthorizationFailed> =>
-  promise.then(
-    () => assert.unreachable("it should have failed"),
-    (thrown: unknown) => thrown as AuthorizationFailed,
-  ) as Promise<AuthorizationFailed>;
 const use = async (world: World, authorization: Authorization) => {
   const client = await world.connect(authorization);
   await client.callTool("read");
@@ -84,7 +72,7 @@ test("a key that is none, or of an algorithm that is not taken, is said to be so
   const world = new World();
   world.as.metadata.token_endpoint_auth_signing_alg_values_supported = ["RS256"];
   const with_ = (privateKey: ClientKey) =>
-    refused(
+    failureOf(
       world.connect(
         clientCredentials({ client: { id: "me", privateKey }, fetch: world.fetch as never, clock: world.clock }),
       ),
@@ -110,7 +98,7 @@ test("an assertion that somebody else has signed is all that is sent, and a refu
   world.as.forms.length = 0;
   let refusals = 0;
   world.pages.set(`${AS}/token`, () => (refusals++, Response.json({ error: "invalid_grant" }, { status: 400 })));
-  assert.is((await refused(world.connect(authorization()))).reason, "token_refused");
+  assert.is((await failureOf(world.connect(authorization()))).reason, "token_refused");
   assert.is(refusals, 1);
 });
 
@@ -151,7 +139,7 @@ test("an organization's sign-in is exchanged for a grant, the grant for a token"
   await use(world, authorization({ subjectTokenType: "saml2" }));
   assert.is(exchanges[1]!.get("subject_token_type"), `${type}saml2`);
   answer = { issued_token_type: `${type}access_token`, access_token: "other" };
-  assert.is((await refused(world.connect(authorization()))).reason, "malformed_answer");
+  assert.is((await failureOf(world.connect(authorization()))).reason, "malformed_answer");
   assert.throws(() => authorization({ provider: { tokenEndpoint: "http://idp.example", client: { id: "" } } }));
 });
 

@@ -1,19 +1,11 @@
-// What servers and authorization servers may try, each a test: see docs/attacks.md.
+// What servers and authorization servers may try against a client, each a test.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { connect } from "../connect.js";
 import { httpTransport } from "../../transports/http-client/http-transport.js";
-import { AuthorizationFailed, MemoryStore, type AuthorizationCodeOptions } from "./index.js";
-import { AS, AS_METADATA, MCP, PRM, World } from "./testing/world.js";
+import { MemoryStore, type AuthorizationCodeOptions } from "./index.js";
+import { AS, AS_METADATA, failureOf, MCP, PRM, World } from "./testing/world.js";
 
-async function failureOf(promise: Promise<unknown>): Promise<AuthorizationFailed> {
-  const error = await promise.then(
-    () => assert.unreachable("it should have failed"),
-    (thrown: unknown) => thrown,
-  );
-  assert.instance(error, AuthorizationFailed, String(error));
-  return error as AuthorizationFailed;
-}
 const reasonOf = async (world: World, more: Partial<AuthorizationCodeOptions> = {}) =>
   (await failureOf(world.connect(world.authorization(more)))).reason;
 

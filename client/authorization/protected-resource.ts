@@ -33,7 +33,8 @@ export async function findProtectedResource(
   const what = "resource_metadata of the server";
   const places = announced === undefined ? placesOf(server) : [announced];
   for (const place of places) {
-    const url = await web.read(place, what);
+    // The address of the server itself is its user's own.
+    const url = announced === undefined ? await web.admit(new URL(place), what) : await web.read(place, what);
     const { status, body } = await web.json(url);
     if (body) return readProtectedResource(body, server, url);
     if (announced !== undefined || status < 400 || status >= 500)

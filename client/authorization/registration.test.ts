@@ -1,14 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { authorizationCode, clientMetadataDocument, MemoryStore, type AuthorizationFailed } from "./index.js";
-import { AS, CALLBACK, MCP, World } from "./testing/world.js";
+import { authorizationCode, clientMetadataDocument, MemoryStore } from "./index.js";
+import { AS, CALLBACK, failureOf, MCP, World } from "./testing/world.js";
 
 const DOCUMENT = "https://client.example/mcp.json";
-const refused = async (promise: Promise<unknown>): Promise<AuthorizationFailed> =>
-  promise.then(
-    () => assert.unreachable("it should have failed"),
-    (thrown: unknown) => thrown as AuthorizationFailed,
-  ) as Promise<AuthorizationFailed>;
 const idAsked = (world: World) => world.as.consents.at(-1)?.get("client_id");
 
 test("a client that is given comes first, then the document, then registration, then the user", async () => {
@@ -35,12 +30,12 @@ test("a client that is given comes first, then the document, then registration, 
   await store.save("tokens", MCP, undefined);
   await (await world.connect(world.authorization({ askClient: ask, store }))).close();
   assert.equal(asked, [AS], "what the user has said is kept");
-  assert.is((await refused(world.connect(world.authorization()))).reason, "no_client");
+  assert.is((await failureOf(world.connect(world.authorization()))).reason, "no_client");
 });
 
 test("register: false registers nothing", async () => {
   const world = new World();
-  assert.is((await refused(world.connect(world.authorization({ register: false })))).reason, "no_client");
+  assert.is((await failureOf(world.connect(world.authorization({ register: false })))).reason, "no_client");
   assert.is(world.as.registrations.length, 0);
 });
 
@@ -85,13 +80,13 @@ test("a refused registration has the authorization server's words, and says wher
   const world = new World();
   const answer = { error: "invalid_redirect_uri", error_description: "no http" };
   world.pages.set(`${AS}/register`, () => Response.json(answer, { status: 400 }));
-  const error = await refused(world.connect());
+  const error = await failureOf(world.connect());
   assert.equal([error.code, error.reason, error.status], ["authorization_failed", "registration_failed", 400]);
   assert.equal(error.data, answer);
   assert.ok(error.message.includes(CALLBACK) && error.message.includes("no http"), error.message);
   for (const body of ["<html>", "[]", '{"client_id":7}', "{}"]) {
     world.pages.set(`${AS}/register`, () => new Response(body, { status: 500 }));
-    assert.is((await refused(world.connect())).reason, "registration_failed", body);
+    assert.is((await failureOf(world.connect())).reason, "registration_failed", body);
   }
 });
 
@@ -99,7 +94,7 @@ test("a client that the authorization server has forgotten registers anew the ne
   const world = new World();
   const authorization = world.authorization();
   world.pages.set(`${AS}/token`, () => Response.json({ error: "invalid_client" }, { status: 401 }));
-  assert.is((await refused(world.connect(authorization))).reason, "token_refused");
+  assert.is((await failureOf(world.connect(authorization))).reason, "token_refused");
   world.pages.clear();
   await (await world.connect(authorization)).close();
   assert.is(world.as.registrations.length, 2);
@@ -113,7 +108,7 @@ test("a given client is bound to its issuer, or to the one where it is used firs
   await (await given({})).close();
   world.issuers = [evil.issuer];
   for (const client of [{}, { issuer: AS }]) {
-    const error = await refused(given(client));
+    const error = await failureOf(given(client));
     assert.is(error.reason, "no_client");
     assert.ok(error.message.includes(AS) && error.message.includes(evil.issuer), error.message);
   }
@@ -136,7 +131,7 @@ test("secrets go as the authorization server wants them", async () => {
     assert.not.ok(world.as.consents[0]!.has("client_secret"));
   }
   const world = new World();
-  const error = await refused(world.connect(world.authorization({ client: { id: "a", secret: "s" } })));
+  const error = await failureOf(world.connect(world.authorization({ client: { id: "a", secret: "s" } })));
   assert.is(error.reason, "no_client", "it takes none");
 });
 

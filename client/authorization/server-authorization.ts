@@ -77,8 +77,8 @@ export class ServerAuthorization {
   }
 
   /**
-   * Sends a request with a token where there is one, and again with another where the server wants that. What it refuses
-   * for good is returned as it came.
+   * Sends a request with a token where there is one, and again with another where the server wants that. What it
+   * refuses for good is returned as it came.
    *
    * Page: `2026-07-28/basic/authorization/index#step-up-authorization-flow`.
    * 2026-07-28/basic/authorization/index#token-requirements/1

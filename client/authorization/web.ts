@@ -88,8 +88,14 @@ export class Web {
       throw refuse(messageOf(error));
     }
     if (suspicious.test(text as string)) throw refuse(`${what} has characters that no such address needs`);
-    if (!this.#reaches(url)) throw refuse(`${what} leads to ${url.host}, where this server has no business`);
-    if (!(await this.settings.allowUrl(url, what))) throw refuse(`${what} leads to ${url.host}, which is not allowed`);
+    return this.admit(url, what);
+  }
+
+  /** Lets pass what leads where this server belongs. Throws `unsafe_url`, which names `what`. */
+  async admit(url: URL, what: string): Promise<URL> {
+    const refuse = (why: string) => new AuthorizationFailed("unsafe_url", `${what} leads to ${url.host}, ${why}`);
+    if (!this.#reaches(url)) throw refuse("where this server has no business");
+    if (!(await this.settings.allowUrl(url, what))) throw refuse("which is not allowed");
     return url;
   }
 

@@ -1,3 +1,4 @@
+import * as assert from "uvu/assert";
 import { protect } from "../../../auth/index.js";
 import { FakeClock } from "../../../protocol/fake-clock.js";
 import { encodeBase64Url } from "../../../protocol/base64.js";
@@ -7,7 +8,19 @@ import { createHandler } from "../../../transports/http/fetch.js";
 import { httpTransport } from "../../../transports/http-client/http-transport.js";
 import { connect } from "../../connect.js";
 import type { ConnectOptions } from "../../options.js";
-import { authorizationCode, type Authorization, type AuthorizationCodeOptions } from "../index.js";
+import {
+  authorizationCode,
+  type Authorization,
+  type AuthorizationCodeOptions,
+  type AuthorizationFailed,
+} from "../index.js";
+
+/** Why something failed: what a promise was rejected with. */
+export const failureOf = (promise: Promise<unknown>): Promise<AuthorizationFailed> =>
+  promise.then(
+    () => assert.unreachable("it should have failed"),
+    (thrown: unknown) => thrown as AuthorizationFailed,
+  ) as Promise<AuthorizationFailed>;
 
 export const MCP = "https://mcp.example/mcp";
 export const AS = "https://as.example";
