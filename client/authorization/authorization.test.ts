@@ -277,7 +277,10 @@ test("what this program itself fails at is said to be its own fault", async () =
   assert.equal([error.reason, error.message], ["handler_failed", "no browser"]);
   const store = new MemoryStore();
   store.load = () => Promise.reject(new Error("no disk"));
-  assert.is((await failed(world.connect(world.authorization({ store })))).message, "no disk");
+  const authorization = world.authorization({ store });
+  assert.is((await failed(world.connect(authorization))).message, "no disk");
+  store.load = async () => undefined;
+  await (await world.connect(authorization)).close();
 });
 
 test("nobody is asked for the sake of a farewell", async () => {

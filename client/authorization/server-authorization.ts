@@ -94,7 +94,7 @@ export class ServerAuthorization {
     const { method = "GET" } = init;
     const signal = init.signal ?? undefined;
     const secure = this.#url.protocol === "https:" || leadsHome(this.#url);
-    let tokens = secure ? await ours(this.#ready(signal), signal) : undefined;
+    let tokens = secure ? await ownFault(this.#ready(signal), signal) : undefined;
     let [others, stepUps] = [0, 0];
     let last: Renewed | undefined;
     for (;;) {
@@ -119,7 +119,7 @@ export class ServerAuthorization {
       };
       const goOn = hold();
       try {
-        last = await ours(this.#renewed(need, signal), signal);
+        last = await ownFault(this.#renewed(need, signal), signal);
       } finally {
         goOn();
       }
@@ -147,9 +147,15 @@ export class ServerAuthorization {
   }
 
   #load(): Promise<void> {
-    return (this.#loading ??= this.#settings.store.load("tokens", this.#key).then((kept) => {
-      this.#tokens ??= kept;
-    }));
+    return (this.#loading ??= this.#settings.store.load("tokens", this.#key).then(
+      (kept) => {
+        this.#tokens ??= kept;
+      },
+      (error: unknown) => {
+        this.#loading = undefined;
+        throw error;
+      },
+    ));
   }
 
   /** The tokens that there are; renewed before they are sent where they have ended and that can be done unseen. */
@@ -254,7 +260,7 @@ function challengeOf({ status, headers }: Response): Challenge | undefined {
 }
 
 /** What fails here and is no word of a server must not be taken for a connection that failed. */
-const ours = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+const ownFault = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
   work.catch((error: unknown) => {
     if (error instanceof CallFailed || signal?.aborted) throw error;
     throw new AuthorizationFailed("handler_failed", messageOf(error), { cause: error });
