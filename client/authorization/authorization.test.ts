@@ -51,6 +51,21 @@ test("each request of the connection carries the token, in a header and nowhere 
   for (const { headers } of world.asked.slice(0, first)) assert.not.ok(headers.has("authorization"));
 });
 
+test("so does each over HTTP+SSE", async () => {
+  const world = new World();
+  world.sse = true;
+  const client = await world.connect(undefined, { revision: "2024-11-05" });
+  assert.is(textOf(await client.callTool("read")), "read");
+  await world.clock.advance(301_000);
+  assert.is(textOf(await client.callTool("read")), "read");
+  await client.close();
+  assert.is(world.as.consents.length, 1);
+  const first = world.asked.findIndex(({ headers }) => headers.has("authorization"));
+  const later = world.asked.slice(first).filter(({ url }) => url.startsWith("https://mcp.example"));
+  assert.ok(later.some(({ method }) => method === "GET"));
+  for (const { headers } of later) assert.match(headers.get("authorization") ?? "none", /^Bearer at-\d+$/);
+});
+
 test("a token does not follow a request to another origin", async () => {
   const world = new World();
   const authorization = world.authorization();

@@ -5,6 +5,7 @@ import { encodeBase64Url } from "../../../protocol/base64.js";
 import { sha256 } from "../../../protocol/oauth/digest.js";
 import { createServer } from "../../../server/index.js";
 import { createHandler } from "../../../transports/http/fetch.js";
+import { createSseHandler } from "../../../transports/sse/fetch.js";
 import { httpTransport } from "../../../transports/http-client/http-transport.js";
 import { connect } from "../../connect.js";
 import type { ConnectOptions } from "../../options.js";
@@ -139,6 +140,8 @@ export class World {
   readonly asked: Asked[] = [];
   readonly tokens = new Map<string, { issuer: string; scopes: readonly string[]; expiresAt: number }>();
   issuers: readonly string[] = [AS];
+  /** Whether the server speaks HTTP+SSE and nothing newer. */
+  sse = false;
   /** The scopes that every request needs. */
   needs: readonly string[] = ["mcp"];
   /** What every 401 of the MCP server has in its `WWW-Authenticate`, in the place of what it says itself. */
@@ -184,7 +187,7 @@ export class World {
   #protected() {
     const issuers = this.issuers.join(" ");
     if (this.#handler?.issuers === issuers) return this.#handler.answer;
-    const answer = protect(createHandler(this.#server), {
+    const answer = protect((this.sse ? createSseHandler : createHandler)(this.#server), {
       resource: MCP,
       authorizationServers: this.issuers,
       scopes: this.needs,
