@@ -1,5 +1,5 @@
 import { readScopes } from "../protocol/scopes.js";
-import { sameDigest, sha256 } from "./digest.js";
+import { sameDigest, sha256 } from "../protocol/oauth/digest.js";
 import { principalOf } from "./principal.js";
 import { TokenRefused, type Verified, type Verifier } from "./verifier.js";
 

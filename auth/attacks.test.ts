@@ -7,7 +7,7 @@ import { FakeClock, settled } from "../protocol/fake-clock.js";
 import { Events, mirrored } from "../transports/testing/http-wire.js";
 import { initialize, call, legacy, modern, notification, type Wire } from "../transports/testing/messages.js";
 import { jwt, type JwtOptions } from "./index.js";
-import { sameDigest, sha256 } from "./digest.js";
+import { sameDigest, sha256 } from "../protocol/oauth/digest.js";
 import { thumbprint } from "./dpop.js";
 import { readChallenge } from "../examples/authorization/flow.js";
 import { known, protectedHandler, protectedListener, protectOptions, said, whoServer } from "./testing/protected.js";

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "../protocol/clock.js";
 import type { Auth } from "../protocol/auth.js";
 import { principalOf } from "./principal.js";
-import { readResource } from "./resource.js";
+import { readResource } from "../protocol/oauth/resource.js";
 import { TokenRefused, type Presented, type Verified, type Verifier } from "./verifier.js";
 
 /** Who may come in, and how what they were granted is read. */

@@ -1,5 +1,5 @@
 import { bearerChallenge } from "../protocol/scopes.js";
-import { algorithms } from "./jws.js";
+import { algorithms } from "../protocol/oauth/jws.js";
 
 /** What was wrong with a request's credentials, as RFC 6750 section 3.1 and RFC 9449 section 7.1 name it. */
 export type ChallengeError = "invalid_request" | "invalid_token" | "invalid_dpop_proof" | "use_dpop_nonce";

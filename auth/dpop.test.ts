@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeBase64Url } from "../protocol/base64.js";
 import { FakeClock } from "../protocol/fake-clock.js";
-import { sha256 } from "./digest.js";
+import { sha256 } from "../protocol/oauth/digest.js";
 import { thumbprint, type DpopOptions } from "./dpop.js";
 import type { ProtectOptions } from "./gate.js";
 import { readChallenge } from "../examples/authorization/flow.js";

@@ -2,10 +2,10 @@ import { encodeBase64Url } from "../protocol/base64.js";
 import { tooManyRequests } from "../protocol/errors.js";
 import { isObject } from "../protocol/jsonrpc.js";
 import { milliseconds, wholeNumber } from "../protocol/options.js";
-import { sha256 } from "./digest.js";
+import { sha256 } from "../protocol/oauth/digest.js";
 import { DpopNonces, type DpopNonceOptions } from "./dpop-nonces.js";
-import { algorithms, fits, importKey, parseJws, verifySignature, type Jws } from "./jws.js";
-import { canonicalUri } from "./resource.js";
+import { algorithms, fits, importKey, parseJws, verifySignature, type Jws } from "../protocol/oauth/jws.js";
+import { canonicalUri } from "../protocol/oauth/resource.js";
 import { TokenRefused, type Presented } from "./verifier.js";
 
 /** How proofs of possession are checked. All of it optional. */

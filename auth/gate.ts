@@ -10,7 +10,7 @@ import { Dpop, ProofRefused, type DpopOptions } from "./dpop.js";
 import { LEGACY_PATH, LegacyDiscovery, type LegacyDiscoveryOptions } from "./legacy-discovery.js";
 import { MalformedCredentials, readCredentials, schemeOf, type Scheme } from "./credentials.js";
 import { writeMetadata, type MetadataOptions } from "./metadata.js";
-import { canonicalUri, readResource } from "./resource.js";
+import { canonicalUri, readResource } from "../protocol/oauth/resource.js";
 import { TokenRefused, type Presented } from "./verifier.js";
 
 /** How a server is protected. */

@@ -1,12 +1,12 @@
 import { encodeBase64, encodeBase64Url } from "../protocol/base64.js";
 import type { Clock } from "../protocol/clock.js";
 import { milliseconds, wholeNumber } from "../protocol/options.js";
-import { sha256 } from "./digest.js";
-import { discover, endpointOf } from "./discovery.js";
-import { fetchJson, settleFetch, type FetchOptions } from "./json-fetch.js";
-import { parseJws } from "./jws.js";
+import { sha256 } from "../protocol/oauth/digest.js";
+import { discover, endpointOf } from "../protocol/oauth/discovery.js";
+import { fetchJson, settleFetch, type FetchOptions } from "../protocol/oauth/json-fetch.js";
+import { parseJws } from "../protocol/oauth/jws.js";
 import { checkStart, checkTimes, isFor, verifiedOf } from "./jwt.js";
-import { endpointUrl } from "./resource.js";
+import { endpointUrl } from "../protocol/oauth/resource.js";
 import { TokenRefused, type Verified, type Verifier } from "./verifier.js";
 
 /** Who is asked about tokens that say nothing themselves. */

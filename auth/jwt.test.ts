@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock } from "../protocol/fake-clock.js";
 import { TokenRefused, type Verifier } from "./index.js";
-import { algorithms } from "./jws.js";
+import { algorithms } from "../protocol/oauth/jws.js";
 import { knows } from "./testing/protected.js";
 import { claimsAt, ISSUER, jwksOf, RESOURCE, signer, unsigned } from "./testing/tokens.js";
 

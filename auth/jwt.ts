@@ -1,9 +1,9 @@
 import type { Clock } from "../protocol/clock.js";
 import { milliseconds, wholeNumber } from "../protocol/options.js";
-import { algorithms, parseJws, verifySignature, type Algorithm, type Jws } from "./jws.js";
+import { algorithms, parseJws, verifySignature, type Algorithm, type Jws } from "../protocol/oauth/jws.js";
 import { KeySet, type KeySetOptions } from "./key-set.js";
 import { principalOf } from "./principal.js";
-import { endpointUrl, namesResource } from "./resource.js";
+import { endpointUrl, namesResource } from "../protocol/oauth/resource.js";
 import { scopesOf, TokenRefused, type Verified, type Verifier } from "./verifier.js";
 
 /** Which signed tokens are good. */

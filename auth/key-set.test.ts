@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FakeClock } from "../protocol/fake-clock.js";
 import { jwt, type JwtOptions, TokenRefused } from "./index.js";
-import { metadataUrls } from "./discovery.js";
+import { metadataUrls } from "../protocol/oauth/discovery.js";
 import { claimsAt, FakeWeb, ISSUER, jwksOf, RESOURCE, signer } from "./testing/tokens.js";
 
 const [first, second, third] = await Promise.all(["k1", "k2", "k3"].map((kid) => signer(kid)));

@@ -1,10 +1,10 @@
 import type { Clock } from "../protocol/clock.js";
 import { isObject } from "../protocol/jsonrpc.js";
 import { milliseconds, wholeNumber } from "../protocol/options.js";
-import { discover, endpointOf } from "./discovery.js";
-import { fetchJson, settleFetch, until, type FetchOptions, type SettledFetch } from "./json-fetch.js";
-import { fits, importKey } from "./jws.js";
-import { endpointUrl } from "./resource.js";
+import { discover, endpointOf } from "../protocol/oauth/discovery.js";
+import { fetchJson, settleFetch, until, type FetchOptions, type SettledFetch } from "../protocol/oauth/json-fetch.js";
+import { fits, importKey } from "../protocol/oauth/jws.js";
+import { endpointUrl } from "../protocol/oauth/resource.js";
 
 /** Public keys as RFC 7517 writes them. */
 export interface Jwks {

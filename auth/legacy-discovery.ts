@@ -1,8 +1,8 @@
 import type { Clock } from "../protocol/clock.js";
 import { milliseconds } from "../protocol/options.js";
 import { documentAnswer, type Answer } from "./answers.js";
-import { discover } from "./discovery.js";
-import { settleFetch, type FetchOptions, type SettledFetch } from "./json-fetch.js";
+import { discover } from "../protocol/oauth/discovery.js";
+import { settleFetch, type FetchOptions, type SettledFetch } from "../protocol/oauth/json-fetch.js";
 
 /** How the metadata of an authorization server is passed on to clients of 2025-03-26. */
 export interface LegacyDiscoveryOptions extends FetchOptions {

@@ -1,7 +1,7 @@
 import { readNeeded } from "../protocol/scopes.js";
-import { algorithms } from "./jws.js";
-import type { Resource } from "./resource.js";
-import { endpointUrl } from "./resource.js";
+import { algorithms } from "../protocol/oauth/jws.js";
+import type { Resource } from "../protocol/oauth/resource.js";
+import { endpointUrl } from "../protocol/oauth/resource.js";
 
 /** What clients are told of a protected server. Page: RFC 9728 section 2. */
 export interface MetadataOptions {

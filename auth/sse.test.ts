@@ -9,7 +9,7 @@ import { serveHttp } from "../transports/http/node.js";
 import { createSseHandler } from "../transports/sse/fetch.js";
 import { call, initialize, initialized, legacy } from "../transports/testing/messages.js";
 import { SseClient, type SseSent } from "../transports/testing/sse-wire.js";
-import { sha256 } from "./digest.js";
+import { sha256 } from "../protocol/oauth/digest.js";
 import { thumbprint } from "./dpop.js";
 import { protect } from "./index.js";
 import { knows, protectOptions, whoServer } from "./testing/protected.js";

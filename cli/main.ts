@@ -19,6 +19,8 @@ Use any server (a file, a URL, a configured name, or -- COMMAND):
   read TARGET URI       read a resource
   prompt TARGET PROMPT  get a prompt
   complete TARGET OF    ask how an argument could go on
+  login URL             sign in at a server over HTTP, for the commands above
+  logout URL            forget that again
 
 Look at what passes:
   check                 say whether a server keeps the protocol
@@ -54,6 +56,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prompt: () => import("./prompt.js").then(({ promptUsage, prompt }) => ({ usage: promptUsage, run: prompt })),
   complete: () =>
     import("./complete.js").then(({ completeUsage, complete }) => ({ usage: completeUsage, run: complete })),
+  login: () => import("./login.js").then(({ loginUsage, login }) => ({ usage: loginUsage, run: login })),
+  logout: () => import("./login.js").then(({ logoutUsage, logout }) => ({ usage: logoutUsage, run: logout })),
   check: () => import("./check.js").then(({ checkUsage, check }) => ({ usage: checkUsage, run: check })),
   record: () => import("./record.js").then(({ recordUsage, record }) => ({ usage: recordUsage, run: record })),
   replay: () => import("./replay.js").then(({ replayUsage, replay }) => ({ usage: replayUsage, run: replay })),

@@ -22,7 +22,9 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
   return new Client(await openConnection(transportTo(target, options), options));
 }
 
-function transportTo(target: Target, { clock }: ConnectOptions): Transport {
-  if (typeof target === "string" || target instanceof URL) return httpTransport(target, clock ? { clock } : {});
+function transportTo(target: Target, { clock, authorization }: ConnectOptions): Transport {
+  if (typeof target === "string" || target instanceof URL)
+    return httpTransport(target, { ...(clock && { clock }), ...(authorization && { authorization }) });
+  if (authorization) throw new TypeError("authorization goes with the address of a server");
   return "receive" in target ? memoryTransport(target) : target;
 }

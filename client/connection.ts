@@ -325,6 +325,10 @@ export class Connection implements Receiver {
     void this.#end(error);
   }
 
+  hold(): () => void {
+    return this.calls.hold();
+  }
+
   close(): Promise<void> {
     return this.#end(connectionClosed());
   }

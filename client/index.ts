@@ -1,5 +1,6 @@
 export { connect, type Target } from "./connect.js";
-export { httpTransport, type HttpTransportOptions } from "../transports/http-client/http-transport.js";
+export { httpTransport } from "../transports/http-client/http-transport.js";
+export type { HttpTransportOptions } from "../transports/http-client/settings.js";
 export { memoryTransport } from "../transports/memory-client.js";
 export { CallFailed, type CallFailedCode } from "../protocol/call-failed.js";
 export type { CallToolOptions, Client } from "./client.js";

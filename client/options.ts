@@ -1,5 +1,6 @@
 import type { Clock } from "../protocol/clock.js";
 import { systemClock } from "../protocol/clock.js";
+import type { HttpAuthorization } from "../protocol/http-authorization.js";
 import { wholeNumber, milliseconds } from "../protocol/options.js";
 import { versions } from "../protocol/revisions/index.js";
 import { Spoken } from "../protocol/revisions/spoken.js";
@@ -84,6 +85,11 @@ export interface ConnectOptions extends Handlers {
   readonly ownTasks?: boolean | OwnTaskOptions;
   /** Extensions that this client speaks, by identifier, with their settings (2026-07-28). */
   readonly extensions?: Readonly<Record<string, Record<string, unknown>>>;
+  /**
+   * Gets tokens where a server over HTTP asks for them, as `authorizationCode` of `barewire/client/authorization` does.
+   * Default: none; a server that asks for one is `unauthorized`.
+   */
+  readonly authorization?: HttpAuthorization;
   /** Told of each log message. */
   readonly onLog?: (message: LoggingMessageNotificationParams) => void;
   /** The log level to begin with: asked for once (legacy) or with each request (2026-07-28). Default: none. */

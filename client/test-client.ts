@@ -55,6 +55,7 @@ function recorded(transport: Transport, messages: RecordedMessage[]): Transport 
         unheard: (error) => receiver.unheard(error),
         restarted: (error) => receiver.restarted(error),
         closed: (error) => receiver.closed(error),
+        hold: () => receiver.hold(),
       }),
     send(message) {
       note("client", message);

@@ -20,6 +20,8 @@ export type CallFailedCode =
   | "http_error"
   /** 401: the server wants authorization. */
   | "unauthorized"
+  /** The server wants authorization, and none could be had; `reason` of the `AuthorizationFailed` says why. */
+  | "authorization_failed"
   /** What came is nothing that the specification allows here. */
   | "malformed_answer"
   /** A message of the server is larger than the limit. */
@@ -47,7 +49,7 @@ export type CallFailedCode =
  * came back, `status` of the HTTP answer.
  */
 export class CallFailed extends Error {
-  override readonly name = "CallFailed";
+  override readonly name: string = "CallFailed";
   readonly code: CallFailedCode;
   readonly rpcCode: number | undefined;
   readonly data: unknown;

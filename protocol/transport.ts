@@ -17,6 +17,8 @@ export interface Receiver {
   unheard(error: Error): void;
   /** The connection is over, and not by `close`. */
   closed(error: Error): void;
+  /** A person is asked about what the server wants, for which no time counts; the function lets time go on. */
+  hold(): () => void;
 }
 
 /** What goes along with one message. */

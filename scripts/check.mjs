@@ -55,7 +55,7 @@ const doors = {
   "client/test-client.ts": ["transports/memory-client.ts"],
 };
 const nodeAllowed =
-  /^(transports\/(stdio|stdio-core|spawn|lines|stdout-guard|children|http\/(node|node-core|listener|outgoing)|sse\/node)\.ts|stores\/|conformance\/|cli\/|examples\/)/;
+  /^(transports\/(stdio|stdio-core|spawn|lines|stdout-guard|children|loopback-redirect|http\/(node|node-core|listener|outgoing)|sse\/node)\.ts|stores\/|conformance\/|cli\/|examples\/)/;
 const packagesAllowed = /^(conformance|cli|examples)\//;
 const judgeAlone =
   /^conformance\/(judge|match|replay|dress|dialogue|trace|coverage|report|background|failure|open-requests|open-questions|unasked|poll|inventory|suite|load|support-table|crossing|check|check-suite|stand-ins|sample|translate|fixture-map|accounts|tokens|challenge|protected-resource|sending|verdict|verdict-console|verdict-files)\.ts$/;

@@ -35,7 +35,7 @@ export interface Host {
 }
 
 /** The folder of a user's settings, as each system has it. */
-function settings({ platform, env, home }: Surroundings): string {
+export function settings({ platform, env, home }: Surroundings): string {
   if (platform === "win32") return env.APPDATA ?? join(home, "AppData", "Roaming");
   if (platform === "darwin") return join(home, "Library", "Application Support");
   return env.XDG_CONFIG_HOME || join(home, ".config");

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
+import type { HttpAuthorization } from "../../protocol/http-authorization.js";
 import type { Transport } from "../../protocol/transport.js";
 import { httpTransport } from "../../transports/http-client/http-transport.js";
 import { spawnServer } from "../../transports/spawn.js";
@@ -44,6 +45,12 @@ export interface Reached {
 
 const isUrl = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(target);
 const looksLikeFile = (target: string): boolean => /[/\\]|\.[cm]?[jt]s$/.test(target) || existsSync(target);
+
+/** What lets a command in at a server over HTTP: headers that the user gives, or a token that is got. */
+export interface LetIn {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly authorization?: HttpAuthorization;
+}
 
 /** This program, as another process starts it again. */
 export const ownCommand = (): [command: string, script: string] => [process.execPath, realpathSync(process.argv[1]!)];
@@ -98,8 +105,14 @@ export async function reach({ target, command, values }: Named, usage: string): 
 }
 
 /** The transport to a server; what a process of it writes to standard error goes to `said`. */
-export function transportTo({ entry, cwd }: Reached, said: (text: string) => void): Transport {
-  if ("url" in entry) return httpTransport(entry.url, { headers: entry.headers });
+export function transportTo({ entry, cwd }: Reached, said: (text: string) => void, letIn: LetIn = {}): Transport {
+  if ("url" in entry) {
+    const { headers, authorization } = letIn;
+    return httpTransport(entry.url, {
+      headers: { ...entry.headers, ...headers },
+      ...(authorization ? { authorization } : {}),
+    });
+  }
   return spawnServer(entry.command, entry.args, {
     env: { ...process.env, ...entry.env },
     stderr: said,

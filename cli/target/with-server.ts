@@ -9,9 +9,10 @@ import { handlersOf } from "../terminal/questions.js";
 import { Screen } from "../terminal/screen.js";
 import { personAt } from "../terminal/terminal.js";
 import { cut, printable } from "../terminal/text.js";
+import { fromEnvironment, signInOptions, signInUsage, type SignIn } from "../authorization/sign-in-options.js";
 import { UsageError } from "../usage.js";
 import { readVersion } from "../version.js";
-import { transportTo, type Reached } from "./target.js";
+import { transportTo, type LetIn, type Reached } from "./target.js";
 
 /** How a command that speaks to a server ends. */
 export const exitCodes = { done: 0, toolFailed: 1, usage: 2, noConnection: 3, refused: 4, interrupted: 130 } as const;
@@ -24,6 +25,7 @@ protocol, 130 interrupted.
 
 /** Options for how a server is spoken to. */
 export const callOptions = {
+  ...signInOptions,
   revision: { type: "string" },
   timeout: { type: "string" },
   log: { type: "string" },
@@ -35,7 +37,7 @@ export const callUsage = `  --revision R     speak this revision alone
   --timeout MS     how long the server may be silent (default 60000)
   --log LEVEL      the least severe log message to show (default info)
   --root FOLDER    a folder that the server may work on; may be repeated
-`;
+${signInUsage}`;
 
 const A_DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -50,7 +52,7 @@ const levels: readonly LoggingLevel[] = [
   "emergency",
 ];
 
-interface Given {
+interface Given extends SignIn {
   readonly revision?: string;
   readonly timeout?: string;
   readonly log?: string;
@@ -69,7 +71,7 @@ function readGiven({ revision, timeout, log = "info", root = [] }: Given, usage:
 
 /** Why there is no result, for a person: the server's words are marked as such. */
 export function reasonOf({ code, message, rpcCode, data }: CallFailed): string {
-  if (code === "unauthorized") return `${printable(message)}: --header "Authorization: Bearer …" gives a token`;
+  if (code === "unauthorized") return `${printable(message)}: "barewire login" signs in, --token NAME gives a token`;
   if (code !== "answer_error") return printable(message);
   const needed = own(data, "requiredCapabilities");
   if (own(needed, "roots")) return `${printable(message)}: --root FOLDER names one that it may work on`;
@@ -80,7 +82,33 @@ export function reasonOf({ code, message, rpcCode, data }: CallFailed): string {
   return `the server answered with error ${rpcCode}: ${printable(message)}${more}`;
 }
 
-const lost = new Set(["connection_failed", "connection_closed", "connection_lost", "unauthorized", "session_ended"]);
+const lost = new Set([
+  "authorization_failed",
+  "connection_failed",
+  "connection_closed",
+  "connection_lost",
+  "unauthorized",
+  "session_ended",
+]);
+
+/** What a server over HTTP is shown or told: the user's own header, the token of a variable, or what signing in gives. */
+async function letIn({ entry }: Reached, given: Given, screen: Screen, usage: string): Promise<LetIn> {
+  const named = (["token", "client-id", "client-secret", "as-client"] as const).filter((name) => given[name]);
+  if (!("url" in entry)) {
+    if (named.length > 0) throw new UsageError(`--${named[0]} goes with a URL`, usage);
+    return {};
+  }
+  const { token } = given;
+  if (token !== undefined) {
+    if (named.length > 1) throw new UsageError("--token goes without a client", usage);
+    return { headers: { Authorization: `Bearer ${fromEnvironment(token, "--token", usage)}` } };
+  }
+  if (Object.keys(entry.headers).some((name) => name.toLowerCase() === "authorization")) return {};
+  // Whoever reads no terminal opens no address either, and must not be waited for.
+  const attended = process.stderr.isTTY && process.stdin.isTTY;
+  const { signIn } = await import("../authorization/sign-in.js");
+  return { authorization: signIn(entry.url, given, { screen, attended, usage }) };
+}
 
 /** What a command does with a connected server; it gives the exit code. */
 export type Use = (client: Client, screen: Screen, options: RequestOptions) => Promise<number>;
@@ -113,7 +141,7 @@ export async function withServer(reached: Reached, given: Given, usage: string, 
   });
   try {
     client = await connect(
-      transportTo(reached, (text) => screen.pass(text)),
+      transportTo(reached, (text) => screen.pass(text), await letIn(reached, given, screen, usage)),
       {
         ...handlersOf(personAt(screen), root, screen),
         info: { name: "barewire", version },

@@ -81,8 +81,8 @@ async function register(endpoint: string): Promise<string> {
   return (await json(endpoint, { method: "POST", headers, body: JSON.stringify(client) })).client_id as string;
 }
 
-/** Follows redirects as a browser does, up to the one that leads back to the client. */
-export async function browse(start: URL): Promise<URL> {
+/** Follows redirects as a browser does, up to the one that leads back to the client, where `home` begins its address. */
+export async function browse(start: URL, home = redirectUri): Promise<URL> {
   const cookies = new Map<string, string>();
   for (let url = start, hops = 0; hops < 10; hops += 1) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -94,7 +94,7 @@ export async function browse(start: URL): Promise<URL> {
     const location = answer.headers.get("location");
     if (location === null) throw new Error(`${url.href} answered ${answer.status}: ${await answer.text()}`);
     url = new URL(location, url);
-    if (url.href.startsWith(redirectUri)) return url;
+    if (url.href.startsWith(home) && url.host !== start.host) return url;
   }
   throw new Error("Too many redirects");
 }

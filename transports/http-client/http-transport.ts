@@ -1,43 +1,14 @@
 import { CallFailed, connectionClosed, errorOf } from "../../protocol/call-failed.js";
-import { systemClock, type Clock } from "../../protocol/clock.js";
+import { systemClock } from "../../protocol/clock.js";
 import { messageOf } from "../../protocol/errors.js";
 import { own, type Message, type RequestId } from "../../protocol/jsonrpc.js";
 import { wholeNumber } from "../../protocol/options.js";
 import { SseReader } from "../../protocol/sse.js";
 import type { Receiver, Sending, Terms, Transport } from "../../protocol/transport.js";
 import { SseTransport } from "../sse/client.js";
-import { mediaType, parse, readEvents, readText, type Bounds } from "./reading.js";
+import { mediaType, parse, readEvents, readText } from "./reading.js";
 import { fetchThere, notFollowed } from "./redirects.js";
-
-/** All of it optional. */
-export interface HttpTransportOptions {
-  /** What sends the requests; it is asked to leave redirects to its caller. Default: the global `fetch`. */
-  readonly fetch?: typeof fetch;
-  /** Headers of each request, as `Authorization`, or a function that gives them each time. */
-  readonly headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
-  /** Largest message of the server in bytes. Default 16 Mi. */
-  readonly maxMessageBytes?: number;
-  /** Deepest nesting of a message. Default 128. */
-  readonly maxDepth?: number;
-  /** Times in a row that a stream which broke is asked for again without success (up to 2025-11-25). Default 5. */
-  readonly maxReconnects?: number;
-  /** Milliseconds before a stream is asked for again where the server names none. Default 1,000. */
-  readonly reconnectMs?: number;
-  /** Whether servers of the transport of 2024-11-05 (HTTP+SSE) are found at the same address. Default true. */
-  readonly sse?: boolean;
-  /** Default: the machine's own. */
-  readonly clock?: Clock;
-}
-
-/** Options with their defaults. */
-export interface HttpSettings extends Bounds {
-  readonly fetch: typeof fetch;
-  readonly headers: () => Promise<Record<string, string>>;
-  readonly maxReconnects: number;
-  readonly reconnectMs: number;
-  readonly sse: boolean;
-  readonly clock: Clock;
-}
+import type { HttpSettings, HttpTransportOptions } from "./settings.js";
 
 const BOTH = "application/json, text/event-stream";
 const EVENTS = "text/event-stream";
@@ -58,9 +29,10 @@ export function httpTransport(url: string | URL, options: HttpTransportOptions =
   const address = new URL(url);
   if (!/^https?:$/.test(address.protocol))
     throw new TypeError(`The address must begin with http: or https:, got ${address}`);
-  const { headers = {}, clock = systemClock } = options;
-  return new HttpTransport(address, {
-    fetch: options.fetch ?? ((...request) => fetch(...request)),
+  const { headers = {}, clock = systemClock, authorization } = options;
+  const send: typeof fetch = options.fetch ?? ((...request) => fetch(...request));
+  const transport: HttpTransport = new HttpTransport(address, {
+    fetch: authorization?.around(send, address, () => transport.hold()) ?? send,
     headers: async () => (typeof headers === "function" ? headers() : headers),
     maxMessageBytes: wholeNumber(options.maxMessageBytes, 16 * 1024 * 1024, "maxMessageBytes"),
     maxDepth: wholeNumber(options.maxDepth, 128, "maxDepth"),
@@ -69,6 +41,7 @@ export function httpTransport(url: string | URL, options: HttpTransportOptions =
     sse: options.sse ?? true,
     clock,
   });
+  return transport;
 }
 
 class HttpTransport implements Transport {
@@ -90,6 +63,10 @@ class HttpTransport implements Transport {
 
   async open(receiver: Receiver): Promise<void> {
     this.#receiver = receiver;
+  }
+
+  hold(): () => void {
+    return this.#receiver.hold();
   }
 
   begin(): void {
@@ -151,7 +128,7 @@ class HttpTransport implements Transport {
         ...(body === undefined ? {} : { body }),
       });
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || error instanceof CallFailed) throw error;
       const { cause } = error as { cause?: unknown };
       const why = cause === undefined ? messageOf(error) : `${messageOf(error)} (${messageOf(cause)})`;
       throw new CallFailed("connection_failed", `${this.#url.origin} cannot be reached: ${why}`, { cause: error });

@@ -3,7 +3,7 @@ import { messageOf } from "../../protocol/errors.js";
 import type { Message } from "../../protocol/jsonrpc.js";
 import { SseReader } from "../../protocol/sse.js";
 import type { Receiver, Sending, Terms, Transport } from "../../protocol/transport.js";
-import type { HttpSettings } from "../http-client/http-transport.js";
+import type { HttpSettings } from "../http-client/settings.js";
 import { mediaType, parse, readEvents } from "../http-client/reading.js";
 import { fetchThere, notFollowed } from "../http-client/redirects.js";
 
@@ -94,6 +94,7 @@ export class SseTransport implements Transport {
     const body = JSON.stringify(message);
     const sent = fetchThere(this.#settings.fetch, this.#endpoint, { method: "POST", headers: all, body, signal });
     const response = await sent.catch((error: unknown) => {
+      if (error instanceof CallFailed) throw error;
       throw new CallFailed("connection_failed", `${this.#endpoint} cannot be reached: ${messageOf(error)}`, {
         cause: error,
       });

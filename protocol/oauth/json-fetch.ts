@@ -1,5 +1,6 @@
-import type { Clock } from "../protocol/clock.js";
-import { milliseconds, wholeNumber } from "../protocol/options.js";
+import type { Clock } from "../clock.js";
+import { isObject } from "../jsonrpc.js";
+import { milliseconds, wholeNumber } from "../options.js";
 
 /** How other servers are asked. All of it optional. */
 export interface FetchOptions {
@@ -25,7 +26,7 @@ export const until = (ends: number, settled: SettledFetch, clock: Clock): Settle
   timeoutMs: Math.min(settled.timeoutMs, Math.max(ends - clock.now(), 0)),
 });
 
-/** What came back: a JSON object, or undefined where the status was another than 200. */
+/** What came back: a JSON object, or undefined where the status was another than was asked for. */
 export interface JsonAnswer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>> | undefined;
@@ -33,13 +34,15 @@ export interface JsonAnswer {
 
 /**
  * Asks for a JSON object, follows no redirect, and gives up on what is too slow or too large. Errors name the URL and
- * nothing that was sent.
+ * nothing that was sent. `takes` says which statuses have an object worth reading; where one of a refusal has none,
+ * that is no error of its own.
  */
 export async function fetchJson(
   url: URL,
   { fetch, timeoutMs, maxBytes }: SettledFetch,
   clock: Clock,
   init: RequestInit = {},
+  takes: (status: number) => boolean = (status) => status === 200,
 ): Promise<JsonAnswer> {
   if (timeoutMs <= 0) throw new Error(`${url.href} was not asked: no time is left`);
   const controller = new AbortController();
@@ -71,20 +74,22 @@ export async function fetchJson(
       void answer.body?.cancel().catch(() => {});
       throw new Error(`${url.href} redirects, which is not followed`);
     }
-    if (answer.status !== 200) {
+    const { status, ok } = answer;
+    if (!takes(status)) {
       void answer.body?.cancel().catch(() => {});
-      return { status: answer.status, body: undefined };
+      return { status, body: undefined };
     }
     const text = await readText(answer, maxBytes, url);
     let body: unknown;
     try {
       body = JSON.parse(text);
     } catch {
+      if (!ok) return { status, body: undefined };
       throw new Error(`${url.href} answered with what is no JSON`);
     }
-    if (typeof body !== "object" || body === null || Array.isArray(body))
-      throw new Error(`${url.href} answered with what is no JSON object`);
-    return { status: 200, body: body as Readonly<Record<string, unknown>> };
+    if (isObject(body)) return { status, body: body as Readonly<Record<string, unknown>> };
+    if (!ok) return { status, body: undefined };
+    throw new Error(`${url.href} answered with what is no JSON object`);
   }
 }
 

@@ -1,5 +1,5 @@
-import { decodeBase64Url, decodeBase64UrlText } from "../protocol/base64.js";
-import { isObject } from "../protocol/jsonrpc.js";
+import { decodeBase64, decodeBase64Url, decodeBase64UrlText, encodeBase64Url } from "../base64.js";
+import { isObject } from "../jsonrpc.js";
 
 /** The signatures that are known: all by key pairs, so that what verifies cannot sign. */
 export const algorithms = [
@@ -116,4 +116,31 @@ export async function importKey(
 export async function verifySignature(jws: Jws, algorithm: string, key: CryptoKey): Promise<boolean> {
   const { by } = shapes.get(algorithm)!;
   return crypto.subtle.verify(by, key, jws.signature, jws.signed).catch(() => false);
+}
+
+/** Makes a private key, as PKCS #8 or as a JWK, ready to sign. Throws an Error that tells nothing of the key. */
+export async function importSigningKey(key: string | JsonWebKey | CryptoKey, algorithm: Algorithm): Promise<CryptoKey> {
+  if (key instanceof CryptoKey) return key;
+  const shape = shapes.get(algorithm)!;
+  try {
+    if (typeof key !== "string") return await crypto.subtle.importKey("jwk", key, shape.key, false, ["sign"]);
+    const [, encoded = ""] = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/.exec(key) ?? [];
+    const der = decodeBase64(encoded.replace(/\s/g, ""));
+    return await crypto.subtle.importKey("pkcs8", der!, shape.key, false, ["sign"]);
+  } catch {
+    throw new Error(`The private key is no PKCS #8 in PEM and no JWK of a key for ${algorithm}`);
+  }
+}
+
+/** Signs claims; the token is in the compact form (RFC 7515 section 7.1). */
+export async function signJws(
+  header: Readonly<Record<string, unknown>>,
+  payload: Readonly<Record<string, unknown>>,
+  algorithm: Algorithm,
+  key: CryptoKey,
+): Promise<string> {
+  const parts = [{ ...header, alg: algorithm }, payload].map((part) => encodeBase64Url(JSON.stringify(part)));
+  const signed = parts.join(".");
+  const signature = await crypto.subtle.sign(shapes.get(algorithm)!.by, key, bytesOf(signed));
+  return `${signed}.${encodeBase64Url(new Uint8Array(signature))}`;
 }

@@ -1,0 +1,15 @@
+export { authorizationCode, type AuthorizationCodeOptions, type Consent } from "./authorization-code.js";
+export type { Authorization, AuthorizationOptions, AuthorizeOptions } from "./authorization.js";
+export { clientCredentials, type ClientCredentialsOptions } from "./client-credentials.js";
+export { clientMetadataDocument, type ClientMetadata } from "./client-metadata.js";
+export type { ClientAuthenticationMethod, ClientKey, KnownClient } from "./client-authentication.js";
+export { AuthorizationFailed, type AuthorizationFailedReason, type OAuthError } from "./failed.js";
+export type { GivenClient, RedirectUri, RegistrationOptions } from "./registration.js";
+export { identityAssertion, type IdentityAssertionOptions, type IdentityProvider } from "./identity-assertion.js";
+export { jwtBearer, type AssertionRequest, type JwtBearerOptions } from "./jwt-bearer.js";
+export { MemoryStore, type AuthorizationStore, type Kept, type Registration, type Tokens } from "./store.js";
+export type { WebOptions } from "./web.js";
+export type { FetchOptions } from "../../protocol/oauth/json-fetch.js";
+export type { Algorithm } from "../../protocol/oauth/jws.js";
+export type { HttpAuthorization } from "../../protocol/http-authorization.js";
+export type { Clock } from "../../protocol/clock.js";
