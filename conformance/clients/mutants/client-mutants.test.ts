@@ -18,7 +18,15 @@ test("each mutant of a client has a name of its own and breaks statements that b
 });
 
 test("some of them are caught by the statements that they break; npm run mutants -- --client tries all", async () => {
-  const words = ["id-null", "silent-to-ping", "hides-roots", "forgets-session", "state-changed", "mirrors-nothing"];
+  const words = [
+    "id-null",
+    "silent-to-ping",
+    "hides-roots",
+    "forgets-session",
+    "state-changed",
+    "mirrors-nothing",
+    "any-issuer",
+  ];
   const fates = await tryClientMutants(words, 4, () => undefined);
   assert.ok(fates.length >= words.length);
   for (const { name, requirement, wire, caughtBy, missed } of fates)
