@@ -62,8 +62,8 @@ export function partsOf({ entries }: Recording): readonly Part[] {
 }
 
 /**
- * Exchanges in which HTTP refuses requests without an answer to them: their client looks for another transport, or has no
- * token yet.
+ * Exchanges in which HTTP refuses requests without an answer to them: their client looks for another transport, or has
+ * no token yet.
  */
 function refusedIn(entries: readonly Entry[]): ReadonlySet<number> {
   const asked = new Map(
