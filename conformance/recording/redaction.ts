@@ -90,7 +90,7 @@ export function redact(entries: readonly Entry[], names: readonly string[] = [])
   }));
 }
 
-/** What may be session ids in the address that an HTTP+SSE stream names: values in its query, long parts of its path. */
+/** What may be session ids in the address of an HTTP+SSE endpoint: values in its query, long parts of its path. */
 function idsIn(address: string, isSecret: (name: string) => boolean): readonly string[] {
   const [path = ""] = address.split("?", 1);
   const values = [...address.matchAll(QUERY)]
