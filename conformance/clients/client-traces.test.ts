@@ -10,7 +10,7 @@ import type { Json } from "../trace.js";
 import { loadRequirements } from "../requirements.js";
 import { isMandatoryLevel } from "../verdict.js";
 import { loadClientTraces } from "./load.js";
-import type { ClientOutcome } from "./replay.js";
+import type { ClientOutcome } from "./outcome.js";
 import { ownClient } from "./own.js";
 import { functionClient } from "./subject.js";
 import type { ClientSubject } from "./subject.js";
