@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { CommandProcess } from "./testing/command-process.js";
+import { connect } from "../client/index.js";
 import type { Recording } from "../conformance/recording/recording.js";
+import { httpTransport } from "../transports/http-client/http-transport.js";
 
 const command = fileURLToPath(new URL("./barewire.js", import.meta.url));
 const adder = fileURLToPath(new URL("./testing/adder.js", import.meta.url));
@@ -112,8 +114,11 @@ test("a client that does otherwise is told of, and answered", () => {
 });
 
 /** Starts a command that prints a URL and runs until it is told to stop. */
-async function started(args: readonly string[]): Promise<{ url: string; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+async function started(
+  args: readonly string[],
+  program = command,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const [chunk] = (await once(child.stdout, "data")) as [Buffer];
   const stop = async () => {
     const ended = once(child, "exit");
@@ -165,6 +170,69 @@ test("HTTP is recorded without its secrets, and replayed in both eras", async ()
   }
 });
 
+test("HTTP+SSE is recorded without its secrets, and replayed there, on a pipe and in the modern revision", async () => {
+  const out = join(folder, "sse.json");
+  const program = fileURLToPath(new URL("./testing/sse-adder.js", import.meta.url));
+  const served = await started([], program);
+  try {
+    const proxy = await started(["record", "--out", out, "--redact", "b", "--url", served.url]);
+    const headers = { Authorization: "Bearer s3cret-token" };
+    const client = await connect(httpTransport(proxy.url, { headers }), { revision: "2024-11-05" });
+    assert.is((await client.callTool("add", { a: 20, b: 220022 })).content[0]?.type, "text");
+    await client.close();
+    await proxy.stop();
+    const text = readFileSync(out, "utf8");
+    assert.not.match(text, "s3cret");
+    assert.not.match(text, '"b": 220022');
+    const { entries } = read(out);
+    const [endpoint] = entries.filter(({ http }) => http?.event?.event === "endpoint");
+    assert.is(endpoint?.raw, "/messages?sessionId=session-1");
+    const posted = entries.filter(({ by, http, message }) => by === "client" && http?.path === "/messages" && message);
+    assert.equal(
+      posted.map(({ message }) => (message as { method: string }).method),
+      ["initialize", "notifications/initialized", "tools/call"],
+    );
+    // What is taken out cannot be sent again.
+    writeFileSync(out, text.replaceAll('"b": "[redacted]"', '"b": 220022'));
+    for (const [target, sent, revision] of [
+      [["--url", served.url, "--sse"], 3, "2024-11-05"],
+      [server, 3, "2024-11-05"],
+      [["--revision", "2026-07-28", ...server], 1, "2026-07-28"],
+    ] as const) {
+      const { status, stdout } = barewire(["replay", out, ...target]);
+      assert.ok(
+        stdout.endsWith(`${sent} sent, ${sent === 1 ? 1 : 2} compared in ${revision}, 0 differences\n`),
+        stdout,
+      );
+      assert.is(status, 0);
+    }
+    // A modern recording, played to a server of HTTP+SSE.
+    const back = barewire([
+      "replay",
+      join(folder, "http.json"),
+      "--revision",
+      "2024-11-05",
+      "--url",
+      served.url,
+      "--sse",
+    ]);
+    assert.is(back.stdout, "1 sent, 1 compared in 2024-11-05, 0 differences\n");
+    // The server's side, to a client on a pipe.
+    const input = legacy.replace("2025-11-25", "2024-11-05").replace('"id":2,"method":"ping"', '"method":"x"');
+    const asServer = barewire(
+      ["replay", out, "--as-server"],
+      input
+        .split("\n")
+        .filter((line) => !line.includes('"x"'))
+        .join("\n")
+        .replace("22}", "220022}"),
+    );
+    assert.match(asServer.stdout, /"220042"/);
+  } finally {
+    await served.stop();
+  }
+});
+
 test("a page of another host does not get through the proxy", async () => {
   const proxy = await started(["record", "--out", join(folder, "guarded.json"), "--url", "http://127.0.0.1:9/mcp"]);
   const { port } = new URL(proxy.url);
@@ -186,6 +254,7 @@ const refusals = [
   [["replay", "f"], "one of --url URL, -- COMMAND and --as-server"],
   [["replay", "f", "--revision", "2020-01-01", "--", "node"], "--revision 2020-01-01"],
   [["replay", "f", "--timeout", "soon", "--", "node"], '"soon" is no number'],
+  [["replay", "f", "--sse", "--", "node"], "--sse goes with --url"],
   [["replay", "f", "--header", "x: y", "--", "node"], "--header goes with --url"],
 ] as const;
 for (const [args, why] of refusals) {

@@ -12,9 +12,10 @@ command in the place of the server's. With --url it prints an address that stand
 stop.
 
   --out FILE      where to write; what is there is written over
-  --redact NAME   take out the values of header fields and members of this name, wherever they stand; may be repeated.
-                  Authorization, Proxy-Authorization, Cookie and Set-Cookie always go, and session ids become session-N
-  --url URL       the address of a server over HTTP
+  --redact NAME   take out the values of header fields, members and parameters in addresses of this name, wherever
+                  they stand; may be repeated. Authorization, Proxy-Authorization, Cookie and Set-Cookie always go, and
+                  session ids become session-N
+  --url URL       the address of a server over HTTP, or of an HTTP+SSE stream (2024-11-05)
   --port N        with --url: the port to listen on; default: a free one
 
 Exit codes: 0 done, or that of the server's process, 1 the work failed, 2 the command line cannot be understood.

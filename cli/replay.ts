@@ -7,12 +7,13 @@ import type { Recording } from "../conformance/recording/recording.js";
 import { REVISIONS } from "../conformance/trace.js";
 import type { Revision } from "../conformance/trace.js";
 import { httpSubject } from "../conformance/wires/http.js";
+import { sseSubject } from "../conformance/wires/sse.js";
 import { stdioSubject } from "../conformance/wires/stdio.js";
 import type { Subject } from "../conformance/wires/wire.js";
 import { oneFile, readCommandLine, readField, readUrl, UsageError } from "./usage.js";
 
 export const replayUsage = `Usage: barewire replay FILE [--revision R] [--timeout MS] [--volatile NAME…] -- COMMAND ARGS…
-       barewire replay FILE [--revision R] [--timeout MS] [--volatile NAME…] --url URL [--header H…]
+       barewire replay FILE [--revision R] [--timeout MS] [--volatile NAME…] --url URL [--sse] [--header H…]
        barewire replay FILE --as-server [--volatile NAME…]
 
 Plays the client's side of a recording against a server and shows, member by member, where it answers otherwise than it
@@ -23,6 +24,7 @@ did. Ids, times, cursors, request states and the like are matched and not compar
   --volatile NAME  do not compare members of this name; may be repeated
   --timeout MS     how long an answer may take; default 5000
   --url URL        a server over HTTP
+  --sse            with --url: it is the address of an HTTP+SSE stream (2024-11-05)
   --header H       with --url: a header field ("Name: value") of every request; may be repeated
 
 Exit codes: 0 nothing differs, 1 something does, 2 the command line cannot be understood.
@@ -84,6 +86,7 @@ interface Arguments {
 const options = {
   "as-server": { type: "boolean", default: false },
   url: { type: "string" },
+  sse: { type: "boolean", default: false },
   header: { type: "string", multiple: true },
   revision: { type: "string" },
   volatile: { type: "string", multiple: true },
@@ -100,6 +103,7 @@ function readArguments(args: readonly string[]): Arguments {
   const targets = [asServer, url !== undefined, command !== undefined].filter(Boolean).length;
   if (targets !== 1) throw refuse("replay takes one of --url URL, -- COMMAND and --as-server");
   if (header.length > 0 && url === undefined) throw refuse("--header goes with --url");
+  if (values.sse && url === undefined) throw refuse("--sse goes with --url");
   const revision = REVISIONS.find((one) => one === values.revision);
   if (values.revision !== undefined && (!revision || asServer))
     throw refuse(
@@ -110,7 +114,7 @@ function readArguments(args: readonly string[]): Arguments {
     throw refuse(`"${values.timeout}" is no number of milliseconds above 0`);
   let subject: Subject | undefined;
   if (url !== undefined)
-    subject = httpSubject(readUrl(url, replayUsage).href, {
+    subject = (values.sse ? sseSubject : httpSubject)(readUrl(url, replayUsage).href, {
       headers: Object.fromEntries(header.map((text) => readField(text, replayUsage))),
     });
   if (command !== undefined) {

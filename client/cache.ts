@@ -53,10 +53,12 @@ export class Cache {
     });
   }
 
-  /** Forgets all answers to some methods. */
-  drop(...methods: string[]): void {
+  /** Forgets all answers to some methods; says how many there were. */
+  drop(...methods: string[]): number {
+    const before = this.#kept.size;
     for (const method of methods) this.#changes.set(method, this.changesOf(method) + 1);
     for (const [key, { method }] of this.#kept) if (methods.includes(method)) this.#kept.delete(key);
+    return before - this.#kept.size;
   }
 
   /** A change is told: what it is about is stale at once. */

@@ -227,12 +227,15 @@ export class Client {
 
   async #list(method: string, member: string, options: RequestOptions): Promise<unknown[]> {
     const { maxPages } = this.#connection.settings.limits;
+    const read = () => pages(method, member, maxPages, (params) => this.#cached(method, params, options));
     try {
-      return await pages(method, member, maxPages, (params) => this.#cached(method, params, options));
+      return await read();
     } catch (error) {
-      // 2026-07-28/server/utilities/caching#interaction-with-pagination: pages that no longer fit are all dropped.
-      this.#cache?.drop(method);
-      throw error;
+      // 2026-07-28/server/utilities/caching#interaction-with-pagination/4: pages that no longer fit are all dropped, and
+      // the list is read from its start, once.
+      const dropped = this.#cache?.drop(method) ?? 0;
+      if (dropped === 0 || !(error instanceof CallFailed) || error.code !== "answer_error") throw error;
+      return read();
     }
   }
 

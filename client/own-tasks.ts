@@ -21,6 +21,8 @@ export interface OwnTaskOptions {
   readonly maxTasks?: number;
   /** Tasks that are at work at the same time. More are refused. Default 64. */
   readonly maxWorking?: number;
+  /** Requests about tasks in a second, for a while twice as many. More are refused. Default 100. */
+  readonly maxRequestsPerSecond?: number;
   /** Tasks on one page of a list. Default 50. */
   readonly pageSize?: number;
 }
@@ -32,7 +34,7 @@ export type OwnTaskSettings = Required<OwnTaskOptions>;
 export function settleOwnTasks(option: boolean | OwnTaskOptions | undefined): OwnTaskSettings | undefined {
   if (option === undefined || option === false) return undefined;
   if (option !== true && !isObject(option)) throw new TypeError("ownTasks must be a boolean or an object");
-  const { ttlMs, maxTtlMs, pollIntervalMs, maxTasks, maxWorking, pageSize }: OwnTaskOptions =
+  const { ttlMs, maxTtlMs, pollIntervalMs, maxTasks, maxWorking, maxRequestsPerSecond, pageSize }: OwnTaskOptions =
     option === true ? {} : option;
   return {
     ttlMs: milliseconds(ttlMs, 3_600_000, "ownTasks.ttlMs", 1),
@@ -40,6 +42,7 @@ export function settleOwnTasks(option: boolean | OwnTaskOptions | undefined): Ow
     pollIntervalMs: wholeNumber(pollIntervalMs, 1_000, "ownTasks.pollIntervalMs"),
     maxTasks: wholeNumber(maxTasks, 1_000, "ownTasks.maxTasks"),
     maxWorking: wholeNumber(maxWorking, 64, "ownTasks.maxWorking"),
+    maxRequestsPerSecond: wholeNumber(maxRequestsPerSecond, 100, "ownTasks.maxRequestsPerSecond"),
     pageSize: wholeNumber(pageSize, 50, "ownTasks.pageSize"),
   };
 }
@@ -97,10 +100,15 @@ export class OwnTasks {
   readonly #settings: OwnTaskSettings;
   #last = 0;
   #working = 0;
+  /** Requests that may come at once, as of `#countedAt`. */
+  #allowed: number;
+  #countedAt: number;
 
   constructor(clock: Clock, settings: OwnTaskSettings) {
     this.#clock = clock;
     this.#settings = settings;
+    this.#allowed = 2 * settings.maxRequestsPerSecond;
+    this.#countedAt = clock.now();
   }
 
   /**
@@ -181,10 +189,22 @@ export class OwnTasks {
 
   /** Answers one of the `tasks/…` requests; undefined for every other method. `exchange`: that of the request. */
   serve(method: string, params: Params | undefined, exchange: Exchange): Promise<Result> | Result | undefined {
+    if (!method.startsWith("tasks/")) return undefined;
+    this.#count();
     if (method === "tasks/get") return this.#shown(this.#find(params));
     if (method === "tasks/result") return this.#result(this.#find(params), exchange);
     if (method === "tasks/cancel") return this.#cancel(this.#find(params));
     return method === "tasks/list" ? this.#list(params) : undefined;
+  }
+
+  /** 2025-11-25/basic/utilities/tasks#task-isolation-and-access-control/7 */
+  #count(): void {
+    const { maxRequestsPerSecond: most } = this.#settings;
+    const now = this.#clock.now();
+    this.#allowed = Math.min(2 * most, this.#allowed + (Math.max(0, now - this.#countedAt) / 1000) * most);
+    this.#countedAt = now;
+    if (this.#allowed < 1) throw tooManyRequests(`More than ${most} requests about tasks in a second`);
+    this.#allowed -= 1;
   }
 
   #find(params: Params | undefined): Kept {

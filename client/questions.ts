@@ -3,6 +3,7 @@ import { invalidParams, messageOf, methodNotFound, Refusal } from "../protocol/e
 import { isObject, own, type Params } from "../protocol/jsonrpc.js";
 import type { Revision } from "../protocol/revision.js";
 import { compile } from "../protocol/json-schema.js";
+import { checkSampling } from "./sampling-params.js";
 import type {
   CreateMessageRequestParams,
   CreateMessageResult,
@@ -83,7 +84,7 @@ export class Questions {
     }
     if (method === "elicitation/create" && declared.elicitation) return this.#elicit(params, declared, asked);
     if (method === "sampling/createMessage" && this.#sample) {
-      readSampling(params, declared);
+      checkSampling(params, declared, revision);
       return this.#run(method, () => this.#sample!(params as unknown as CreateMessageRequestParams, asked));
     }
     throw methodNotFound(method);
@@ -122,14 +123,6 @@ export class Questions {
 function checkContent(content: unknown, schema: unknown): void {
   const [error] = compile(schema)(content ?? {});
   if (error) throw new Refusal("custom", -32603, `The user's answer breaks the requested schema: ${error.message}`);
-}
-
-/** 2025-11-25/client/sampling: tools without the capability are an error. */
-function readSampling(params: Params | undefined, { sampling }: Record<string, unknown>): void {
-  if (!Array.isArray(own(params, "messages"))) throw invalidParams('"messages" must be a list');
-  if (!Number.isInteger(own(params, "maxTokens"))) throw invalidParams('"maxTokens" must be an integer');
-  const hasTools = own(params, "tools") !== undefined || own(params, "toolChoice") !== undefined;
-  if (hasTools && !own(sampling, "tools")) throw invalidParams("This client did not declare sampling.tools");
 }
 
 /** A question inside a result that this client cannot answer: the call that it belongs to fails by it. */

@@ -45,6 +45,15 @@ test("a schema that cannot be compiled is told of once", async () => {
   assert.is(errors.length, 1);
 });
 
+test("a result whose schema leads nowhere is no good one", async () => {
+  const outputSchema = { type: "object", properties: { a: { $ref: "https://schemas.example.org/a.json" } } };
+  const client = await connect(withTool({ outputSchema }, { structuredContent: { a: 1 } }));
+  await client.listTools();
+  const failed = await failureOf(client.callTool("t"));
+  assert.is(failed.code, "invalid_structured_content");
+  assert.match(failed.message, "leads nowhere");
+});
+
 test("a result without content is malformed", async () => {
   const client = await connect(withTool({}, { content: "x" }));
   assert.is((await failureOf(client.callTool("t"))).code, "malformed_answer");

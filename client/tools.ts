@@ -1,7 +1,7 @@
 import { CallFailed } from "../protocol/call-failed.js";
 import { messageOf } from "../protocol/errors.js";
 import { encodeHeaderValue } from "../protocol/header-value.js";
-import { compile } from "../protocol/json-schema.js";
+import { compile, SchemaCompileError } from "../protocol/json-schema.js";
 import { paramHeadersOf, valueAt, type ParamHeader } from "../protocol/param-headers.js";
 import type { CallToolResult, Tool } from "../protocol/types/index.js";
 
@@ -9,6 +9,8 @@ interface Known {
   readonly tool: Tool;
   readonly headers: readonly ParamHeader[];
   check?: ReturnType<typeof compile> | null;
+  /** Why nothing can be held against the schema, where that must not pass for "fits". */
+  unresolved?: string;
 }
 
 /** The tools that were listed: what a call of each has to carry, and what its result has to look like. */
@@ -62,17 +64,23 @@ export class Tools {
     };
     if (result.structuredContent === undefined) fail("has no structuredContent, though the tool has an output schema");
     const check = this.#checkOf(known);
+    if (known.unresolved !== undefined) fail(`cannot be checked: ${known.unresolved}`);
     const [error] = check?.(result.structuredContent) ?? [];
     if (error) fail(`breaks the tool's output schema: ${error.message}`);
   }
 
-  /** A schema that cannot be compiled is told of once, and its results pass. */
+  /**
+   * A schema that cannot be compiled is told of once. Its results pass, unless a reference leads nowhere
+   * (2026-07-28/basic/index#ref-resolution/3).
+   */
   #checkOf(known: Known): ReturnType<typeof compile> | null {
     if (known.check !== undefined) return known.check;
     try {
       known.check = compile(known.tool.outputSchema);
     } catch (error) {
       known.check = null;
+      if (error instanceof SchemaCompileError && error.code === "unresolved-reference")
+        known.unresolved = error.message;
       this.#onError(new Error(`The output schema of "${known.tool.name}": ${messageOf(error)}`), "compiling a schema");
     }
     return known.check;

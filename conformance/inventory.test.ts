@@ -1,7 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { declares } from "./inventory.js";
+import { TIMING } from "./dialogue.js";
+import { declares, takeInventory } from "./inventory.js";
 import type { Json } from "./trace.js";
+import { memorySubject } from "./wires/memory.js";
 
 const capabilities: Json = {
   tools: {},
@@ -29,5 +31,29 @@ for (const [path, expected] of paths)
     assert.is(declares({ capabilities }, path), expected);
     assert.is(declares({ capabilities: undefined }, path), false);
   });
+
+test("a list that is never answered hides neither what was declared nor the other lists", async () => {
+  const answers: Record<string, Json> = {
+    initialize: {
+      protocolVersion: "2025-11-25",
+      capabilities: { tools: {}, resources: {} },
+      serverInfo: { name: "s", version: "1" },
+    },
+    "resources/list": { resources: [{ uri: "test://a", name: "a" }] },
+  };
+  const subject = await memorySubject(() => ({
+    connect: (receive) => ({
+      send(text) {
+        const { id, method } = JSON.parse(text) as { id?: Json; method: string };
+        if (id !== undefined && method !== "tools/list")
+          receive({ jsonrpc: "2.0", id, ...(answers[method] ? { result: answers[method] } : { error: {} }) });
+      },
+      close: () => undefined,
+    }),
+  }));
+  const inventory = await takeInventory(subject, "2025-11-25", { ...TIMING, timeoutMs: 30 });
+  assert.equal(inventory?.capabilities, { tools: {}, resources: {} });
+  assert.equal([[...(inventory?.tools ?? [])], [...(inventory?.resources ?? [])]], [[], ["test://a"]]);
+});
 
 test.run();

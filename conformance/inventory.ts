@@ -1,7 +1,7 @@
 import { Dialogue, TIMING } from "./dialogue.js";
 import type { Crossing } from "./crossing.js";
 import type { Timing } from "./dialogue.js";
-import { Failure } from "./failure.js";
+import { Failure, TimedOut } from "./failure.js";
 import type { Judge } from "./judge.js";
 import { asksForAuthorization } from "./protected-resource.js";
 import { isObject, LEGACY, member, MODERN } from "./trace.js";
@@ -44,17 +44,15 @@ const LENIENT: Judge = { unjudged: [], server: () => [] };
 /** How long a subject has for each answer, unless something else is said: it may only just have been started. */
 const PATIENCE: Timing = { ...TIMING, timeoutMs: 15_000 };
 
-const NOTHING: Inventory = {
-  capabilities: {},
-  tools: new Set(),
-  prompts: new Set(),
-  resources: new Set(),
-  resourceTemplates: new Set(),
-  pages: new Set(),
-  sessions: false,
-  authorization: false,
-  entries: { tools: [], prompts: [], resources: [], resourceTemplates: [] },
-};
+/** Lists that are yet to be read. */
+const emptyLists = () => ({
+  tools: new Set<string>(),
+  prompts: new Set<string>(),
+  resources: new Set<string>(),
+  resourceTemplates: new Set<string>(),
+  pages: new Set<Kind>(),
+  entries: { tools: [], prompts: [], resources: [], resourceTemplates: [] } as Record<Kind, JsonObject[]>,
+});
 
 /** Whether something was said that names the revision as agreed on, however wrong it was in other ways. */
 function speaksAtAll(crossings: readonly Crossing[], revision: Revision): boolean {
@@ -115,9 +113,25 @@ export async function takeInventory(
       if (member(message, "id") === id) return member(message, "result");
     }
   };
+  const { pages, entries, ...found } = emptyLists();
+  const list = async ({ kind, method, key }: (typeof LISTS)[number]): Promise<void> => {
+    let cursor: Json | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const result = await ask(method, cursor === undefined ? {} : { cursor });
+      const items = member(result, kind);
+      for (const item of Array.isArray(items) ? (items as Json[]) : []) {
+        found[kind].add(String(member(item, key)));
+        if (isObject(item)) entries[kind].push(item);
+      }
+      cursor = member(result, "nextCursor");
+      if (cursor === undefined) return;
+      pages.add(kind);
+    }
+  };
+  let capabilities: Json | undefined;
+  let authorization = false;
   try {
     await dialogue.connect();
-    let capabilities: Json | undefined;
     if (LEGACY.includes(revision)) capabilities = await dialogue.open();
     else {
       const discovered = await ask("server/discover", {});
@@ -125,38 +139,21 @@ export async function takeInventory(
       if (!Array.isArray(versions) || !versions.includes(revision)) return undefined;
       capabilities = member(discovered, "capabilities");
     }
-    const found: Record<string, Set<string>> = {};
-    const pages = new Set<Kind>();
-    const entries = { tools: [], prompts: [], resources: [], resourceTemplates: [] } as Record<Kind, JsonObject[]>;
-    for (const { kind, method, key } of LISTS) {
-      const names = (found[kind] = new Set<string>());
-      let cursor: Json | undefined;
-      for (let page = 0; page < MOST_PAGES; page++) {
-        const result = await ask(method, cursor === undefined ? {} : { cursor });
-        const items = member(result, kind);
-        for (const item of Array.isArray(items) ? (items as Json[]) : []) {
-          names.add(String(member(item, key)));
-          if (isObject(item)) entries[kind].push(item);
-        }
-        cursor = member(result, "nextCursor");
-        if (cursor === undefined) break;
-        pages.add(kind);
-      }
-    }
-    return {
-      capabilities: (capabilities ?? {}) as JsonObject,
-      sessions: dialogue.hasSession,
-      authorization: await asksForAuthorization(dialogue).catch(() => false),
-      entries,
-      pages,
-      ...(found as unknown as Omit<Inventory, "capabilities" | "entries" | "pages" | "sessions" | "authorization">),
-    };
+    // Who does not answer one of them has the others all the same, and is told of by the traces about it.
+    for (const one of LISTS)
+      await list(one).catch((error: unknown) => {
+        if (!(error instanceof TimedOut)) throw error;
+      });
+    authorization = await asksForAuthorization(dialogue).catch(() => false);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return speaksAtAll([...crossings, { by: "server", text: noises.join("") }], revision) ? NOTHING : undefined;
+    const spoken = speaksAtAll([...crossings, { by: "server", text: noises.join("") }], revision);
+    if (capabilities === undefined && !spoken) return undefined;
   } finally {
     await dialogue.leave(false);
   }
+  const declared = (capabilities ?? {}) as JsonObject;
+  return { capabilities: declared, sessions: dialogue.hasSession, authorization, entries, pages, ...found };
 }
 
 /** What is known of a subject that answers 401 to all that it is asked; undefined where it does not. */
@@ -168,7 +165,8 @@ export async function lockedInventory(
   const dialogue = new Dialogue(withoutNoise(subject), revision, {}, LENIENT, timing);
   try {
     await dialogue.connect();
-    return (await asksForAuthorization(dialogue)) ? { ...NOTHING, authorization: true, locked: true } : undefined;
+    if (!(await asksForAuthorization(dialogue))) return undefined;
+    return { capabilities: {}, sessions: false, authorization: true, locked: true, ...emptyLists() };
   } catch {
     return undefined;
   } finally {

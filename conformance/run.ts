@@ -48,6 +48,8 @@ With --readme, what a whole run showed is written into README.md.`;
 export const FIXTURE = fileURLToPath(new URL("./fixture/main.js", import.meta.url));
 /** Pages so small that the lists have several of them; over HTTP, callers who say who they are. */
 const ARGS = ["--page-size", "24", "--accounts"];
+/** At home all wires share the machine: what has to wait for it is not late. */
+const AT_HOME_MS = 15_000;
 const ROLES: readonly Role[] = ["server", "client"];
 
 /** The fixture server on one wire, with its variants. */
@@ -141,27 +143,27 @@ export async function main(
   const atHome = lanes.length === 0;
   if (atHome && roles.includes("server")) lanes.push(...fixtureLanes(wires, files, program));
 
-  const timing = values.timeout === undefined ? {} : { timeoutMs: Number(values.timeout) };
+  // At home all wires share the machine: what has to wait for it is not late.
+  const timeoutMs = values.timeout === undefined ? (atHome ? AT_HOME_MS : undefined) : Number(values.timeout);
+  const timing = timeoutMs === undefined ? {} : { timeoutMs };
   const onRun = (run: AnyRun) => {
     const told = failure(run, values.verbose);
     if (told !== undefined) print(`${told}\n`);
   };
-  const runs = (
-    await Promise.all(
-      lanes.map(async (lane) => {
-        const subject = await lane.subject;
-        try {
-          return await runSuite(lane.files, subject, { revisions, judge, timing, onRun });
-        } finally {
-          await subject.close();
-        }
-      }),
-    )
-  ).flat();
-  const clients =
+  const play = async ({ subject: starting, files }: Lane) => {
+    const subject = await starting;
+    try {
+      return await runSuite(files, subject, { revisions, judge, timing, onRun, beside: atHome });
+    } finally {
+      await subject.close();
+    }
+  };
+  const [runs, clients] = await Promise.all([
+    Promise.all(lanes.map(play)).then((ofLanes) => ofLanes.flat()),
     atHome && roles.includes("client")
-      ? await runOwnClient(ofClients, revisions, clientWires, { judge, timing, onRun })
-      : [];
+      ? runOwnClient(ofClients, revisions, clientWires, { judge, timing, onRun })
+      : Promise.resolve([]),
+  ]);
   const all: readonly AnyRun[] = [...runs, ...clients];
   if (runs.length > 0) print(table(runs));
   if (clients.length > 0) print(`${runs.length > 0 ? "\n" : ""}clients\n${table(clients, CLIENT_WIRES)}`);

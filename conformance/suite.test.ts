@@ -107,6 +107,26 @@ test("a variant is played where there is one; without any, only what the subject
   assert.equal([started, closed], [["odd"], ["odd"]]);
 });
 
+test("what does not share the subject can be played beside the rest; the runs keep their order", async () => {
+  const files = [make("page/fresh.json", { fresh: true }), make("page/shared.json", {}), make("page/last.json", {})];
+  const ended: string[] = [];
+  let rest: () => void;
+  const restEnded = new Promise<void>((resolve) => (rest = resolve));
+  // Its own subject is there only when all the others have ended: one after the other, that would never be.
+  const fresh = () => restEnded.then(small);
+  const onRun = ({ file }: Run) => {
+    ended.push(file.path);
+    if (file.path === "page/last.json") rest();
+  };
+  const only = { ...options, revisions: ["2025-11-25"] as const, beside: true, onRun };
+  const runs = await runSuite(files, { ...(await small()), fresh }, only);
+  assert.equal(
+    runs.map(({ file, outcome }) => `${file.path} ${outcome.status}`),
+    ["page/fresh.json passed", "page/shared.json passed", "page/last.json passed"],
+  );
+  assert.equal(ended, ["page/shared.json", "page/last.json", "page/fresh.json"]);
+});
+
 async function run(): Promise<readonly Run[]> {
   const files = [
     make("page/passes.json", {}),

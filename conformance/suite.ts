@@ -30,13 +30,15 @@ export interface SuiteOptions {
   readonly timing?: Partial<Timing>;
   /** Puts what the subject has in place of what a trace names of the fixture, or says why it cannot be tried. */
   readonly adapt?: (trace: Trace, revision: Revision, known: Known) => Promise<Trace | Omit<Skipped, "status">>;
+  /** Traces that do not share the usual subject (`fresh`, `variant`) are played beside the rest. Default: all in turn. */
+  readonly beside?: boolean;
   /** Called after each run, for a display of progress. */
   readonly onRun?: (run: Run) => void;
 }
 
 /** A subject and what it said that it offers, each revision asked once. */
 export class Known {
-  readonly #inventories = new Map<Revision, Inventory | undefined>();
+  readonly #inventories = new Map<Revision, Promise<Inventory | undefined>>();
 
   constructor(
     readonly subject: Subject,
@@ -45,26 +47,25 @@ export class Known {
 
   /** Takes for granted what cannot be asked. */
   assume(revision: Revision, inventory: Inventory): void {
-    this.#inventories.set(revision, inventory);
+    this.#inventories.set(revision, Promise.resolve(inventory));
   }
 
-  async inventory(revision: Revision): Promise<Inventory | undefined> {
-    if (!this.#inventories.has(revision))
-      this.#inventories.set(revision, await takeInventory(this.subject, revision, this.timing));
-    return this.#inventories.get(revision);
+  inventory(revision: Revision): Promise<Inventory | undefined> {
+    const inventory = this.#inventories.get(revision) ?? takeInventory(this.subject, revision, this.timing);
+    this.#inventories.set(revision, inventory);
+    return inventory;
   }
 }
 
 /**
- * Replays every trace that applies on `subject`, one after the other, in each revision that it speaks. Traces share the
- * subject, or the variant of it that they name, unless they ask for a fresh one.
+ * Replays every trace that applies on `subject`, in each revision that it speaks. Traces share the subject, or the
+ * variant of it that they name, unless they ask for a fresh one. The runs come in the order of revisions and files.
  */
 export async function runSuite(
   files: readonly TraceFile[],
   given: Subject | Known,
   options: SuiteOptions,
 ): Promise<readonly Run[]> {
-  const runs: Run[] = [];
   const usual = given instanceof Known ? given : new Known(given);
   const { subject } = usual;
   const variants = new Map<string, Known>();
@@ -77,21 +78,31 @@ export async function runSuite(
     variants.set(name, known);
     return known;
   };
-  try {
-    for (const revision of options.revisions) {
-      if (!speaks(subject.wire, revision)) continue;
-      for (const file of files) {
-        if (!holdsIn(file.trace.revisions, revision) || !appliesTo(file.trace.wires, subject.wire)) continue;
-        const outcome = await runOne(file, revision, await knownFor(file.trace), options);
-        const run: Run = { file, revision, wire: subject.wire, outcome };
-        runs.push(run);
-        options.onRun?.(run);
-      }
+  const revisions = options.revisions.filter((revision) => speaks(subject.wire, revision));
+  const due = revisions.flatMap((revision) =>
+    files
+      .filter(({ trace }) => holdsIn(trace.revisions, revision) && appliesTo(trace.wires, subject.wire))
+      .map((file) => ({ file, revision, wire: subject.wire })),
+  );
+  const runs = new Map<unknown, Run>();
+  const play = async (ones: typeof due) => {
+    for (const one of ones) {
+      const { file, revision } = one;
+      const run = { ...one, outcome: await runOne(file, revision, await knownFor(file.trace), options) };
+      runs.set(one, run);
+      options.onRun?.(run);
     }
+  };
+  const apart = ({ file: { trace } }: (typeof due)[number]) =>
+    options.beside === true && (trace.fresh === true || trace.fixture?.variant !== undefined);
+  try {
+    // Asked before it is used, so that nobody asks while a trace is played on it.
+    if (options.beside) for (const revision of revisions) await usual.inventory(revision);
+    await Promise.all([play(due.filter((one) => !apart(one))), play(due.filter(apart))]);
   } finally {
     for (const known of variants.values()) await known.subject.close();
   }
-  return runs;
+  return due.flatMap((one) => runs.get(one) ?? []);
 }
 
 async function runOne(

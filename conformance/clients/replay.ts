@@ -43,7 +43,9 @@ export async function replayClient(
   const take = (arrival: Arrival) => talk.receive(arrival);
   const front = mutant ? new Front(mutant, take) : undefined;
   const receive = front ? (arrival: Arrival) => front.take(arrival) : take;
-  const side = await (trace.authorization ? guardedSide(receive, trace.authorization) : sideOf(wire, receive));
+  const side = await (trace.authorization
+    ? guardedSide(receive, trace.authorization)
+    : sideOf(wire, trace.server ?? {}, receive));
   if (front) front.side = side;
   talk.side = front ? mutated(side, front) : side;
   if ("url" in side.target) run.bindings.set("url", new URL("/", side.target.url).href);
@@ -79,6 +81,13 @@ function concerns(pattern: JsonObject, message: Json): boolean {
   }
   return KINDS.every((name) => member(message, name) === undefined);
 }
+
+/** The same request so often, each with an id of its own. */
+const numbered = (message: Json, times: number): readonly Json[] =>
+  Array.from({ length: times }, (_, at) => ({
+    ...(message as JsonObject),
+    id: `${String(member(message, "id"))}-${at + 1}`,
+  }));
 
 class ClientRun {
   ended = false;
@@ -234,17 +243,17 @@ class ClientRun {
   }
 
   /** The first message that fits: what the client is asked to do, so that its absence shows nothing. */
-  async #next(pattern: JsonObject, what: string): Promise<Heard> {
-    const found = await this.#find((message) => !match(pattern, message, "", new Map(this.#bindings)));
+  async #next(pattern: JsonObject, what: string, ms?: number): Promise<Heard> {
+    const found = await this.#find((message) => !match(pattern, message, "", new Map(this.#bindings)), ms);
     if (found) return found;
     this.#refuse();
     const how = !this.talk.heard ? "said nothing" : this.ended ? `left without ${what}` : `did not send ${what}`;
     throw new Untried(`the client ${how}`, true);
   }
 
-  async #find(fits: (message: Json) => boolean): Promise<Heard | undefined> {
+  async #find(fits: (message: Json) => boolean, ms = 0): Promise<Heard | undefined> {
     const { talk, timing } = this;
-    const until = performance.now() + (talk.heard ? timing.timeoutMs : Math.max(timing.timeoutMs, this.startMs));
+    const until = performance.now() + Math.max(timing.timeoutMs, ms, talk.heard ? 0 : this.startMs);
     for (;;) {
       const at = talk.inbox.findIndex(({ message }) => fits(message));
       const [found] = at < 0 ? [] : talk.inbox.splice(at, 1);
@@ -267,12 +276,12 @@ class ClientRun {
     const { talk } = this;
     if ("never" in step) this.#bans.push({ pattern: step.never, index: this.#index });
     else if ("await" in step) {
-      const found = await this.#next(step.await, JSON.stringify(step.await));
+      const found = await this.#next(step.await, JSON.stringify(step.await), step.within);
       this.#acted = true;
       match(step.await, found.message, "", this.#bindings);
       if (step.expect) this.#check(step.expect, found);
       this.#look(step, found);
-    } else if ("expect" in step) this.#look(step, await this.#demand(step.expect));
+    } else if ("expect" in step) this.#look(step, await this.#demand(step.expect, step.within));
     else if ("came" in step) await this.#came(step);
     else if ("atMost" in step) this.#most(step);
     else if ("now" in step) talk.world?.change(step.now);
@@ -300,8 +309,8 @@ class ClientRun {
       if (!talk.hasStream) throw new Untried("the client opens no stream by GET", false);
     }
     if ("send" in step) {
-      const { dress } = step;
-      talk.send(resolve(step.send, this.#bindings), { ...posting, ...(dress === undefined ? {} : { dress }) });
+      const message = resolve(step.send, this.#bindings);
+      for (const one of step.times === undefined ? [message] : numbered(message, step.times)) talk.send(one, posting);
     } else if ("raw" in step) talk.text(step.raw, posting, false);
     else talk.event(step.event, posting.on);
   }
@@ -311,12 +320,12 @@ class ClientRun {
   }
 
   /** A message that the protocol asks for. Who never came to what the scenario asks, has not been tried. */
-  async #demand(pattern: JsonObject): Promise<Heard> {
+  async #demand(pattern: JsonObject, ms?: number): Promise<Heard> {
     const id = member(pattern, "id");
     const response = member(pattern, "method") === undefined && member(pattern, "http") === undefined;
-    const found = await this.#find((message) =>
-      response && id !== undefined && !isObject(id) ? this.#responds(message, id) : concerns(pattern, message),
-    );
+    const fits = (message: Json) =>
+      response && id !== undefined && !isObject(id) ? this.#responds(message, id) : concerns(pattern, message);
+    const found = await this.#find(fits, ms);
     if (found) {
       this.#check(pattern, found);
       return found;
@@ -355,10 +364,10 @@ class ClientRun {
       throw new Failure("too soon", `not before ${notBefore} ms`, `${Math.round(passed)} ms`);
   }
 
-  async #came({ came, times = 1 }: CameStep): Promise<void> {
+  async #came({ came, times = 1, within = AGES_MS }: CameStep): Promise<void> {
     const fits = () => this.#all.filter((message) => !match(came, message, "", new Map(this.#bindings)));
     // Two requests may overtake each other over HTTP.
-    const until = performance.now() + AGES_MS;
+    const until = performance.now() + within;
     while (fits().length < times && performance.now() < until) await this.talk.news(until - performance.now());
     if (fits().length >= times) return;
     throw new Failure("it has not come", `${times} × ${JSON.stringify(came)}`, `${fits().length}`);

@@ -4,15 +4,23 @@ import { member } from "../trace.js";
 import type { JsonObject, Revision } from "../trace.js";
 import type { Front } from "./mutants/front.js";
 import type { Asked } from "./subject.js";
-import type { ClientTrace, ClientWire } from "./trace.js";
+import type { ClientTrace, ClientWire, Served } from "./trace.js";
 import { httpSide } from "./wires/http.js";
 import { memorySide } from "./wires/memory.js";
 import { stdioSide } from "./wires/stdio.js";
 import type { Arrival, ServerSide } from "./wires/wire.js";
 
 /** The suite's side of a wire, for one client. */
-export const sideOf = async (wire: ClientWire, receive: (arrival: Arrival) => void): Promise<ServerSide> =>
-  wire === "memory" ? memorySide(receive) : wire === "stdio" ? stdioSide(receive) : httpSide(receive, wire === "sse");
+export const sideOf = async (
+  wire: ClientWire,
+  { lingers }: Served,
+  receive: (arrival: Arrival) => void,
+): Promise<ServerSide> =>
+  wire === "memory"
+    ? memorySide(receive)
+    : wire === "stdio"
+      ? stdioSide(receive, lingers)
+      : httpSide(receive, wire === "sse");
 
 /** The suite's side with a mutant before it. */
 export function mutated(side: ServerSide, front: Front): ServerSide {

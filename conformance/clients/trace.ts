@@ -21,7 +21,10 @@ export interface Scenario {
   readonly do?: readonly JsonObject[];
   /** What the client should declare and be able to answer. Default: nothing. */
   readonly capabilities?: JsonObject;
-  /** What it answers: `roots` (a list), `sampling` and `elicitation` (results), `afterMs` later; or all `fail` inside the client. */
+  /**
+   * What it answers: `roots` (a list), `sampling` and `elicitation` (results), `afterMs` later; or all `fail` inside the
+   * client, or `refuse`: its user does not want the sampling.
+   */
   readonly answers?: JsonObject;
   /** The limit for every request, in milliseconds. */
   readonly timeoutMs?: number;
@@ -45,6 +48,8 @@ export interface Served {
   readonly session?: false;
   /** Streamable HTTP, legacy: a GET gets 405. */
   readonly stream?: false;
+  /** stdio: the process ends neither with its input nor by a signal that it can overhear. */
+  readonly lingers?: true;
 }
 
 /** One behaviour of a client: what the suite's server says, and what has to come back. */
@@ -79,6 +84,8 @@ export interface Looked {
   readonly headers?: JsonObject;
   /** Not sooner than so many milliseconds after the step before. */
   readonly notBefore?: number;
+  /** How long it may take in milliseconds, where that is more than for other things. */
+  readonly within?: number;
 }
 
 /** The scenario asks for it: a client from which it does not come has not been tried. */
@@ -101,6 +108,8 @@ export interface NeverStep extends Base {
 export interface CameStep extends Base {
   readonly came: JsonObject;
   readonly times?: number;
+  /** How long it may take in milliseconds. Default 500: it was sent before. */
+  readonly within?: number;
 }
 /** How a message goes out over HTTP. */
 export interface Posting {
@@ -113,6 +122,8 @@ export interface Posting {
 }
 export interface SendStep extends Base, Posting {
   readonly send: Json;
+  /** So often, `-1`, `-2` … added to its id. */
+  readonly times?: number;
   /** Default true: the suite completes it. */
   readonly dress?: boolean;
 }

@@ -21,6 +21,8 @@ export class Watch {
   readonly #open = new Map<string, string | undefined>();
   readonly #sent = new Map<string, string>();
   readonly #questions = new Map<string, Question>();
+  /** When the client sent what it may not send all the time, by method. */
+  readonly #times = new Map<string, number[]>();
   /** What the client declared, by `initialize` or in the last request. */
   declared: Json | undefined;
   /** What the server declared in a handshake that the suite played. */
@@ -117,12 +119,26 @@ export class Watch {
       this.#open.set(key, token);
       this.#sent.set(key, method);
     }
+    this.#floods(method, breach);
     if (method === "notifications/cancelled") this.#cancels(message, breach);
     if (method === "notifications/progress") this.#reports(params, breach);
     if (isModern(revision) && id !== undefined && versionOf(message) === revision) this.#declares(params, breach);
     if (method === "initialize") this.declared = member(params, "capabilities");
     if (!isModern(revision) && this.offered !== undefined) this.#uses(method, breach);
     return found;
+  }
+
+  /** Pings and progress come at a bounded rate: so many in a second are too many by any measure. */
+  #floods(method: string, breach: Breach): void {
+    const most = MOST_IN_A_SECOND[method];
+    if (most === undefined) return;
+    const now = performance.now();
+    const times = [...(this.#times.get(method) ?? []).filter((at) => at > now - 1_000), now];
+    this.#times.set(method, times);
+    const base = `${this.revision}/basic/${isModern(this.revision) ? "patterns" : "utilities"}`;
+    const page =
+      method === "ping" ? `${base}/ping#implementation-considerations/4` : `${base}/progress#implementation-notes/2`;
+    if (times.length > most) breach(`${times.length} × ${method} in a second`, `at most ${most}`, [page]);
   }
 
   #cancels(message: Json, breach: Breach): void {
@@ -178,6 +194,8 @@ export class Watch {
       ]);
   }
 }
+
+const MOST_IN_A_SECOND: Readonly<Record<string, number>> = { ping: 20, "notifications/progress": 100 };
 
 type Breach = (reason: string, expected: string, ids: readonly string[]) => unknown;
 

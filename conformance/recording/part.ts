@@ -41,12 +41,14 @@ const LEGACY_ONLY = new Set(
 );
 const MODERN_ONLY = new Set(["server/discover", "subscriptions/listen", "tasks/update"]);
 
-/** The messages of a recording, in order. */
+/** The messages of a recording, in order, without what HTTP refused before it could reach a server of messages. */
 export function partsOf({ entries }: Recording): readonly Part[] {
   const status = new Map<number, number>();
+  const refused = refusedIn(entries);
   return entries.flatMap((one, entry): readonly Part[] => {
     const { http, by } = one;
     if (http?.status !== undefined) status.set(http.exchange, http.status);
+    if (http && refused.has(http.exchange)) return [];
     if (by === "client" && one.raw !== undefined) return [{ entry, by, message: null, raw: one.raw, batch: false }];
     const found = by === "server" && http ? status.get(http.exchange) : undefined;
     return messagesOf(one).map((message) => ({
@@ -57,6 +59,24 @@ export function partsOf({ entries }: Recording): readonly Part[] {
       ...(found === undefined ? {} : { status: found }),
     }));
   });
+}
+
+/**
+ * Exchanges in which HTTP refuses requests without an answer to them: their client looks for another transport, or has
+ * no token yet.
+ */
+function refusedIn(entries: readonly Entry[]): ReadonlySet<number> {
+  const asked = new Map(
+    entries.flatMap(({ by, http, message = null }) =>
+      by === "client" && http && isRequest(message) ? [[http.exchange, message["id"]] as const] : [],
+    ),
+  );
+  const refuses = ({ by, http, message }: Entry) =>
+    by === "server" &&
+    (http?.status ?? 0) >= 400 &&
+    asked.has(http?.exchange ?? 0) &&
+    member(message, "id") !== asked.get(http?.exchange ?? 0);
+  return new Set(entries.filter(refuses).map(({ http }) => http?.exchange ?? 0));
 }
 
 /**

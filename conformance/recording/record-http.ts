@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { eventReader } from "../wires/event-stream.js";
 import type { Recorder } from "./recorder.js";
 import type { HttpDetail } from "./recording.js";
+import { throughHere } from "./through-here.js";
 
 /** Fields that belong to one connection and go no further, and the one that would make replies unreadable here. */
 const OWN = new Set(
@@ -21,16 +22,19 @@ export interface Proxy {
 
 /**
  * Listens on a loopback port for what is meant for `target`, and takes down what crosses. Only what goes to the path of
- * `target` is taken down; the rest (such as the way to a token) is let through unseen.
+ * `target` is taken down, and over HTTP+SSE (2024-11-05) what goes to the address that its stream names; the rest (such
+ * as the way to a token) is let through unseen.
  */
 export async function recordHttp(recorder: Recorder, target: URL, port = 0): Promise<Proxy> {
   let exchanges = 0;
+  const paths = new Set([target.pathname]);
   const server = createServer((request, response) => {
     // A page in a browser that resolves its own name to this machine must not get through.
     if (!LOOPBACK.test(request.headers.host ?? ""))
       return void response.writeHead(403).end("expected a loopback Host\n");
-    const seen = new URL(request.url ?? "/", target).pathname === target.pathname;
-    forward(request, response, target, seen ? { recorder, exchange: ++exchanges } : undefined);
+    const seen = paths.has(new URL(request.url ?? "/", target).pathname);
+    const posts = (address: string) => void paths.add(new URL(address, target).pathname);
+    forward(request, response, target, seen ? { recorder, exchange: ++exchanges, posts } : undefined);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -50,6 +54,8 @@ export async function recordHttp(recorder: Recorder, target: URL, port = 0): Pro
 interface Watch {
   readonly recorder: Recorder;
   readonly exchange: number;
+  /** Told of the address to which an HTTP+SSE stream has messages sent. */
+  posts(address: string): void;
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, target: URL, watch: Watch | undefined): void {
@@ -61,7 +67,8 @@ function forward(request: IncomingMessage, response: ServerResponse, target: URL
     (reply) => {
       response.writeHead(reply.statusCode ?? 502, passedOn(reply.headers));
       response.flushHeaders();
-      reply.pipe(response);
+      const own = `http://${request.headers.host}`;
+      (isStream(reply) && watch ? reply.pipe(throughHere(target.origin, own)) : reply).pipe(response);
       if (watch) hear(reply, watch);
     },
   );
@@ -93,12 +100,13 @@ function noteRequest({ method = "GET", url = "/", headers }: IncomingMessage, te
 }
 
 /** Takes down a reply: an event stream message by message, else its body when it has come to its end. */
-function hear(reply: IncomingMessage, { recorder, exchange }: Watch): void {
+function hear(reply: IncomingMessage, { recorder, exchange, posts }: Watch): void {
   const status = reply.statusCode ?? 0;
   const head: HttpDetail = { exchange, status, headers: told(reply.headers) };
-  if (reply.headers["content-type"]?.toLowerCase().startsWith("text/event-stream")) {
+  if (isStream(reply)) {
     recorder.note({ by: "server", http: head });
     const read = eventReader(({ data, event, id, retry }) => {
+      if (event === "endpoint") posts(data);
       const fields = {
         ...(event === "message" ? {} : { event }),
         ...(id === undefined ? {} : { id }),
@@ -120,6 +128,9 @@ function hear(reply: IncomingMessage, { recorder, exchange }: Watch): void {
     else recorder.noteText("server", text, head);
   });
 }
+
+const isStream = (reply: IncomingMessage): boolean =>
+  reply.headers["content-type"]?.toLowerCase().startsWith("text/event-stream") === true;
 
 const passedOn = (headers: IncomingHttpHeaders): OutgoingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN.has(name)));

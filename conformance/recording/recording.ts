@@ -95,13 +95,13 @@ export interface Opening {
  */
 export function openingOf({ entries }: Recording): Opening {
   const messages = entries.flatMap((entry) => messagesOf(entry).map((message) => ({ by: entry.by, message })));
-  const asked = messages.find(({ by, message }) => by === "client" && member(message, "method") === "initialize");
-  const id = member(asked?.message, "id");
-  const answered = messages.find(({ by, message }) => by === "server" && isResponse(message) && message["id"] === id);
-  const negotiated = known(member(member(answered?.message, "result"), "protocolVersion"));
-  if (asked && negotiated) {
-    const capabilities = member(member(asked.message, "params"), "capabilities");
-    return { revision: negotiated, capabilities: isObject(capabilities) ? capabilities : {} };
+  for (const { by, message: asked } of messages) {
+    if (by !== "client" || member(asked, "method") !== "initialize") continue;
+    const id = member(asked, "id");
+    const answered = messages.find(({ by, message }) => by === "server" && isResponse(message) && message["id"] === id);
+    const revision = known(member(member(answered?.message, "result"), "protocolVersion"));
+    const capabilities = member(member(asked, "params"), "capabilities");
+    if (revision) return { revision, capabilities: isObject(capabilities) ? capabilities : {} };
   }
   for (const { by, message } of messages) {
     if (by !== "client") continue;

@@ -37,6 +37,44 @@ test("named members go with all that is in them, and their shape stays", () => {
   });
 });
 
+test("secrets go from the queries of addresses, in messages and in what is none", () => {
+  const url = "https://api.example.org/a?page=2&Api_Key=k3y-of-alice#top";
+  const entries = redact(
+    [
+      { at: 0, by: "server", message: { result: { uri: url, other: "k3y-of-alice" } } },
+      { at: 1, by: "server", raw: `see ${url}` },
+    ],
+    ["api_key"],
+  );
+  assert.equal(entries[0]?.message, {
+    result: { uri: "https://api.example.org/a?page=2&Api_Key=[redacted]#top", other: "[redacted]" },
+  });
+  assert.is(entries[1]?.raw, "see https://api.example.org/a?page=2&Api_Key=[redacted]#top");
+});
+
+test("the session in the address that an HTTP+SSE stream names is one of several, wherever it stands", () => {
+  const endpoint = (raw: string, exchange: number) =>
+    ({ at: 0, by: "server", raw, http: { exchange, event: { event: "endpoint" } } }) as const;
+  const entries = redact(
+    [
+      endpoint("/messages?sessionId=aB3-secret&token=t0ken-1", 1),
+      endpoint("http://host/post/0123456789abcdef", 2),
+      { at: 1, by: "client", http: { exchange: 3, method: "POST", path: "/post/0123456789abcdef" } },
+      { at: 2, by: "server", message: { result: { text: "you are aB3-secret" } } },
+    ],
+    ["token"],
+  );
+  assert.equal(
+    entries.map(({ raw, http, message }) => raw ?? http?.path ?? message),
+    [
+      "/messages?sessionId=session-1&token=[redacted]",
+      "http://host/post/session-2",
+      "/post/session-2",
+      { result: { text: "you are session-1" } },
+    ],
+  );
+});
+
 test("a mirrored header goes with its member, and what is our own stays", () => {
   const http = { exchange: 1, method: "POST", path: "/mcp", headers: { "mcp-param-region": "north" } };
   assert.equal(only({ http }, ["region", "path", "method"]).http, {

@@ -8,10 +8,16 @@ export const SECRET: readonly string[] = ["authorization", "proxy-authorization"
 /** Shorter values are taken out where they stand, but not looked for elsewhere: they would hit what is no secret. */
 const TELLING = 6;
 
+/** `name=value` in the query of an address, wherever one is written. */
+const QUERY = /(?<=[?&])([\w.~-]+)=([^&#\s"'<>]+)/g;
+/** Part of a path that may be the id of a session. */
+const LONG = 16;
+
 /**
- * Takes secrets out of what was recorded: the values of header fields and members with one of `names` (compared without
- * case; also in `Mcp-Param-NAME`), and every other place where one of these values stands. Of an array or object its shape is kept. A session id, which is worth as
- * much as a password while it lives, becomes `session-N`, so that sessions can still be told apart.
+ * Takes secrets out of what was recorded: the values of header fields, members and parameters of addresses with one of
+ * `names` (compared without case; also in `Mcp-Param-NAME`), and every other place where one of these values stands. Of an
+ * array or object its shape is kept. A session id, which is worth as much as a password while it lives, becomes
+ * `session-N`, so that sessions can still be told apart; over HTTP+SSE it is in the address that the stream names.
  */
 export function redact(entries: readonly Entry[], names: readonly string[] = []): readonly Entry[] {
   const secret = new Set([...SECRET, ...names].map((name) => name.toLowerCase()));
@@ -27,23 +33,33 @@ export function redact(entries: readonly Entry[], names: readonly string[] = [])
     }
   };
   const collect = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value) collect(item);
+    if (typeof value === "string") {
+      for (const [, name = "", given] of value.matchAll(QUERY)) if (isSecret(name)) learn(given);
+    } else if (Array.isArray(value)) for (const item of value) collect(item);
     else if (isObject(value))
       for (const [name, item] of Object.entries(value)) (isSecret(name) ? learn : collect)(item);
   };
   const sessions = new Map<string, string>();
-  for (const { message, http } of entries) {
+  for (const { message, raw, http } of entries) {
     collect(message);
+    collect(raw);
     collect(http?.headers);
     const id = http?.headers?.["mcp-session-id"];
-    if (id !== undefined && !sessions.has(id)) sessions.set(id, `session-${sessions.size + 1}`);
+    const ids = http?.event?.event === "endpoint" ? idsIn(raw ?? "", isSecret) : id === undefined ? [] : [id];
+    for (const one of ids) if (!sessions.has(one)) sessions.set(one, `session-${sessions.size + 1}`);
   }
   const longestFirst = [...values].sort(([a], [b]) => b.length - a.length);
   // There may be thousands of sessions: each word is looked up, and not each session looked for.
   const named = (word: string) => sessions.get(word) ?? word;
+  const namedWithin = (word: string) =>
+    word.includes("/") ? named(word).split("/").map(named).join("/") : named(word);
   const clean = (text: string) => {
     const rest = longestFirst.reduce((left, [value, by]) => left.replaceAll(value, by), text);
-    return sessions.size === 0 ? rest : named(rest.replace(/[\w.~+/=-]{6,}/g, named));
+    const asked = rest.replace(
+      QUERY,
+      (_, name: string, value: string) => `${name}=${isSecret(name) ? REDACTED : named(value)}`,
+    );
+    return sessions.size === 0 ? asked : named(asked.replace(/[\w.~+/=-]{6,}/g, namedWithin));
   };
   const blank = (value: Json): Json => {
     if (Array.isArray(value)) return value.map((item: Json) => blank(item));
@@ -72,4 +88,13 @@ export function redact(entries: readonly Entry[], names: readonly string[] = [])
     ...(raw === undefined ? {} : { raw: clean(raw) }),
     ...(http === undefined ? {} : { http: cleanHttp(http) }),
   }));
+}
+
+/** What may be session ids in the address of an HTTP+SSE endpoint: values in its query, long parts of its path. */
+function idsIn(address: string, isSecret: (name: string) => boolean): readonly string[] {
+  const [path = ""] = address.split("?", 1);
+  const values = [...address.matchAll(QUERY)]
+    .filter(([, name = ""]) => !isSecret(name))
+    .map(([, , value = ""]) => value);
+  return [...values, ...path.split("/").filter((part) => part.length >= LONG && /\d/.test(part))];
 }

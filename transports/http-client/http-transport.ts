@@ -6,6 +6,7 @@ import { wholeNumber } from "../../protocol/options.js";
 import { SseReader } from "../../protocol/sse.js";
 import type { Receiver, Sending, Terms, Transport } from "../../protocol/transport.js";
 import { SseTransport } from "../sse/client.js";
+import { linked } from "./linked.js";
 import { mediaType, parse, readEvents, readText } from "./reading.js";
 import { fetchThere, notFollowed } from "./redirects.js";
 import type { HttpSettings, HttpTransportOptions } from "./settings.js";
@@ -355,18 +356,3 @@ const mayPass = (status: number): boolean => status >= 500 || status === 429;
 const answers = (message: unknown, id: RequestId): boolean =>
   (own(message, "id") === id && own(message, "method") === undefined) ||
   (Array.isArray(message) && message.some((one) => answers(one, id)));
-
-/** A signal that aborts with either of two, and how to let go of them. */
-export function linked(one: AbortSignal, other?: AbortSignal): { readonly signal: AbortSignal; forget(): void } {
-  const controller = new AbortController();
-  const sources = other ? [one, other] : [one];
-  const onAbort = (event: Event) => controller.abort((event.target as AbortSignal).reason);
-  for (const source of sources) {
-    if (source.aborted) controller.abort(source.reason);
-    else source.addEventListener("abort", onAbort, { once: true });
-  }
-  return {
-    signal: controller.signal,
-    forget: () => sources.forEach((source) => source.removeEventListener("abort", onAbort)),
-  };
-}

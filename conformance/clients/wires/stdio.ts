@@ -23,8 +23,11 @@ socket.on("error", () => process.exit(1));
 process.stdout.on("error", () => undefined);
 `;
 
-/** A pipe: the client starts a program that brings what it says to the suite, and back. */
-export async function stdioSide(receive: (arrival: Arrival) => void): Promise<ServerSide> {
+/**
+ * A pipe: the client starts a program that brings what it says to the suite, and back. `lingers`: it does not end with
+ * its input.
+ */
+export async function stdioSide(receive: (arrival: Arrival) => void, lingers = false): Promise<ServerSide> {
   const folder = await mkdtemp(join(tmpdir(), "barewire-relay-"));
   const [path, command] = [join(folder, "s"), join(folder, "server.cjs")];
   const kept: string[] = [];
@@ -54,7 +57,7 @@ export async function stdioSide(receive: (arrival: Arrival) => void): Promise<Se
         if (rest.length > 0) receive({ kind: "noise", text: `a line without its end: ${decoded(rest)}` });
         receive({ kind: "closed", how: "end" });
         // A server whose input ended exits.
-        setTimeout(() => socket.end(), 20);
+        if (!lingers) setTimeout(() => socket.end(), 20);
       }
     });
     socket.on("error", () => undefined);
