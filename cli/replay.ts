@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { playClient } from "../conformance/recording/play-client.js";
 import { ServerPlayer } from "../conformance/recording/play-server.js";
 import { readRecording } from "../conformance/recording/recording.js";
@@ -10,6 +9,7 @@ import { httpSubject } from "../conformance/wires/http.js";
 import { sseSubject } from "../conformance/wires/sse.js";
 import { stdioSubject } from "../conformance/wires/stdio.js";
 import type { Subject } from "../conformance/wires/wire.js";
+import { Lines } from "../transports/lines.js";
 import { oneFile, readCommandLine, readField, readUrl, UsageError } from "./usage.js";
 
 export const replayUsage = `Usage: barewire replay FILE [--revision R] [--timeout MS] [--volatile NAME…] -- COMMAND ARGS…
@@ -58,6 +58,9 @@ export async function replay(args: readonly string[]): Promise<void> {
   }
 }
 
+/** A longer message is told of as one that is none. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
 /** Plays the server's side until the client ends its output. What differs is told on standard error. */
 async function serve(recording: Recording, volatile: readonly string[]): Promise<void> {
   const player = new ServerPlayer(
@@ -65,9 +68,10 @@ async function serve(recording: Recording, volatile: readonly string[]): Promise
     (message) => process.stdout.write(`${JSON.stringify(message)}\n`),
     volatile,
   );
-  for await (const line of createInterface({ input: process.stdin })) {
-    if (line.trim() !== "") player.receiveText(line);
-  }
+  // Not by node:readline: to newer ones U+2028 ends a line as well.
+  const lines = new Lines(MAX_LINE_BYTES, (line) => player.receiveText("text" in line ? line.text : line.fault));
+  for await (const chunk of process.stdin) lines.push(chunk as Buffer);
+  lines.end();
   player.finish();
   for (const difference of player.differences) process.stderr.write(`${difference}\n`);
   process.stderr.write(`${player.differences.length} differences\n`);

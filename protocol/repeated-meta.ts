@@ -72,11 +72,12 @@ export class RepeatedMeta {
     if (end.length > LONGEST || !end.endsWith("}}}")) return;
     // Which progress is meant is another one with each request; an escape could spell `__proto__`.
     if (/progressToken|__proto__|\\/.test(end)) return;
-    if (end !== this.#candidate) return void (this.#candidate = end);
+    // A copy of its own: what is cut from a text keeps all of it alive.
+    if (end !== this.#candidate) return void (this.#candidate = JSON.parse(JSON.stringify(end)) as string);
     const meta = metaOf(end);
     if (meta === undefined || own(own(message, "params"), "_meta") === undefined) return;
     if (this.#endings.length === KEPT) this.#endings.shift();
-    this.#endings.push({ text: end, meta });
+    this.#endings.push({ text: this.#candidate, meta });
   }
 }
 

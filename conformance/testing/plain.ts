@@ -2,7 +2,6 @@
  * A small server on standard input and output that keeps the protocol, written with nothing of barewire, and ways to
  * break it: `node plain.js FAULT`. It speaks 2025-11-25 and 2026-07-28.
  */
-import { createInterface } from "node:readline";
 
 type Message = Record<string, any>;
 const MODERN = "2026-07-28";
@@ -171,8 +170,7 @@ function receive(message: any): Message | undefined {
 
 if (process.argv[1]?.endsWith("plain.js")) {
   if (has("talks-on-stdout")) process.stdout.write("plain is ready\n");
-  const lines = createInterface({ input: process.stdin });
-  lines.on("line", (line) => {
+  const take = (line: string) => {
     let message: unknown;
     try {
       message = JSON.parse(line);
@@ -185,6 +183,13 @@ if (process.argv[1]?.endsWith("plain.js")) {
     const complete = { jsonrpc: "2.0", ...answered };
     if (has("line-broken-in-two")) process.stdout.write(`${JSON.stringify(complete, null, 1)}\n`);
     else write(complete);
+  };
+  // Not by node:readline: to newer ones U+2028 ends a line as well.
+  let rest = "";
+  process.stdin.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) take(line);
   });
   if (has("outlives-its-input")) setInterval(() => undefined, 1000);
 }

@@ -76,13 +76,18 @@ export class IncomingRequest implements HttpRequest {
   }
 
   readBody(maxBytes: number, reader: BodyReader): void {
-    const { body } = this.#request;
-    if (typeof body !== "string" && !(body instanceof Uint8Array)) return this.#read(maxBytes, reader);
-    handOver(Buffer.from(body as string), maxBytes, reader);
+    // A promise keeps the asynchronous context of whoever called the listener; the parser's events have none.
+    new Promise<string>((take, fail) => this.#read(maxBytes, { take, fail })).then(
+      (text) => reader.take(text),
+      (error: unknown) => reader.fail(error),
+    );
   }
 
   #read(maxBytes: number, reader: BodyReader): void {
     const request = this.#request;
+    const passed = request.body;
+    if (typeof passed === "string" || passed instanceof Uint8Array)
+      return handOver(Buffer.from(passed as string), maxBytes, reader);
     if (request.readableEnded)
       return reader.fail(new Error("the body was read before it came here; pass what came of it as request.body"));
     if (request.destroyed) return reader.fail(disconnected());

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
@@ -103,6 +104,27 @@ test("a connection goes on after refusals that left the body unread", async () =
   raw.post(big, { Accept: "text/html" });
   raw.post(whole);
   assert.equal(await raw.statuses(6), [415, 200, 403, 200, 406, 200]);
+  raw.socket.destroy();
+  await wire.stop();
+});
+
+test("a handler has the asynchronous context of whoever called the listener, however late the body comes", async () => {
+  const context = new AsyncLocalStorage<string>();
+  const set = testServer();
+  set.server.tool("whose", {}, () => context.getStore() ?? "nobody's");
+  const arrived = new Gate();
+  const wire = await open(set, {}, () => {
+    context.enterWith("the caller's");
+    arrived.open();
+  });
+  const raw = wire.raw();
+  const message = modern(1, "tools/call", call("whose"));
+  const body = JSON.stringify(message);
+  raw.post("", mirrored(message), Buffer.byteLength(body));
+  await arrived.opened;
+  raw.write(body);
+  assert.equal(await raw.statuses(1), [200]);
+  assert.match(raw.text, '"text":"the caller\'s"');
   raw.socket.destroy();
   await wire.stop();
 });
