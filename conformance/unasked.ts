@@ -105,7 +105,8 @@ function wrongResponse(message: JsonObject, revision: Revision): Failure | undef
     return malformed("a response with neither", "a result or an error", message, ids);
   }
   if (result && !isObject(message["result"])) {
-    const ids = rule({ "2025-03-26": 4 }, "result-responses/2");
+    const late = rule({}, "result-responses/2");
+    const ids = late.length > 0 ? late : [`${revision}/schema#JSONRPCResponse`];
     return malformed("a result that is no object", "an object", message, ids);
   }
   if (!error) return undefined;
