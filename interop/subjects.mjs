@@ -11,14 +11,12 @@
  */
 
 /** @returns {Subject} */
-const server = (/** @type {string} */ name, /** @type {"stdio" | "http"} */ wire, /** @type {string} */ program) => ({
-  name,
-  role: "server",
-  wire,
-  program,
-  args: [],
-  options: [],
-});
+const server = (
+  /** @type {string} */ name,
+  /** @type {"stdio" | "http"} */ wire,
+  /** @type {string} */ program,
+  /** @type {string[]} */ ...args
+) => ({ name, role: "server", wire, program, args, options: [] });
 /** @returns {Subject} */
 const client = (/** @type {string} */ name, /** @type {string} */ program, /** @type {string[]} */ ...args) => ({
   name,
@@ -30,11 +28,19 @@ const client = (/** @type {string} */ name, /** @type {string} */ program, /** @
   options: ["--wire", "http"],
 });
 
+const everything = "node_modules/@modelcontextprotocol/server-everything/dist/index.js";
+
 export const subjects = [
   server("mcp-lite", "http", "servers/small/mcp-lite.mjs"),
-  server("sdk-2 over HTTP", "http", "servers/small/sdk-2.mjs"),
   server("tmcp", "http", "servers/small/tmcp.mjs"),
-  server("sdk-1", "http", "servers/small/sdk-1.mjs"),
+  server("fastmcp over HTTP", "http", "servers/small/fastmcp.mjs"),
+  server("fastmcp on stdio", "stdio", "servers/small/fastmcp.mjs", "--stdio"),
+  server("everything over HTTP", "http", "servers/small/everything.mjs"),
+  server("everything on stdio", "stdio", everything, "stdio"),
+  server("sdk-1 over HTTP", "http", "servers/small/sdk-1.mjs"),
+  server("sdk-1 on stdio", "stdio", "servers/small/sdk-1.mjs", "--stdio"),
+  server("sdk-2 over HTTP", "http", "servers/small/sdk-2.mjs"),
+  server("sdk-2 on stdio", "stdio", "servers/small/sdk-2.mjs", "--stdio"),
   client("ai-sdk client", "clients/ai-sdk.mjs"),
   client("mcp-client", "clients/mcp-client.mjs"),
   client("sdk-1 client", "suite-client.mjs", "1"),
