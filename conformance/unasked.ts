@@ -29,7 +29,9 @@ export const breaksSchema = (message: Json, revision: Revision, definition: stri
 const RESULT_TYPE = "2026-07-28/basic/index#result-responses/4";
 
 function rulesOf(message: Json, revision: Revision, definition: string): readonly string[] {
-  if (!definition.startsWith("JSONRPC")) return [`${revision}/schema#${definition}`];
+  // JSON-RPC itself has batches; it is the schema that has none.
+  const batch = Array.isArray(message) && definition === "JSONRPCMessage";
+  if (batch || !definition.startsWith("JSONRPC")) return [`${revision}/schema#${definition}`];
   const id = member(message, "id");
   const asks = typeof member(message, "method") === "string" && id !== undefined;
   if (!asks || typeof id === "string" || Number.isInteger(id)) return [jsonRpc(revision)];
@@ -180,7 +182,10 @@ export const noMessage = (text: string, revision: Revision, wire: WireName, know
     : [`${revision}/basic/transports#stdio/1`, `${revision}/basic/transports#stdio/4`];
   const ended = /^the process ended/.test(text);
   const requirements = wire === "stdio" && !ended ? stdio : known;
-  return new Failure("what came is no JSON message", "a JSON message", text.slice(0, 400), requirements);
+  const [reason, expected] = ended
+    ? ["the server ended", "a server that goes on"]
+    : ["what came is no JSON message", "a JSON message"];
+  return new Failure(reason, expected, text.slice(0, 400), requirements);
 };
 
 const CHANGES = /^notifications\/(tools|prompts|resources)\/list_changed$/;
