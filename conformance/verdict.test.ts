@@ -10,7 +10,7 @@ import { consoleReport } from "./verdict-console.js";
 const files = loadTraces();
 const registry = loadRequirements();
 
-/** What is said of a server whose run of one trace failed at its second step, by the statements given for each revision. */
+/** What is said of a server whose run of one trace failed at its second step, by the statements of each revision. */
 function told(path: string, wire: "http" | "sse", broken: Partial<Record<Revision, readonly string[]>>): Verdict {
   const file = files.find((one) => one.path === path);
   if (!file) throw new Error(`no trace ${path}`);

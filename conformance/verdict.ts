@@ -92,7 +92,7 @@ const failed = (run: AnyRun): run is Broken["run"] => run.outcome.status === "fa
 
 const OF_STDIO = /\/basic\/transports(#stdio|\/stdio#)/;
 const OF_HTTP = /\/basic\/transports(#(?!stdio|top)|\/streamable-http#)/;
-/** In 2024-11-05 HTTP is HTTP+SSE alone: what it says of that does not bind who speaks the revision over Streamable HTTP. */
+/** In 2024-11-05 HTTP is HTTP+SSE alone, and what it says of that does not bind a server over Streamable HTTP. */
 const OF_HTTP_SSE = /^2024-11-05\/basic\/transports#(?!stdio|top)/;
 /** Whether a statement is about another transport than that of the wire. */
 const isForeign = (id: string, wire: string): boolean =>
