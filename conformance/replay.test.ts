@@ -253,7 +253,7 @@ test("a message of the wrong form is told by the statement that it breaks", asyn
   assert.equal(await of(says({ jsonrpc: "1.0", result: {} }), "2025-06-18"), [`${index}messages/1`]);
   assert.equal(await of(says({ result: {}, error: { code: 1, message: "" } }), "2025-06-18"), [`${index}responses/3`]);
   assert.equal(await of(says({}), "2025-06-18"), [`${index}responses/2`]);
-  assert.equal(await of(says({ result: null }), "2025-06-18"), [`${index}responses/4`]);
+  assert.equal(await of(says({ result: null }), "2025-06-18"), ["2025-06-18/schema#JSONRPCResponse"]);
   assert.equal(await of(error("no"), "2025-06-18"), [`${index}responses/4`]);
   assert.equal(await of(error({ code: 1.5, message: "" }), "2025-06-18"), [`${index}responses/5`]);
   assert.equal(await of(error({ code: "1", message: "" })), ["2025-11-25/basic/index#error-responses/3"]);

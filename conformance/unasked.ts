@@ -29,7 +29,9 @@ export const breaksSchema = (message: Json, revision: Revision, definition: stri
 const RESULT_TYPE = "2026-07-28/basic/index#result-responses/4";
 
 function rulesOf(message: Json, revision: Revision, definition: string): readonly string[] {
-  if (!definition.startsWith("JSONRPC")) return [`${revision}/schema#${definition}`];
+  // JSON-RPC itself has batches; it is the schema that has none.
+  const batch = Array.isArray(message) && definition === "JSONRPCMessage";
+  if (batch || !definition.startsWith("JSONRPC")) return [`${revision}/schema#${definition}`];
   const id = member(message, "id");
   const asks = typeof member(message, "method") === "string" && id !== undefined;
   if (!asks || typeof id === "string" || Number.isInteger(id)) return [jsonRpc(revision)];
@@ -105,7 +107,8 @@ function wrongResponse(message: JsonObject, revision: Revision): Failure | undef
     return malformed("a response with neither", "a result or an error", message, ids);
   }
   if (result && !isObject(message["result"])) {
-    const ids = rule({ "2025-03-26": 4 }, "result-responses/2");
+    const late = rule({}, "result-responses/2");
+    const ids = late.length > 0 ? late : [`${revision}/schema#JSONRPCResponse`];
     return malformed("a result that is no object", "an object", message, ids);
   }
   if (!error) return undefined;
@@ -179,7 +182,10 @@ export const noMessage = (text: string, revision: Revision, wire: WireName, know
     : [`${revision}/basic/transports#stdio/1`, `${revision}/basic/transports#stdio/4`];
   const ended = /^the process ended/.test(text);
   const requirements = wire === "stdio" && !ended ? stdio : known;
-  return new Failure("what came is no JSON message", "a JSON message", text.slice(0, 400), requirements);
+  const [reason, expected] = ended
+    ? ["the server ended", "a server that goes on"]
+    : ["what came is no JSON message", "a JSON message"];
+  return new Failure(reason, expected, text.slice(0, 400), requirements);
 };
 
 const CHANGES = /^notifications\/(tools|prompts|resources)\/list_changed$/;

@@ -25,17 +25,15 @@ export function consoleReport(verdict: Verdict, { alone, verbose = false }: Cons
   const sorted = [...groups.values()].sort(([a], [b]) => Number(b?.mandatory) - Number(a?.mandatory));
   for (const same of sorted) lines.push("", ...told(same, verdict, alone));
   if (verbose) {
-    for (const { file, revision, outcome } of verdict.unclear)
-      if (outcome.status === "failed")
-        lines.push("", `unclear  ${file.path} · ${revision} · step ${outcome.step + 1}: ${outcome.reason}`);
-    lines.push("", ...reasons(verdict.requirements));
+    lines.push(...unclear(verdict), "", ...reasons(verdict.requirements));
   }
-  lines.push("", ...table(verdict), "", ...summary(verdict));
+  lines.push("", ...table(verdict), "", ...summary(verdict, verbose));
   return lines.join("\n");
 }
 
 /** The same step of the same trace, broken in the same way in several revisions, is told once. */
-const keyOf = ({ run, mandatory }: Broken): string => `${run.file.path} ${run.outcome.step} ${mandatory}`;
+const keyOf = ({ run, mandatory }: Broken): string =>
+  `${run.file.path} ${run.outcome.step} ${mandatory} ${run.outcome.reason}`;
 
 function groupBy(broken: readonly Broken[]): Map<string, Broken[]> {
   const groups = new Map<string, Broken[]>();
@@ -43,14 +41,30 @@ function groupBy(broken: readonly Broken[]): Map<string, Broken[]> {
   return groups;
 }
 
+/** What was otherwise than foreseen, once for all revisions in which it was so in the same way. */
+function unclear(verdict: Verdict): readonly string[] {
+  const places = new Map<string, Revision[]>();
+  for (const { file, revision, outcome } of verdict.unclear) {
+    if (outcome.status !== "failed") continue;
+    const { step, reason, expected, received } = outcome;
+    const values = expected === undefined ? [] : [`  expected ${cut(expected)}`, `  received ${cut(received ?? "")}`];
+    const text = [`unclear  ${file.path}, step ${step + 1}: ${reason}`, ...values].join("\n");
+    places.set(text, [...(places.get(text) ?? []), revision]);
+  }
+  return [...places].flatMap(([text, revisions]) => ["", text, `  in       ${revisions.join(", ")}`]);
+}
+
 function told(same: readonly Broken[], verdict: Verdict, alone: ConsoleOptions["alone"]): readonly string[] {
   const first = same[0] as Broken;
   const { file, revision, outcome } = first.run;
   const lines = [first.mandatory ? "BROKEN" : "warning"];
+  // What recurs in several revisions is told once, below all its ids.
+  const says = new Map<string, string[]>();
   for (const id of new Set(same.flatMap(({ ids }) => ids))) {
     const one = verdict.requirements.find((requirement) => requirement.id === id);
-    lines.push(`  ${one?.level ?? "MUST"} ${id}`, ...(one?.says ? [`    ${one.says}`] : []));
+    says.set(one?.says ?? "", [...(says.get(one?.says ?? "") ?? []), `  ${one?.level ?? "MUST"} ${id}`]);
   }
+  for (const [text, ids] of says) lines.push(...ids, ...(text === "" ? [] : [`    ${text}`]));
   lines.push(`  ${outcome.reason}`);
   if (outcome.expected !== undefined) lines.push(`  expected ${cut(outcome.expected)}`);
   if (outcome.received !== undefined) lines.push(`  received ${cut(outcome.received)}`);
@@ -92,12 +106,13 @@ function reasons(requirements: readonly Judged[]): readonly string[] {
   return [...counts].sort(([, a], [, b]) => b - a).map(([reason, count]) => `untested: ${count} × ${reason}`);
 }
 
-function summary({ requirements, unclear, unobservable }: Verdict): readonly string[] {
+function summary({ requirements, unclear, unobservable }: Verdict, verbose: boolean): readonly string[] {
   const must = tally(requirements.filter(({ level }) => isMandatoryLevel(level)));
   const should = tally(requirements.filter(({ level }) => !isMandatoryLevel(level)));
   const share = (one: ReturnType<typeof tally>) => `${one.exercised} of ${one.applicable}`;
   return [
     `tried: ${share(must)} MUST and ${share(should)} SHOULD that apply; ${unobservable} more show on no wire`,
+    ...(must.untested + should.untested > 0 && !verbose ? ["why the rest is untested: --verbose"] : []),
     ...(unclear.length > 0
       ? [`${unclear.length} runs went otherwise than foreseen, against no sentence (--verbose)`]
       : []),

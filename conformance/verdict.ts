@@ -92,8 +92,11 @@ const failed = (run: AnyRun): run is Broken["run"] => run.outcome.status === "fa
 
 const OF_STDIO = /\/basic\/transports(#stdio|\/stdio#)/;
 const OF_HTTP = /\/basic\/transports(#(?!stdio|top)|\/streamable-http#)/;
+/** In 2024-11-05 HTTP is HTTP+SSE alone, and what it says of that does not bind a server over Streamable HTTP. */
+const OF_HTTP_SSE = /^2024-11-05\/basic\/transports#(?!stdio|top)/;
 /** Whether a statement is about another transport than that of the wire. */
-const isForeign = (id: string, wire: string): boolean => (wire === "stdio" ? OF_HTTP : OF_STDIO).test(id);
+const isForeign = (id: string, wire: string): boolean =>
+  (wire === "stdio" ? OF_HTTP : OF_STDIO).test(id) || (wire.startsWith("http") && OF_HTTP_SSE.test(id));
 
 /** The statements that a failed run shows to be broken: of the step that failed itself, and of a rule that broke. */
 export function brokenBy({ outcome, wire, file }: Broken["run"]): readonly string[] {

@@ -11,14 +11,12 @@
  */
 
 /** @returns {Subject} */
-const server = (/** @type {string} */ name, /** @type {"stdio" | "http"} */ wire, /** @type {string} */ program) => ({
-  name,
-  role: "server",
-  wire,
-  program,
-  args: [],
-  options: [],
-});
+const server = (
+  /** @type {string} */ name,
+  /** @type {"stdio" | "http"} */ wire,
+  /** @type {string} */ program,
+  /** @type {string[]} */ ...args
+) => ({ name, role: "server", wire, program, args, options: [] });
 /** @returns {Subject} */
 const client = (/** @type {string} */ name, /** @type {string} */ program, /** @type {string[]} */ ...args) => ({
   name,
@@ -30,11 +28,25 @@ const client = (/** @type {string} */ name, /** @type {string} */ program, /** @
   options: ["--wire", "http"],
 });
 
+/** Those of the revisions that stand for the rest, where each connection takes its time: a process of its own, or a second. */
+const only = (/** @type {string[]} */ ...revisions) => ({
+  options: revisions.flatMap((revision) => ["--revision", revision]),
+});
+const everything = "node_modules/@modelcontextprotocol/server-everything/dist/index.js";
+
 export const subjects = [
   server("mcp-lite", "http", "servers/small/mcp-lite.mjs"),
-  server("sdk-2 over HTTP", "http", "servers/small/sdk-2.mjs"),
   server("tmcp", "http", "servers/small/tmcp.mjs"),
-  server("sdk-1", "http", "servers/small/sdk-1.mjs"),
+  { ...server("fastmcp", "http", "servers/small/fastmcp.mjs"), ...only("2025-03-26", "2025-11-25") },
+  server("mcp-go", "stdio", "node_modules/mcp-time-linux-x64/bin/mcp-time"),
+  server("everything over HTTP", "http", "servers/small/everything.mjs"),
+  { ...server("everything on stdio", "stdio", everything, "stdio"), ...only("2025-03-26", "2025-11-25") },
+  server("sdk-1 over HTTP", "http", "servers/small/sdk-1.mjs"),
+  server("sdk-2 over HTTP", "http", "servers/small/sdk-2.mjs"),
+  {
+    ...server("sdk-2 on stdio", "stdio", "servers/small/sdk-2.mjs", "--stdio"),
+    ...only("2025-03-26", "2026-07-28"),
+  },
   client("ai-sdk client", "clients/ai-sdk.mjs"),
   client("mcp-client", "clients/mcp-client.mjs"),
   client("sdk-1 client", "suite-client.mjs", "1"),

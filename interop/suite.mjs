@@ -1,6 +1,7 @@
 // @ts-check
 // npm run suite: other people's servers and clients before `barewire check`, held against known-findings.json. Names
-// pick subjects. `--update` writes what was found; `--no-build` takes ../dist as it is.
+// pick subjects. `--update` writes what was found; `--no-build` takes ../dist as it is. Each finding has to say, in
+// `checked`, what a reading of the messages and of the page showed: one that does not is not accepted.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { subjects } from "./subjects.mjs";
 
-/** @typedef {{ readonly trace: string, readonly level: string, readonly requirements: readonly string[], readonly on: readonly string[] }} Finding */
+/**
+ * @typedef {object} Finding
+ * @property {string} trace
+ * @property {string} level
+ * @property {readonly string[]} requirements
+ * @property {readonly string[]} on
+ * @property {string=} checked
+ */
 
 const path = (/** @type {string} */ relative) => fileURLToPath(new URL(relative, import.meta.url));
 const cli = path("../dist/barewire.js");
@@ -55,7 +63,8 @@ async function check(
   ];
   const chosen = only.flatMap((trace) => ["--only", trace]);
   const server = subject.wire === "http" ? await listening(subject.program) : undefined;
-  const target = server ? ["--url", server.url] : ["--", process.execPath, path(subject.program), ...subject.args];
+  const command = subject.program.endsWith("js") ? [process.execPath, path(subject.program)] : [path(subject.program)];
+  const target = server ? ["--url", server.url] : ["--", ...command, ...subject.args];
   try {
     const child = spawn(process.execPath, [cli, "check", ...own, ...chosen, ...target], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -71,26 +80,31 @@ async function check(
   }
 }
 
-/** What was broken, by trace and statements; in which revisions and on which wires is told together. */
+const withoutRevision = (/** @type {string} */ id) => id.slice(id.indexOf("/"));
+/** What was broken, by trace and statements; the revisions and wires, and what a statement is called in each, together. */
 function findingsOf(/** @type {readonly any[]} */ reports) {
+  /** @type {Map<string, { trace: string, level: string, requirements: Set<string>, on: string[] }>} */
   const found = new Map();
   for (const { revision, wire, trace, status, requirements } of reports.flatMap(({ runs }) => runs)) {
-    if (!["failed", "warned", "unclear"].includes(status)) continue;
-    const key = JSON.stringify([trace, status, requirements]);
-    found.set(key, [...(found.get(key) ?? []), `${revision} ${wire}`]);
+    if (!["failed", "warned"].includes(status)) continue;
+    const key = JSON.stringify([trace, status, requirements.map(withoutRevision)]);
+    const same = found.get(key) ?? { trace, level: status, requirements: new Set(), on: [] };
+    found.set(key, same);
+    for (const id of requirements) same.requirements.add(id);
+    same.on.push(`${revision} ${wire}`);
   }
-  return [...found]
-    .map(([key, on]) => {
-      const [trace, status, requirements] = JSON.parse(key);
-      return /** @type {Finding} */ ({ trace, level: status, requirements, on: on.sort() });
-    })
-    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  return [...found.values()]
+    .map((one) => /** @type {Finding} */ ({ ...one, requirements: [...one.requirements].sort(), on: one.on.sort() }))
+    .sort((a, b) => (plain(a) < plain(b) ? -1 : 1));
 }
 
+/** A finding without what was written to it by hand. */
+const plain = (/** @type {Finding} */ { trace, level, requirements, on }) =>
+  JSON.stringify([trace, level, requirements, on]);
 /** What one list has and the other does not. */
 const beyond = (/** @type {readonly Finding[]} */ some, /** @type {readonly Finding[]} */ others) => {
-  const there = new Set(others.map((one) => JSON.stringify(one)));
-  return some.filter((one) => !there.has(JSON.stringify(one)));
+  const there = new Set(others.map(plain));
+  return some.filter((one) => !there.has(plain(one)));
 };
 
 const counts = (/** @type {readonly any[]} */ reports) => {
@@ -107,6 +121,10 @@ const found = {};
 const lines = [];
 let differs = false;
 for (const subject of subjects.filter(({ name }) => words.length === 0 || words.includes(name))) {
+  if (!existsSync(path(subject.program))) {
+    console.log(`${subject.role} ${subject.name}: left out, as it is not installed here`);
+    continue;
+  }
   const begun = performance.now();
   const reports = await check(subject, [], HASTY);
   let findings = findingsOf(reports);
@@ -120,11 +138,17 @@ for (const subject of subjects.filter(({ name }) => words.length === 0 || words.
     const rest = findings.filter(({ trace }) => !doubted.includes(trace));
     findings = [...rest, ...again.filter(({ trace }) => doubted.includes(trace))];
   }
-  found[subject.name] = findings;
+  const notes = new Map(expected.map((one) => [plain(one), one.checked]));
+  found[subject.name] = findings.map((one) => {
+    const checked = notes.get(plain(one));
+    return checked === undefined ? one : { ...one, checked };
+  });
   const [added, missing] = [beyond(findings, expected), beyond(expected, findings)];
   if (!update) for (const one of added) lines.push(`new      ${subject.name}: ${JSON.stringify(one)}`);
   if (!update) for (const one of missing) lines.push(`missing  ${subject.name}: ${JSON.stringify(one)}`);
-  differs ||= added.length + missing.length > 0;
+  const unchecked = update ? [] : expected.filter(({ checked }) => !checked);
+  for (const one of unchecked) lines.push(`unread   ${subject.name}: ${plain(one)}`);
+  differs ||= added.length + missing.length + unchecked.length > 0;
   const revisions = [...new Set(reports.flatMap((one) => one.revisions))];
   const wires = reports.map(({ wire }) => wire).join(", ");
   const [passed, failed, warned, unclear, untested, inapplicable] = counts(reports);

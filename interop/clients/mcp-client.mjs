@@ -6,7 +6,8 @@ import { play, scenario, target, wire } from "./scenario.mjs";
 const types = /** @type {const} */ ({ http: "httpStream", sse: "sse" });
 
 await play(async () => {
-  const client = new MCPClient({ name: "mcp-client", version: "1.0.0" }, { capabilities: scenario.capabilities });
+  // Nothing is declared: the package has no way to answer what a server asks.
+  const client = new MCPClient({ name: "mcp-client", version: "1.0.0" });
   await client.connect(
     wire === "stdio" ? { type: "stdio", command: target, args: [], env: {} } : { type: types[wire], url: target },
   );
@@ -17,7 +18,16 @@ await play(async () => {
       "list-prompts": () => client.getAllPrompts(),
       "list-resources": () => client.getAllResources(),
       "list-resource-templates": () => client.getAllResourceTemplates(),
-      "call-tool": ({ name, arguments: args }) => client.callTool({ name, ...(args ? { arguments: args } : {}) }),
+      "call-tool": ({ name, arguments: args, progress, cancel, timeoutMs = scenario.timeoutMs }) => {
+        const control = new AbortController();
+        const onProgress = () => void (cancel === "progress" && control.abort());
+        const requestOptions = {
+          signal: control.signal,
+          ...(timeoutMs ? { timeout: timeoutMs } : {}),
+          ...(progress || cancel === "progress" ? { onProgress } : {}),
+        };
+        return client.callTool({ name, ...(args ? { arguments: args } : {}) }, { requestOptions });
+      },
       "get-prompt": ({ name, arguments: args }) => client.getPrompt({ name, ...(args ? { arguments: args } : {}) }),
       "read-resource": ({ uri }) => client.getResource({ uri }),
       complete: ({ ref, argument }) => client.complete({ ref, argument }),

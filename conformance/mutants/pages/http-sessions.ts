@@ -240,22 +240,12 @@ export const ofTransports: readonly Mutant[] = [
     renamed(String),
   ),
   ofHttp(
-    "session-not-needed",
+    "session-missing-is-unauthorized",
     [`2025-03-26/${T}#session-management/5`, `2025-11-25/${T}#session-management/6`],
-    "Goes on with the last session where a request names none.",
-    () => {
-      let last: string | undefined;
-      return {
-        request: (sent) =>
-          field(sent, "mcp-session-id") === undefined && !/"initialize"/.test(sent.body) && sent.method === "POST"
-            ? withField(sent, "mcp-session-id", last)
-            : sent,
-        reply: (answer) => {
-          last = answer.headers["mcp-session-id"] ?? last;
-          return answer;
-        },
-      };
-    },
+    "Answers requests that name no session by 401.",
+    reply((answer, sent) =>
+      answer.status === 400 && field(sent, "mcp-session-id") === undefined ? plain(401) : answer,
+    ),
   ),
   ofHttp(
     "session-revived",
