@@ -44,6 +44,8 @@ export class Registry<E extends Entry> {
   used = false;
   /** Whether a list of it may be another one for another caller. */
   differs = false;
+  /** Whether a key is taken by what is listed beside it. */
+  elsewhere: ((key: string) => boolean) | undefined;
 
   constructor(changed: () => void) {
     this.#changed = () => {
@@ -64,7 +66,7 @@ export class Registry<E extends Entry> {
 
   /** Throws an Error for a key that is taken. */
   add(key: string, what: string, make: (order: number) => E): Registration {
-    if (this.#entries.has(key)) throw new Error(`${what} "${key}" is registered already`);
+    if (this.#entries.has(key) || this.elsewhere?.(key)) throw new Error(`${what} "${key}" is registered already`);
     const entry = make(++this.#order);
     this.#entries.set(key, entry);
     this.used = true;

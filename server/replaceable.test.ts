@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createServer, type ServerOptions } from "./index.js";
+import { createServer, urlElicitationRequired, type ServerOptions } from "./index.js";
 import { replaceable } from "./replaceable.js";
 import type { Server } from "./server.js";
 import { connected, deferred, modernVersion, turn } from "./wire.test.kit.js";
@@ -151,6 +151,24 @@ test("what may come later is offered from the start", async () => {
   const { server } = replaceable(withTool("t", () => 1));
   const { capabilities } = (await (await connected(server, modernVersion)).askModern("server/discover")).result;
   for (const name of ["tools", "prompts", "resources", "completions"]) assert.ok(name in capabilities, name);
+});
+
+test("who was sent to a page is told by the version that is served then", async () => {
+  const pages = () =>
+    withTool("t", () => {
+      throw urlElicitationRequired({ message: "Sign in", url: "https://example.com/", elicitationId: "mine" });
+    });
+  const first = pages();
+  const { server, replace } = replaceable(first);
+  const client = await connected(server, version, { elicitation: { url: {} } });
+  const told = () => client.notifications("notifications/elicitation/complete").map(({ params }) => params);
+  const next = pages();
+  for (const made of [first, next]) {
+    if (made === next) await replace(next);
+    assert.is((await client.ask("tools/call", { name: "t" })).error.code, -32042);
+    made.elicitationCompleted("mine");
+  }
+  assert.equal(told(), [{ elicitationId: "mine" }, { elicitationId: "mine" }]);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import type { Middleware } from "./middleware.js";
 import type { Registry, Entry } from "./registry.js";
 import type { Change, ListKind } from "./changes.js";
+import type { Installing } from "./feature.js";
 import { everything } from "./features/index.js";
 import { Server, type ServerOptions } from "./server.js";
 
@@ -57,6 +58,8 @@ export function replaceable(first: Server, around: readonly Middleware[] = []): 
       if ("list" in change) server.offersChanged();
       server.changes.publish(change);
     };
+    // Who was sent to a page, this server knows.
+    (next as Installing).elicitationCompleted = server.elicitationCompleted;
     forwarding = next.changes === server.changes ? () => {} : next.changes.subscribe(tell);
     const after = listed(server);
     for (const list of lists) if (before[list] !== after[list]) server.changed(list);

@@ -174,8 +174,11 @@ export class Server<State = undefined> implements Endpoint {
   /** A registry whose changes clients are told of. */
   registry<E extends Entry>(list: ListKind): Registry<E> {
     return new Registry<E>(() => {
-      this.offersChanged();
-      this.changed?.(list);
+      try {
+        this.offersChanged();
+      } finally {
+        this.changed?.(list);
+      }
     });
   }
 

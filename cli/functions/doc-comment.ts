@@ -19,8 +19,11 @@ export function readDocComment({ ts, checker }: Sources, symbol: ts.Symbol, decl
   const parameters = new Map<string, { text: string; node: ts.Node }>();
   for (const tag of ts.getJSDocTags(declaration)) {
     const text = (ts.getTextOfJSDocComment(tag.comment) ?? "").trim();
-    if (!ts.isJSDocParameterTag(tag)) tags.set(tag.tagName.text.toLowerCase(), text);
-    else
+    if (!ts.isJSDocParameterTag(tag)) {
+      const name = tag.tagName.text.toLowerCase();
+      // Each line of scopes is needed beside the others.
+      tags.set(name, name === "scopes" && tags.has(name) ? `${tags.get(name)} ${text}` : text);
+    } else
       parameters.set(tag.name.getText().split(".").at(-1)!, {
         text: oneParagraph(text.replace(/^-\s+/, "")),
         node: tag,
@@ -63,6 +66,8 @@ export function rightsOf({ tags }: DocComment, assigned: readonly string[], sour
   const fail = (message: string): never => {
     throw new Refused([sources.problem(node, message)]);
   };
+  // What was to be kept from some must not be there for all because of a letter.
+  if (tags.has("scope")) fail("there is no @scope: scopes are named by @scopes");
   const text = tags.get("scopes");
   const hide = tags.get("hide");
   for (const tag of ["scopes", "hide"])

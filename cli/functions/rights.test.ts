@@ -7,10 +7,11 @@ import { made, refusalOf, serverOf } from "./testing/module.js";
 const source = `
 import type { Auth } from "barewire";
 
-/** @scopes files:read files:write */
+/** @scopes files:read, files:write */
 export function write(): string { return "written"; }
 
-/** @scopes files:read, files:write
+/** @scopes files:read
+ *  @scopes files:write
  *  @hide */
 export function erase(): string { return "erased"; }
 
@@ -40,6 +41,7 @@ test("tools, prompts and resources are there for those who may", async () => {
   assert.equal(await names(ada), ["write", "audit"]);
   assert.equal(await names(bob), ["write"]);
   assert.equal(await names(writer), ["write", "erase"]);
+  assert.equal(await names(await as("eve", "files:write")), ["write"]);
   assert.is(await refused(writer.callTool("write")), "done");
   assert.match(await refused(ada.callTool("write")), /files:read files:write/);
   assert.is(await refused(ada.callTool("audit")), "done");
@@ -58,6 +60,7 @@ test("they stand in the module that is made as an author would write them", asyn
 
 for (const [written, why] of [
   ["/** @scopes */\nexport function f(): void {}", "2:1: @scopes needs the names of scopes: @scopes files:write"],
+  ["/** @scope a */\nexport function f(): void {}", "2:1: there is no @scope: scopes are named by @scopes"],
   ['/** @scopes "a" */\nexport function f(): void {}', '2:1: @scopes: ""a"" cannot be a scope'],
   ["/** @hide */\nexport function f(): void {}", "2:1: @hide keeps it from those who lack its scopes: name them by"],
   ["/** @hide no\n @scopes a */\nexport function f(): void {}", '3:1: @hide stands alone, not with "no"'],

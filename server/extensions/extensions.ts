@@ -21,7 +21,16 @@ export class Extensions {
 
   /** Throws an Error for an identifier, a method or a type that is taken. */
   add(extension: Extension): void {
+    this.checkFree(extension);
     const { id, methods, resultTypes, subscriptions } = extension;
+    this.#byId.set(id, extension);
+    for (const [name, rule] of methods) this.#rules.set(name, rule);
+    for (const type of resultTypes) this.#byResultType.set(type, extension);
+    for (const [member, kind] of subscriptions) this.#bySubscription.set(member, { extension, kind });
+  }
+
+  /** Throws the error of {@link add}, and adds nothing. */
+  checkFree({ id, methods, resultTypes, subscriptions }: Extension): void {
     if (this.#byId.has(id)) throw new Error(`Extension "${id}" is registered already`);
     const free = (taken: ReadonlyMap<string, unknown>, what: string, name: string) => {
       if (taken.has(name)) throw new Error(`Extension "${id}": the ${what} "${name}" is registered already`);
@@ -29,10 +38,6 @@ export class Extensions {
     for (const name of methods.keys()) free(this.#rules, "method", name);
     for (const type of resultTypes) free(this.#byResultType, "resultType", type);
     for (const member of subscriptions.keys()) free(this.#bySubscription, "subscription", member);
-    this.#byId.set(id, extension);
-    for (const [name, rule] of methods) this.#rules.set(name, rule);
-    for (const type of resultTypes) this.#byResultType.set(type, extension);
-    for (const [member, kind] of subscriptions) this.#bySubscription.set(member, { extension, kind });
   }
 
   has(id: string): boolean {

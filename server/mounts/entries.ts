@@ -1,9 +1,9 @@
-import type { MetaObject } from "../../protocol/types/index.js";
+import type { MetaObject, Tool } from "../../protocol/types/index.js";
 import { UriTemplate } from "../../protocol/uri-template.js";
 import type { Context } from "../context.js";
 import type { Completer, Completers } from "../features/completion.js";
 import type { PromptEntry } from "../features/prompts.js";
-import type { Permits, ResourceEntry, TemplateEntry } from "../features/resources.js";
+import type { ListedResource, Permits, ResourceEntry, TemplateEntry } from "../features/resources.js";
 import { isThenable, type ToolEntry } from "../features/tools.js";
 import type { Source } from "./joined.js";
 import { promptValue, resourceValue, toolMeta, toolValue } from "./links.js";
@@ -24,15 +24,16 @@ export const toolsOf = (mount: Mount): Source<ToolEntry> => ({
   named: mount.named,
   mounted(entry, order) {
     const { inner, outer } = mount;
-    const { tool, handler, input } = entry;
+    const { handler, input } = entry;
     const name = mount.named(entry.name);
-    const listed = outer.weakHosts?.listed(tool.inputSchema) as typeof tool.inputSchema | undefined;
+    const listed = outer.weakHosts?.listed(entry.tool.inputSchema) as Tool["inputSchema"] | undefined;
     const mounted: ToolEntry = {
       ...entry,
       order,
       name,
       // Looked at when it is listed: the resource that it names may come later than the tool.
       get tool() {
+        const { tool } = entry;
         const { _meta } = tool;
         return {
           ...tool,
@@ -119,12 +120,11 @@ export const templatesOf = (mount: Mount): Source<TemplateEntry> => ({
       resourceTemplate: { ...resourceTemplate, uriTemplate, name: nameOf(mount, resourceTemplate.name, inner) },
       list:
         list &&
-        (async (ctx: Context) =>
-          (await mount.up(() => list(mount.context(ctx)))).map((resource) => ({
-            ...resource,
-            uri: mount.uri(resource.uri),
-            ...(resource.name === undefined ? {} : { name: nameOf(mount, resource.name, resource.uri) }),
-          }))),
+        (async (ctx: Context) => {
+          const listed = await mount.run(ctx.method, () => list(mount.context(ctx)));
+          // What is no list is told of where lists are read.
+          return Array.isArray(listed) ? listed.map((one) => listedOutside(mount, one as ListedResource)) : listed;
+        }),
       complete: complete && completersOf(mount, complete),
     };
     mount.entries.add(mounted);
@@ -132,8 +132,18 @@ export const templatesOf = (mount: Mount): Source<TemplateEntry> => ({
   },
 });
 
+const listedOutside = (mount: Mount, resource: ListedResource): ListedResource =>
+  typeof resource?.uri === "string"
+    ? {
+        ...resource,
+        uri: mount.link(resource.uri),
+        ...(resource.name === undefined ? {} : { name: nameOf(mount, resource.name, resource.uri) }),
+      }
+    : resource;
+
 /** The name of a resource: where nobody gave it one, its URI. */
-const nameOf = (mount: Mount, name: string, uri: string): string => (name === uri ? mount.uri(uri) : mount.named(name));
+const nameOf = (mount: Mount, name: string, uri: string): string =>
+  name === uri ? mount.link(uri) : mount.named(name);
 
 /** What resources and templates have in common. */
 function guarded(
@@ -141,7 +151,7 @@ function guarded(
   { handler, permits, hints }: ResourceEntry | TemplateEntry,
 ): Pick<ResourceEntry, "handler" | "permits" | "hints"> {
   const may: Permits | undefined =
-    permits && ((ctx, variables) => mount.up(() => permits(mount.context(ctx), variables)));
+    permits && ((ctx, variables) => mount.run(ctx.method, () => permits(mount.context(ctx), variables)));
   return {
     // What its own server says of how long contents hold is nearer than what the outer one says.
     hints: hints ?? mount.inner.cacheOf?.("resources/read"),
@@ -159,7 +169,7 @@ const completersOf = (mount: Mount, completers: Completers): Completers =>
     Object.entries(completers).map(([name, completer]): [string, Completer] => [
       name,
       typeof completer === "function"
-        ? (value, known, ctx) => mount.up(() => completer(value, known, mount.context(ctx)))
+        ? (value, known, ctx) => mount.run(ctx.method, () => completer(value, known, mount.context(ctx)))
         : completer,
     ]),
   );

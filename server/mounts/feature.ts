@@ -34,12 +34,15 @@ const prefixes = /^[A-Za-z0-9._-]+$/;
 const holds = (server: Server, other: Server): boolean =>
   server === other || (server.mounted ?? []).some((one) => holds(one, other));
 
-/** Has a function do something more behind what it did. */
+/** Has a function do something more behind what it did, even where that threw: each server looks after itself. */
 const andThen =
   <Args extends unknown[]>(first: ((...args: Args) => void) | undefined, then: (...args: Args) => void) =>
   (...args: Args): void => {
-    first?.(...args);
-    then(...args);
+    try {
+      first?.(...args);
+    } finally {
+      then(...args);
+    }
   };
 
 interface Shelf {
@@ -69,11 +72,12 @@ function extensionOf(mount: Mount, inner: Extension): Extension {
   const methods = new Map<string, ExtensionRule>();
   const subscriptions = new Map<string, SubscriptionKind>();
   const extension: Extension = { ...inner, methods, subscriptions };
+  mount.extensions.set(extension, inner);
   for (const [name, rule] of inner.methods)
-    methods.set(name, { ...rule, extension, serve: (call) => mount.up(() => rule.serve(mount.call(call))) });
+    methods.set(name, { ...rule, extension, serve: (call) => mount.run(name, () => rule.serve(mount.call(call))) });
   for (const [member, { accept, listen }] of inner.subscriptions)
     subscriptions.set(member, {
-      accept: (wanted, call) => mount.up(() => accept(wanted, mount.call(call))),
+      accept: (wanted, call) => mount.run(call.method, () => accept(wanted, mount.call(call))),
       listen: (agreed, send, call) => listen(agreed, send, mount.call(call)),
     });
   return extension;
@@ -84,14 +88,16 @@ function bring(mount: Mount, taken: Set<Extension>): void {
   const { outer, inner } = mount;
   if (inner.completion?.used) outer.completion.used = true;
   for (const extension of inner.extensions ?? []) {
-    const { id, methods, resultTypes, subscriptions } = extension;
     if (taken.has(extension)) continue;
     taken.add(extension);
-    if (id === tasksExtensionId) outer.tasks.use();
-    else if (!outer.extensions.has(id) || methods.size + resultTypes.length + subscriptions.size > 0)
-      outer.extensions.add(extensionOf(mount, extension));
+    if (extension.id === tasksExtensionId) outer.tasks.use();
+    else if (isNew(outer, extension)) outer.extensions.add(extensionOf(mount, extension));
   }
 }
+
+/** Whether an extension is more than one that the server has already and that only says so. */
+const isNew = ({ extensions }: Server, { id, methods, resultTypes, subscriptions }: Extension): boolean =>
+  !extensions.has(id) || methods.size + resultTypes.length + subscriptions.size > 0;
 
 /** The server that may be mounted in another one. Throws a TypeError that tells why it may not. */
 function admitted(outer: Server, prefix: string, other: Endpoint): Server {
@@ -105,10 +111,12 @@ function admitted(outer: Server, prefix: string, other: Endpoint): Server {
   return inner;
 }
 
-function mountIn(outer: Server, shelved: readonly Shelf[], prefix: string, inner: Server): void {
+function mountIn(outer: Server, shelved: readonly Shelf[], prefix: string, inner: Server): Mount {
   const mount = new Mount(outer, inner, prefix);
   const filled = shelved.filter(({ part }) => inner[part]);
   for (const { registry, sourceOf } of filled) registry.admit(sourceOf(mount));
+  for (const extension of inner.extensions ?? [])
+    if (extension.id !== tasksExtensionId && isNew(outer, extension)) outer.extensions.checkFree(extension);
   const taken = new Set<Extension>();
   bring(mount, taken);
   for (const { registry, sourceOf } of filled) registry.join(sourceOf(mount));
@@ -116,12 +124,15 @@ function mountIn(outer: Server, shelved: readonly Shelf[], prefix: string, inner
 
   // What the inner server registers and tells from here on is there and told outside in the same turn.
   const open: Installing = inner;
-  open.offersChanged = andThen(inner.offersChanged.bind(inner), () => {
-    bring(mount, taken);
-    outer.offersChanged();
-  });
+  open.offersChanged = andThen(
+    inner.offersChanged.bind(inner),
+    andThen(
+      () => bring(mount, taken),
+      () => outer.offersChanged(),
+    ),
+  );
   open.changed = andThen(inner.changed, (list) => outer.changed?.(list));
-  open.updated = andThen(inner.updated, (uri) => outer.updated?.(mount.uri(uri)));
+  open.updated = andThen(inner.updated, (uri) => outer.updated?.(mount.link(uri)));
   if (inner.elicitationCompleted)
     open.elicitationCompleted = andThen(inner.elicitationCompleted, (id) => outer.elicitationCompleted(id));
 
@@ -130,6 +141,7 @@ function mountIn(outer: Server, shelved: readonly Shelf[], prefix: string, inner
     .filter(({ part }) => inner[part].used)
     .map(({ part }) => (part === "templates" ? "resources" : part));
   for (const list of new Set(changed)) outer.changed?.(list);
+  return mount;
 }
 
 /** Has what stands around the inner server's requests stand around those that come from outside, if there is such. */
@@ -140,7 +152,7 @@ function stand(mount: Mount): void {
     const call = callBehind(ctx);
     const params = mount.paramsOf(call);
     if (!params) return next();
-    return mount.up(() => inner.through(inner.middleware, mount.call(call, params), next)) as Promise<
+    return mount.run(call.method, () => inner.through(inner.middleware, mount.call(call, params), next)) as Promise<
       Record<string, unknown>
     >;
   };
@@ -165,17 +177,26 @@ export const mounts: Feature<"mount"> = {
   install(installing) {
     const server = installing as Server;
     const mounted: Server[] = [];
+    const all: Mount[] = [];
     let shelved: readonly Shelf[] | undefined;
     installing.mounted = mounted;
+    // Before any server can have this one mounted: that looks at what this one has seen.
+    installing.offersChanged = andThen(server.offersChanged.bind(server), () => {
+      for (const { registry } of shelved ?? []) registry.look();
+    });
+    const close = server.close.bind(server);
+    // What is still served may need them.
+    installing.close = async () => {
+      try {
+        await close();
+      } finally {
+        await Promise.all(all.map((mount) => mount.down()));
+      }
+    };
     installing.mount = (prefix, other) => {
       const inner = admitted(server, prefix, other);
-      if (!shelved) {
-        const all = (shelved = shelves(server));
-        installing.offersChanged = andThen(server.offersChanged.bind(server), () => {
-          for (const { registry } of all) registry.look();
-        });
-      }
-      mountIn(server, shelved, prefix, inner);
+      shelved ??= shelves(server);
+      all.push(mountIn(server, shelved, prefix, inner));
       mounted.push(inner);
     };
   },

@@ -35,6 +35,9 @@ export class Joined<E extends Entry> extends Registry<E> {
     super(() => {});
     this.#own = own;
     this.#what = what;
+    own.elsewhere = (key) => this.#there(key) !== undefined;
+    // Should nothing come to be joined, it is still what its own entries are.
+    this.look();
   }
 
   /** Throws an Error where a source has a name that is taken. */
@@ -90,7 +93,10 @@ export class Joined<E extends Entry> extends Registry<E> {
 
   override get(key: string): E | undefined {
     const own = this.#own.get(key);
-    if (own) return own;
+    return own ?? this.#there(key);
+  }
+
+  #there(key: string): E | undefined {
     const mounted = this.#mounted.get(key);
     return mounted && isThere(mounted) ? mounted.outer : undefined;
   }

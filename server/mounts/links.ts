@@ -1,3 +1,4 @@
+import { Refusal, resourceNotFound } from "../../protocol/errors.js";
 import { isObject, own } from "../../protocol/jsonrpc.js";
 import { isContentBlock } from "../content.js";
 import { OwnResult } from "../own-result.js";
@@ -8,8 +9,15 @@ import type { Mount } from "./mount.js";
 type Block = Record<string, unknown>;
 
 /** A URI in a result as clients know it: of what the mounted server has, by its name outside; any other stays. */
-const linked = (mount: Mount, uri: unknown): unknown =>
-  typeof uri === "string" && mount.knows(uri) ? mount.uri(uri) : uri;
+const linked = (mount: Mount, uri: unknown): unknown => (typeof uri === "string" ? (mount.known(uri) ?? uri) : uri);
+
+/** What a handler threw: of a resource that is not there, by its name outside. */
+export function thrown(mount: Mount, error: unknown): unknown {
+  if (!(error instanceof Refusal) || error.code !== "resource_not_found") return error;
+  const uri = own(error.data, "uri");
+  const outside = linked(mount, uri);
+  return outside === uri ? error : resourceNotFound(outside as string);
+}
 
 function block(mount: Mount, value: unknown): unknown {
   if (!isContentBlock(value)) return value;
@@ -24,7 +32,8 @@ export function toolValue(mount: Mount, value: unknown, structured: boolean): un
   if (!isObject(value) && !Array.isArray(value)) return value;
   if (value instanceof OwnResult) return value;
   const content = own(value, "content");
-  if (Array.isArray(content)) return { ...(value as Block), content: content.map((one) => block(mount, one)) };
+  const whole = !structured || Object.hasOwn(value, "structuredContent") || own(value, "isError") === true;
+  if (Array.isArray(content) && whole) return { ...(value as Block), content: content.map((one) => block(mount, one)) };
   if (structured) return value;
   return Array.isArray(value) ? value.map((one) => block(mount, one)) : block(mount, value);
 }

@@ -4,8 +4,10 @@ import type { Call } from "../call.js";
 import { callBehind, Context } from "../context.js";
 import { isThenable } from "../features/tools.js";
 import { Detour } from "../own-result.js";
+import type { Extension } from "../extensions/extension.js";
 import type { Entry } from "../registry.js";
 import type { Server } from "../server.js";
+import { thrown } from "./links.js";
 import { innerUri, outerUri } from "./uris.js";
 
 /** One server inside another, under a prefix. */
@@ -15,7 +17,9 @@ export class Mount {
   readonly prefix: string;
   /** What stands outside for something of the inner server. */
   readonly entries = new WeakSet<Entry>();
-  #closes = false;
+  /** Extensions of the inner server, by what stands outside for them. */
+  readonly extensions = new WeakMap<Extension, Extension>();
+  #cameUp = false;
 
   constructor(outer: Server, inner: Server, prefix: string) {
     this.outer = outer;
@@ -26,27 +30,34 @@ export class Mount {
   readonly named = (name: string): string => `${this.prefix}_${name}`;
   readonly uri = (uri: string): string => outerUri(this.prefix, uri);
 
-  /** Whether the inner server has something behind one of its URIs. */
-  knows(uri: string): boolean {
+  /** What a URI of the inner server is called outside, if that has something behind it. */
+  known(uri: string): string | undefined {
     const { resources, templates } = this.inner;
-    if (!resources) return false;
-    if (resources.get(uri)) return true;
-    for (const { template, unconfined } of templates) if (template.match(uri, { unconfined })) return true;
-    return false;
+    if (!resources) return undefined;
+    if (resources.get(uri)) return this.uri(uri);
+    for (const { template, unconfined } of templates)
+      if (template.match(uri, { unconfined })) return outerUri(this.prefix, uri, template.template);
+    return undefined;
   }
 
-  /** Does something with the inner server once that is up. It goes down with the outer one, if it came up here. */
+  /** The same for any URI. */
+  link(uri: string): string {
+    return this.known(uri) ?? this.uri(uri);
+  }
+
+  /** Does something with the inner server once that is up. */
   up<T>(work: () => T): T | Promise<Awaited<T>> {
-    const { inner, outer } = this;
+    const { inner } = this;
     if (inner.started) return work();
-    if (!this.#closes) {
-      this.#closes = true;
-      outer.onClose(() => {
-        this.#closes = false;
-        return inner.close();
-      });
-    }
+    this.#cameUp = true;
     return inner.start().then(work) as Promise<Awaited<T>>;
+  }
+
+  /** Takes the inner server down, if it came up here. */
+  async down(): Promise<void> {
+    if (!this.#cameUp) return;
+    this.#cameUp = false;
+    await this.inner.close();
   }
 
   /** The request of a handler's `ctx` as the inner server's own handlers see it. */
@@ -63,12 +74,15 @@ export class Mount {
     const above = call.server;
     const parts = {
       offers: (path: string) => above.offers(path),
-      logging: { send: (_: Call, ...told: Tail<Server["logging"]["send"]>) => above.logging.send(call, ...told) },
-      progress: (_: Call, ...told: Tail<Server["progress"]>) => above.progress(call, ...told),
-      asking: { asker: () => above.asking.asker(call) },
-      tasks: { detach: () => above.tasks.detach(call) },
+      logging: above.logging && {
+        send: (_: Call, ...told: Tail<Server["logging"]["send"]>) => above.logging.send(call, ...told),
+      },
+      progress: above.progress && ((_: Call, ...told: Tail<Server["progress"]>) => above.progress(call, ...told)),
+      asking: above.asking && { asker: () => above.asking.asker(call) },
+      tasks: above.tasks && { detach: () => above.tasks.detach(call) },
     };
     return Object.create(call, {
+      rule: { value: this.#extensionOf(call)?.methods.get(call.method) ?? call.rule },
       server: { value: Object.create(this.inner, Object.getOwnPropertyDescriptors(parts)) },
       params: { value: params },
       personal: {
@@ -81,7 +95,8 @@ export class Mount {
   }
 
   /** The parameters of a request by the inner server's own names; undefined where it is about something else. */
-  paramsOf({ server, method, params }: Call): Params | undefined {
+  paramsOf(call: Call): Params | undefined {
+    const { server, method, params } = call;
     const mine = (entry: Entry | undefined) => entry !== undefined && this.entries.has(entry);
     const ref = own(params, "ref");
     const name = own(params, "name");
@@ -98,13 +113,18 @@ export class Mount {
       case "completion/complete": {
         const of = own(ref, "type") === "ref/prompt" ? "name" : "uri";
         const key = own(ref, of);
-        if (!mine((of === "name" ? server.prompts : server.templates)?.get(String(key)))) return undefined;
-        const inside = of === "name" ? this.#unnamed(key) : innerUri(this.prefix, key as string);
+        if (typeof key !== "string" || !mine((of === "name" ? server.prompts : server.templates)?.get(key)))
+          return undefined;
+        const inside = of === "name" ? this.#unnamed(key) : innerUri(this.prefix, key);
         return { ...params, ref: { ...(ref as object), [of]: inside } };
       }
       default:
-        return undefined;
+        return this.#extensionOf(call) && params;
     }
+  }
+
+  #extensionOf({ rule }: Call): Extension | undefined {
+    return "extension" in rule ? this.extensions.get(rule.extension) : undefined;
   }
 
   #unnamed(name: unknown): string {
@@ -112,20 +132,21 @@ export class Mount {
   }
 
   /**
-   * Runs an author's handler. What it throws is masked where the inner server masks; `failed` makes what is seen in its
-   * place.
+   * Runs what an author wrote. What it throws is masked where the inner server masks; `failed` makes what is seen of a
+   * tool in its place.
    */
-  run(where: string, work: () => unknown, failed: () => Error = () => internalError()): unknown {
+  run<T>(where: string, work: () => T, failed?: () => Error): T | Promise<Awaited<T>> {
     const { inner } = this;
     const mask = (error: unknown): never => {
-      const said = error instanceof Detour || error instanceof Refusal;
-      if (!inner.maskErrors || said) throw error;
+      // To a tool that looks for a resource in vain, that is a failure like any other.
+      const said = error instanceof Refusal && !(failed && error.code === "resource_not_found");
+      if (!inner.maskErrors || said || error instanceof Detour) throw thrown(this, error);
       inner.onError(error, where);
-      throw failed();
+      throw failed?.() ?? internalError();
     };
     try {
       const value = this.up(work);
-      return inner.maskErrors && isThenable(value) ? Promise.resolve(value).catch(mask) : value;
+      return isThenable(value) ? (Promise.resolve(value).catch(mask) as Promise<Awaited<T>>) : value;
     } catch (error) {
       return mask(error);
     }

@@ -5,10 +5,11 @@ const before = (uri: string): number => (/^https?:/i.test(uri) ? 0 : (start.exec
 
 /**
  * What a mounted server's URI, or template of URIs, is called outside: the prefix is the first step behind the scheme.
- * Addresses of the web stay: a client may fetch them by itself (2026-07-28/server/resources#common-uri-schemes).
+ * Addresses of the web stay: a client may fetch them by itself (2026-07-28/server/resources#common-uri-schemes). The URIs
+ * of a template have the prefix where the `template` has it, whatever their values begin with.
  */
-export function outerUri(prefix: string, uri: string): string {
-  const at = before(uri);
+export function outerUri(prefix: string, uri: string, template = uri): string {
+  const at = before(template);
   return at === 0 ? uri : `${uri.slice(0, at)}${prefix}/${uri.slice(at)}`;
 }
 
