@@ -2,7 +2,7 @@ import { refusalOf } from "../../protocol/batch.js";
 import { encodeMessage } from "../../protocol/encode.js";
 import { httpRefusal, internalError, type Refusal } from "../../protocol/errors.js";
 import type { Envelope } from "../../protocol/envelope.js";
-import { Exchange, type Auth } from "../../protocol/exchange.js";
+import { Exchange, type Auth, type Standing } from "../../protocol/exchange.js";
 import { errorResponse, type Message, type RequestId, type Response } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
 import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
@@ -34,6 +34,12 @@ export class PostExchange extends Exchange {
 
   protected deliver(message: Message): void {
     this.#reply.event(message);
+  }
+
+  override stand(standing: Standing): void {
+    super.stand(standing);
+    // Its credentials ended while it was on its way: nothing can be told any more, and nobody would ever end it.
+    if (!this.aborted && !this.canSend) this.end();
   }
 
   override closeStream(): void {
@@ -226,7 +232,8 @@ export class PostReply {
     if (this.#events) return this.#events;
     this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#binding.stream);
     this.#stream = this.session?.postStream(this.#connection);
-    if (!this.#late) this.#connection.atEnd(this.until, () => this.#cut());
+    // Such as is left to its client at once is not cut when that has come back.
+    if (!this.#late || !this.#leavable) this.#connection.atEnd(this.until, () => this.#cut());
     return (this.#events = this.#stream ?? this.#connection);
   }
 }
