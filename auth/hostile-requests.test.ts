@@ -76,6 +76,8 @@ test("by fetch, not a byte of the body of a stranger is asked for", async () => 
 test("several headers, and headers that are almost credentials", async () => {
   const line = (...values: string[]) =>
     request(...values.map((value) => `Authorization: ${value}`), "Connection: close");
+  const handler = protect(createHandler(whoServer(clock)), options());
+  const digest = 'Digest username="a", realm="r", nonce="n"';
   for (const [status, ...values] of [
     ["400", `Bearer ${KEY}`, `Bearer ${KEY}`],
     ["400", `Bearer ${KEY}`, "Basic YTpi"],
@@ -94,6 +96,13 @@ test("several headers, and headers that are almost credentials", async () => {
     ["401", `XBearer ${KEY}`],
     ["401", KEY],
     ["401", `Basic Bearer ${KEY}`],
+    ["401", digest],
+    ["401", `${digest}, bearers="x",dpop-x=y`],
+    ["400", digest, `Bearer ${KEY}`],
+    ["400", `Bearer ${KEY}`, digest],
+    ["400", digest, `dpop ${KEY}`],
+    ["400", `Bearer ${KEY}`, `Bearer ${KEY}`, `Bearer ${KEY}`],
+    ["400", `Bearer ${KEY},Bearer ${KEY}`],
     ["401", `Bearer ${KEY.toUpperCase()}`],
     // Whoever comes so far is told what is wrong with the rest of the request.
     ["415", `bEaReR ${KEY}`],
@@ -102,7 +111,12 @@ test("several headers, and headers that are almost credentials", async () => {
     const answer = await raw(line(...(values as string[])));
     assert.is(/^HTTP\/1.1 (\d+)/.exec(answer)?.[1], status, JSON.stringify(values));
     assert.not(answer.includes(KEY));
+    const headers = new Headers(values.map((value): [string, string] => ["Authorization", value!]));
+    const fetched = await handler(new Request("https://mcp.example/mcp", { method: "POST", headers }));
+    assert.is(String(fetched.status), status, `by fetch, ${JSON.stringify(values)}`);
+    assert.not((await fetched.text()).includes(KEY));
   }
+  await handler.close();
 });
 
 test("no credentials count that stand anywhere but in their header", async () => {
