@@ -197,7 +197,9 @@ test("on Node no form of the header is left behind the gate", async () => {
 test("who asks where clients of 2025-03-26 do has the authorization server asked once in a while", async () => {
   const web = new FakeWeb();
   const own = new FakeClock();
-  const ask = protectedHandler(options({ clock: own, legacyDiscovery: { fetch: web.fetch } }), whoServer(own));
+  const errors: unknown[] = [];
+  const more = { clock: own, legacyDiscovery: { fetch: web.fetch }, onError: (error: unknown) => errors.push(error) };
+  const ask = protectedHandler(options(more), whoServer(own));
   const told = async () => (await ask({ method: "GET", path: "/.well-known/oauth-authorization-server" })).status;
   assert.equal(await Promise.all([told(), told()]), [503, 503]);
   const asked = web.asked.length;
@@ -205,6 +207,11 @@ test("who asks where clients of 2025-03-26 do has the authorization server asked
   await own.advance(29_999);
   assert.is(await told(), 503);
   assert.is(web.asked.length, asked);
+  assert.is(errors.length, 1, "told once for all that it is kept for");
+  await own.advance(1);
+  assert.is(await told(), 503);
+  assert.is(errors.length, 2);
+  await own.advance(29_999);
   await own.advance(1);
   web.json("https://as.example/.well-known/oauth-authorization-server", { issuer: "https://as.example" });
   assert.is(await told(), 200);
