@@ -153,9 +153,10 @@ export class Gate {
     });
     // Neither may a bound token come as if it were none, nor one that is none as if it were bound.
     const { boundTo } = auth;
-    if (scheme === "Bearer" ? boundTo !== undefined : boundTo === undefined || !this.#dpop)
+    if (scheme === "Bearer" && boundTo === undefined) return auth;
+    if (scheme === "Bearer" || typeof boundTo !== "string" || !this.#dpop)
       throw new TokenRefused("The token does not belong to this authentication scheme");
-    if (this.#dpop && typeof boundTo === "string") await this.#dpop.check(token, boundTo, presented);
+    await this.#dpop.check(token, boundTo, presented);
     return auth;
   }
 
