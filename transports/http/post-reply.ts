@@ -2,7 +2,7 @@ import { refusalOf } from "../../protocol/batch.js";
 import { encodeMessage } from "../../protocol/encode.js";
 import { httpRefusal, internalError, type Refusal } from "../../protocol/errors.js";
 import type { Envelope } from "../../protocol/envelope.js";
-import { Exchange, type Auth, type Standing } from "../../protocol/exchange.js";
+import { Exchange, type Auth } from "../../protocol/exchange.js";
 import { errorResponse, type Message, type RequestId, type Response } from "../../protocol/jsonrpc.js";
 import type { Peer } from "../../protocol/peer.js";
 import { EVENTS_TYPE, JSON_TYPE, notAcceptable, type Accepted } from "./accept.js";
@@ -34,12 +34,6 @@ export class PostExchange extends Exchange {
 
   protected deliver(message: Message): void {
     this.#reply.event(message);
-  }
-
-  override stand(standing: Standing): void {
-    super.stand(standing);
-    // Its credentials ended while it was on its way: nothing can be told any more, and nobody would ever end it.
-    if (!this.aborted && !this.canSend) this.end();
   }
 
   override closeStream(): void {
@@ -124,17 +118,11 @@ export class PostReply {
     return this.#binding.settled.resumable && this.session?.facts?.polls === true;
   }
 
-  /** The silence has lasted too long. */
-  speak(): void {
-    if (this.#over || !this.canSend) return;
-    this.#open();
-    if (this.#late) this.#stream?.pause();
-  }
-
-  /** Sends a message that comes before the response. */
-  event(message: Message): void {
+  /** Sends a message that comes before the response, or none where the silence has lasted too long. */
+  event(message?: Message): void {
     if (!this.canSend) return;
-    this.#open()?.send(message);
+    const events = this.#open();
+    if (message) events?.send(message);
     if (this.#late) this.#stream?.pause();
   }
 
