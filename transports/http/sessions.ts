@@ -189,18 +189,17 @@ export class Sessions {
   }
 
   /**
-   * Whoever has the most sessions loses one: nobody pushes others out by opening many, not even where all that `opener`
-   * has are in use.
+   * Whoever has the most sessions loses one, but nobody who has fewer than `opener` would: nobody pushes others out by
+   * opening many, not even such as are all in use.
    */
   #makeRoom(opener: string | undefined): void {
-    const counts = new Map<string | undefined, number>();
+    const counts = new Map([[opener, 1]]);
     for (const { principal } of this.#sessions.values()) counts.set(principal, (counts.get(principal) ?? 0) + 1);
-    const own = counts.get(opener) ?? 0;
     let oldest: [HttpSession, number, number] | undefined;
     for (const session of this.#sessions.values()) {
       if (!session.idle) continue;
       const [count, seen] = [counts.get(session.principal)!, session.peer.session?.lastSeen ?? 0];
-      if (session.principal !== opener && count <= own) continue;
+      if (count < counts.get(opener)!) continue;
       if (!oldest || count > oldest[1] || (count === oldest[1] && seen < oldest[2])) oldest = [session, count, seen];
     }
     if (!oldest) throw httpRefusal("unavailable", 503, "Too many sessions are in use", { "Retry-After": "60" });
