@@ -21,7 +21,7 @@ export abstract class Exchange {
   readonly envelope: Envelope | undefined;
   readonly auth: Auth | undefined;
   /** What was refused, if anything: its HTTP face is the answer's as long as the status line is unsent. */
-  refusal: Refusal | undefined = undefined;
+  refusal: Refusal | undefined;
   /** Whether anything can be sent before the response: an answer of JSON alone has no place for it. */
   get canSend(): boolean {
     return true;
