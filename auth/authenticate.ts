@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from "../protocol/clock.js";
-import type { Auth } from "../protocol/auth.js";
+import { checkEnds, type Auth } from "../protocol/auth.js";
 import { principalOf } from "./principal.js";
 import { readResource } from "../protocol/oauth/resource.js";
 import { TokenRefused, type Presented, type Verified, type Verifier } from "./verifier.js";
@@ -55,5 +55,6 @@ function authOf(verified: Verified, implies: AuthenticateOptions["implies"]): Au
   const { issuer, subject, client } = verified;
   if (!verified.principal && !subject && !client)
     throw new TypeError("The verifier names neither principal, subject nor client");
+  checkEnds(verified);
   return { ...verified, principal: verified.principal || principalOf(issuer, subject, client), covers };
 }

@@ -21,8 +21,14 @@ export function schemeOf(headers: readonly string[]): Scheme | undefined {
   return found ? (found[1] === undefined ? "DPoP" : "Bearer") : undefined;
 }
 
-/** RFC 6750 section 2.1. */
-const written = /^(?:bearer|dpop) +([A-Za-z0-9._~+/-]+=*)$/i;
+/**
+ * The Authorization headers of a request whose headers of one name come joined by commas. Credentials of other schemes
+ * have commas in themselves: a further header is only seen where it begins as credentials that are known here do.
+ */
+export const splitJoined = (joined: string): readonly string[] => joined.split(/,(?=\s*(?:bearer|dpop)(?:[\s,]|$))/i);
+
+/** RFC 6750 section 2.1; the space at its end is none of the header's value (RFC 9110 section 5.5). */
+const written = /^(?:bearer|dpop) +([A-Za-z0-9._~+/-]+=*)[ \t]*$/i;
 
 /**
  * Reads the credentials of a request: `headers` are its Authorization headers, each as it came. Undefined where there
@@ -43,7 +49,7 @@ export function readCredentials(
     throw new MalformedCredentials(`The Authorization header is longer than ${maxLength} characters`);
   const scheme = schemeOf(headers);
   if (!scheme) return undefined;
-  const token = written.exec(header.trim())?.[1];
+  const token = written.exec(header)?.[1];
   if (token === undefined)
     throw new MalformedCredentials("The Authorization header must be a scheme, a space and one token");
   return { scheme, token };

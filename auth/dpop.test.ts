@@ -110,7 +110,8 @@ test("a proof may be for the resource, the path that was asked, or where the aut
     const headers = { DPoP: await proofFor(token, { htu }) };
     return (await ask({ authorization: `DPoP ${token}`, headers, path })).status;
   };
-  for (const root of ["https://mcp.example", "https://mcp.example/"]) assert.is(await status(root, "/"), 200);
+  for (const root of ["", "/", "/?x", "?x", "?", "#x", "/?x#y"].map((rest) => `https://mcp.example${rest}`))
+    assert.is(await status(root, "/"), 200, root);
   for (const good of ["https://mcp.example/messages", RESOURCE, "HTTPS://MCP.example:443/outside/messages"])
     assert.is(await status(good), 200, good);
   for (const bad of [
@@ -160,6 +161,35 @@ test("one key's proofs fill no more than its part: others are served, and it has
   await clock.advance(65_001);
   assert.is(await others(), 200);
   for (const status of [200, 200]) assert.is((await send(ask, token, await proofFor(token))).status, status);
+});
+
+test("a clock that was set back keeps proofs of before, and forgets those of now in their time", async () => {
+  const own = new FakeClock();
+  const ask = protectedHandler(
+    protectOptions(own, { verify: knows([issuerKey]), dpop: { maxPerKey: 2, maxRemembered: 3 } }),
+    whoServer(own),
+  );
+  const start = own.now();
+  const exp = start / 1000 + 7200;
+  const token = async (by: typeof key, sub: string) =>
+    issuerKey.sign(claimsAt(own, { sub, exp, cnf: { jkt: await thumbprint(by.jwk) } }));
+  const [before, now] = [await token(key, "alice"), await token(other, "bob")];
+  const iat = () => Math.floor(own.now() / 1000);
+  const kept = await proofFor(before, { iat: iat() });
+  assert.is((await send(ask, before, kept)).status, 200);
+  own.setBack(3_600_000);
+  const later = async () => (await send(ask, now, await proofFor(now, { iat: iat() }, {}, other))).status;
+  for (let i = 0; i < 4; i++) {
+    assert.equal([await later(), await later(), await later()], [200, 200, 429], `round ${i}`);
+    await own.advance(65_001);
+  }
+  // Where the clock has caught up, the proof of before is of now again.
+  await own.advance(start - own.now());
+  assert.is((await send(ask, before, kept)).status, 401);
+  await own.advance(60_000 + 5_001);
+  assert.equal([await later(), await later()], [200, 200]);
+  const mine = async () => (await send(ask, before, await proofFor(before, { iat: iat() }))).status;
+  assert.is(await mine(), 200, "what was kept is forgotten, and leaves room");
 });
 
 test("what is remembered holds as long as its proof, from a clock that is ahead too", async () => {

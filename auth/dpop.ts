@@ -58,7 +58,10 @@ export class Dpop {
   readonly #urls: readonly string[];
   /** Proofs by their digest, in the order in which they came, which is that in which they may be forgotten. */
   readonly #seen = new Map<string, Remembered>();
-  /** How many of them are by each key. */
+  /** Those from before the clock was set back: they may be forgotten when it has come there again, in any order. */
+  readonly #ahead = new Map<string, Remembered>();
+  #lookedAhead = -Infinity;
+  /** How many of both are by each key. */
   readonly #ofKey = new Map<string, number>();
 
   constructor({ maxAgeMs, toleranceMs, maxPerKey, maxRemembered, nonces, urls = [] }: DpopOptions) {
@@ -101,27 +104,47 @@ export class Dpop {
 
   /** Whether a proof is for the URL of its request, as the client knows it. */
   #isOf(htu: unknown, { url, resource }: Presented): boolean {
-    const made = canonicalUri(htu)?.replace(/[?#].*$/s, "");
+    const made = typeof htu === "string" ? canonicalUri(htu.replace(/[?#].*$/s, "")) : undefined;
     // A proxy may have cut off the path of the resource: what came here is the resource all the same.
     return made !== undefined && (made === url || made === resource || this.#urls.includes(made));
   }
 
   #remember(key: string, id: string, now: number): void {
-    for (const [old, { key: its, until }] of this.#seen) {
-      if (until >= now) break;
-      this.#seen.delete(old);
-      const left = this.#ofKey.get(its)! - 1;
-      if (left > 0) this.#ofKey.set(its, left);
-      else this.#ofKey.delete(its);
-    }
-    if (this.#seen.has(id)) throw new ProofRefused("The DPoP proof was used before");
     const holdsMs = this.#maxAgeMs + this.#toleranceMs;
+    this.#forget(now, holdsMs);
+    if (this.#seen.has(id) || this.#ahead.has(id)) throw new ProofRefused("The DPoP proof was used before");
     const made = this.#ofKey.get(key) ?? 0;
     if (made >= this.#maxPerKey) throw tooManyRequests("Too many DPoP proofs by one key", Math.ceil(holdsMs / 1000));
-    if (this.#seen.size >= this.#maxRemembered) throw new Error("Too many DPoP proofs are remembered");
+    if (this.#seen.size + this.#ahead.size >= this.#maxRemembered)
+      throw new Error("Too many DPoP proofs are remembered");
     // No proof that is taken now holds for longer, whatever time it says that it was made at.
     this.#seen.set(id, { key, until: now + holdsMs });
     this.#ofKey.set(key, made + 1);
+  }
+
+  /** Forgets what does not hold any more. */
+  #forget(now: number, holdsMs: number): void {
+    for (const [id, one] of this.#seen) {
+      // Its proof is good again when the clock has caught up: it stays, and must not keep those behind it.
+      if (one.until > now + holdsMs) this.#ahead.set(id, one);
+      else if (one.until >= now) break;
+      else this.#uncount(one);
+      this.#seen.delete(id);
+    }
+    // All of them are looked at, so not each time.
+    if (this.#ahead.size === 0 || Math.abs(now - this.#lookedAhead) < holdsMs) return;
+    this.#lookedAhead = now;
+    for (const [id, one] of this.#ahead) {
+      if (one.until >= now) continue;
+      this.#uncount(one);
+      this.#ahead.delete(id);
+    }
+  }
+
+  #uncount({ key }: Remembered): void {
+    const left = this.#ofKey.get(key)! - 1;
+    if (left > 0) this.#ofKey.set(key, left);
+    else this.#ofKey.delete(key);
   }
 }
 

@@ -57,6 +57,10 @@ export type Verdict =
 
 const readOnly: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
+const unavailable: Answer = refusalAnswer("unavailable", 503, "The authorization server cannot be asked just now", {
+  "Retry-After": "5",
+});
+
 /** Judges requests to one server. */
 export class Gate {
   readonly #options: ProtectOptions;
@@ -149,9 +153,10 @@ export class Gate {
     });
     // Neither may a bound token come as if it were none, nor one that is none as if it were bound.
     const { boundTo } = auth;
-    if (scheme === "Bearer" ? boundTo !== undefined : boundTo === undefined || !this.#dpop)
+    if (scheme === "Bearer" && boundTo === undefined) return auth;
+    if (scheme === "Bearer" || typeof boundTo !== "string" || !this.#dpop)
       throw new TokenRefused("The token does not belong to this authentication scheme");
-    if (this.#dpop && typeof boundTo === "string") await this.#dpop.check(token, boundTo, presented);
+    await this.#dpop.check(token, boundTo, presented);
     return auth;
   }
 
@@ -167,7 +172,8 @@ export class Gate {
   async #tell(method: string, pathname: string): Promise<Answer> {
     if (method === "GET" || method === "HEAD") {
       if (this.#paths.has(pathname)) return this.#metadata;
-      return this.#legacy!.tell(this.#clock).catch((error: unknown) => this.#unknown(error, "legacy discovery"));
+      const failed = (error: unknown) => this.tell(error, "legacy discovery");
+      return this.#legacy!.tell(this.#clock, failed).catch(() => unavailable);
     }
     if (method === "OPTIONS") return preflightAnswer;
     const allowed = "GET, HEAD, OPTIONS";
@@ -187,9 +193,7 @@ export class Gate {
   /** The reason may tell of what lies behind this server: it is the author's alone. */
   #unknown(error: unknown, where: string): Answer {
     this.tell(error, where);
-    return refusalAnswer("unavailable", 503, "The authorization server cannot be asked just now", {
-      "Retry-After": "5",
-    });
+    return unavailable;
   }
 
   /** Whoever brought no token is told of no error (RFC 6750 section 3.1). */

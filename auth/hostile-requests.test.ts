@@ -76,6 +76,8 @@ test("by fetch, not a byte of the body of a stranger is asked for", async () => 
 test("several headers, and headers that are almost credentials", async () => {
   const line = (...values: string[]) =>
     request(...values.map((value) => `Authorization: ${value}`), "Connection: close");
+  const handler = protect(createHandler(whoServer(clock)), options());
+  const digest = 'Digest username="a", realm="r", nonce="n"';
   for (const [status, ...values] of [
     ["400", `Bearer ${KEY}`, `Bearer ${KEY}`],
     ["400", `Bearer ${KEY}`, "Basic YTpi"],
@@ -94,6 +96,13 @@ test("several headers, and headers that are almost credentials", async () => {
     ["401", `XBearer ${KEY}`],
     ["401", KEY],
     ["401", `Basic Bearer ${KEY}`],
+    ["401", digest],
+    ["401", `${digest}, bearers="x",dpop-x=y`],
+    ["400", digest, `Bearer ${KEY}`],
+    ["400", `Bearer ${KEY}`, digest],
+    ["400", digest, `dpop ${KEY}`],
+    ["400", `Bearer ${KEY}`, `Bearer ${KEY}`, `Bearer ${KEY}`],
+    ["400", `Bearer ${KEY},Bearer ${KEY}`],
     ["401", `Bearer ${KEY.toUpperCase()}`],
     // Whoever comes so far is told what is wrong with the rest of the request.
     ["415", `bEaReR ${KEY}`],
@@ -102,7 +111,12 @@ test("several headers, and headers that are almost credentials", async () => {
     const answer = await raw(line(...(values as string[])));
     assert.is(/^HTTP\/1.1 (\d+)/.exec(answer)?.[1], status, JSON.stringify(values));
     assert.not(answer.includes(KEY));
+    const headers = new Headers(values.map((value): [string, string] => ["Authorization", value!]));
+    const fetched = await handler(new Request("https://mcp.example/mcp", { method: "POST", headers }));
+    assert.is(String(fetched.status), status, `by fetch, ${JSON.stringify(values)}`);
+    assert.not((await fetched.text()).includes(KEY));
   }
+  await handler.close();
 });
 
 test("no credentials count that stand anywhere but in their header", async () => {
@@ -183,7 +197,9 @@ test("on Node no form of the header is left behind the gate", async () => {
 test("who asks where clients of 2025-03-26 do has the authorization server asked once in a while", async () => {
   const web = new FakeWeb();
   const own = new FakeClock();
-  const ask = protectedHandler(options({ clock: own, legacyDiscovery: { fetch: web.fetch } }), whoServer(own));
+  const errors: unknown[] = [];
+  const more = { clock: own, legacyDiscovery: { fetch: web.fetch }, onError: (error: unknown) => errors.push(error) };
+  const ask = protectedHandler(options(more), whoServer(own));
   const told = async () => (await ask({ method: "GET", path: "/.well-known/oauth-authorization-server" })).status;
   assert.equal(await Promise.all([told(), told()]), [503, 503]);
   const asked = web.asked.length;
@@ -191,6 +207,11 @@ test("who asks where clients of 2025-03-26 do has the authorization server asked
   await own.advance(29_999);
   assert.is(await told(), 503);
   assert.is(web.asked.length, asked);
+  assert.is(errors.length, 1, "told once for all that it is kept for");
+  await own.advance(1);
+  assert.is(await told(), 503);
+  assert.is(errors.length, 2);
+  await own.advance(29_999);
   await own.advance(1);
   web.json("https://as.example/.well-known/oauth-authorization-server", { issuer: "https://as.example" });
   assert.is(await told(), 200);

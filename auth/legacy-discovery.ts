@@ -33,8 +33,8 @@ export class LegacyDiscovery {
     this.#cooldownMs = milliseconds(options.cooldownMs, 30_000, "legacyDiscovery.cooldownMs");
   }
 
-  /** Rejects where the authorization server tells nothing. */
-  tell(clock: Clock): Promise<Answer> {
+  /** Rejects where the authorization server tells nothing; `failed` is told why, once for each time that it was asked. */
+  tell(clock: Clock, failed: (error: unknown) => void): Promise<Answer> {
     const now = clock.now();
     if (this.#kept && this.#kept.until > now && this.#kept.from <= now) return this.#kept.answer;
     const answer = discover(this.#issuer, this.#fetch, clock).then((metadata) =>
@@ -43,7 +43,10 @@ export class LegacyDiscovery {
     const kept = { from: now, until: now + this.#maxAgeMs, answer };
     this.#kept = kept;
     // Anybody may ask here: a failure is kept as well, so that nobody has this server ask without end.
-    answer.catch(() => void (kept.until = clock.now() + this.#cooldownMs));
+    answer.catch((error: unknown) => {
+      kept.until = clock.now() + this.#cooldownMs;
+      failed(error);
+    });
     return answer;
   }
 }

@@ -1,6 +1,7 @@
 import type { Auth } from "../protocol/auth.js";
 import { internalError } from "../protocol/errors.js";
 import { answerOf, type Answer } from "./answers.js";
+import { splitJoined } from "./credentials.js";
 import { Gate, type ProtectOptions } from "./gate.js";
 
 /** A handler of the Web's kind, as `createHandler` and `createSseHandler` make them. */
@@ -69,8 +70,7 @@ async function web(gate: Gate, handler: WebHandler, request: Request, info: { au
   const verdict = await gate.judge({
     method: request.method,
     target: request.url,
-    // Several have been joined by now; no token has a comma.
-    authorization: authorization === undefined ? [] : authorization.split(","),
+    authorization: authorization === undefined ? [] : splitJoined(authorization),
     header,
     admits: () => handler.admits?.(request, info),
   });

@@ -35,3 +35,12 @@ export interface Auth {
 
 /** When credentials end for good, in milliseconds since the epoch: Infinity where they do not. */
 export const endOf = (auth: Auth | undefined): number => auth?.takenUntil ?? auth?.expiresAt ?? Infinity;
+
+/** Throws a TypeError where whoever verified credentials says no time of their end. */
+export function checkEnds(auth: Auth): void {
+  for (const member of ["expiresAt", "takenUntil"] as const) {
+    const end: unknown = auth[member];
+    if (end !== undefined && (typeof end !== "number" || !(end > -Infinity)))
+      throw new TypeError(`"${member}" must be milliseconds since the epoch, got ${String(end)}`);
+  }
+}

@@ -21,7 +21,7 @@ export abstract class Exchange {
   readonly envelope: Envelope | undefined;
   readonly auth: Auth | undefined;
   /** What was refused, if anything: its HTTP face is the answer's as long as the status line is unsent. */
-  refusal: Refusal | undefined = undefined;
+  refusal: Refusal | undefined;
   /** Whether anything can be sent before the response: an answer of JSON alone has no place for it. */
   get canSend(): boolean {
     return true;
@@ -69,10 +69,14 @@ export abstract class Exchange {
     this.#standing = undefined;
   }
 
-  /** The request stays open as a subscription does: `standing` is told of its end, or that it is aborted. */
+  /**
+   * The request stays open as a subscription does: `standing` is told of its end, or that it is aborted. Where nothing
+   * can be sent (any more), it ends at once: nobody would do that later.
+   */
   stand(standing: Standing): void {
     this.#standing = standing;
     if (this.aborted) standing.abort();
+    else if (!this.canSend) standing.end();
   }
 
   /** Whether it stays open until it is ended. */

@@ -5,8 +5,8 @@ import { endOf } from "../../protocol/auth.js";
 import { both, type TestServer } from "../testing/both.js";
 import { settled } from "../testing/fake-clock.js";
 import { testServer } from "../testing/http-server.js";
-import { Events, openSession, postModern } from "../testing/http-wire.js";
-import { call, initialize, initialized, legacy, modern } from "../testing/messages.js";
+import { adapters, Events, mirrored, openSession, postModern } from "../testing/http-wire.js";
+import { call, initialize, initialized, legacy, modern, type Wire } from "../testing/messages.js";
 import { SseClient, sseAdapters } from "../testing/sse-wire.js";
 
 /** Alice, with credentials that end a minute from now; and with such as end in ten. */
@@ -37,6 +37,63 @@ both("2026-07-28: a subscription ends with its result, as when the server ends i
   assert.is(rest.length, 1);
   assert.is(rest[0].id, "sub");
   assert.is(rest[0].result._meta["io.modelcontextprotocol/subscriptionId"], "sub");
+});
+
+const subscribe = (notifications: object) => modern("sub", "subscriptions/listen", { notifications });
+
+for (const [what, body] of [
+  ["", subscribe({ toolsListChanged: true })],
+  [" whose resources are looked at first", subscribe({ resourceSubscriptions: ["test://one"] })],
+] as const) {
+  both(
+    `2026-07-28: a subscription${what} that comes when its credentials have ended is answered by its result alone`,
+    async (wire, it) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(body));
+      let rest!: () => void;
+      const late = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(bytes.slice(0, 10));
+          rest = () => {
+            controller.enqueue(bytes.slice(10));
+            controller.close();
+          };
+        },
+      });
+      const asked = wire.send({ body: late, headers: mirrored(body), principal: set(it) });
+      await it.clock.advance(60_000);
+      rest();
+      const answer = await asked;
+      assert.equal([answer.status, answer.headers.get("content-type")], [200, "application/json"]);
+      const { id, result } = await answer.json();
+      assert.equal([id, result._meta["io.modelcontextprotocol/subscriptionId"]], ["sub", "sub"]);
+      const next = new Events(await postModern(wire, body, { principal: set(it) }));
+      assert.is((await next.next()).method, "notifications/subscriptions/acknowledged");
+      await next.cancel();
+    },
+    {},
+    { maxSubscriptions: 1, maxSubscriptionsInAll: 1 },
+  );
+}
+
+test("2026-07-28: a subscription ends, whenever while it is opened its credentials do", async () => {
+  let [streamed, whole] = [0, 0];
+  for (let looks = 0; looks < 20; looks++) {
+    const it = testServer();
+    const wire = await adapters.fetch!(it.server);
+    const [principal, start] = [set(it), it.clock.now()];
+    let left = looks;
+    it.clock.now = () => (left-- > 0 ? start : start + 60_000);
+    const answer = await postModern(wire, subscribe({ toolsListChanged: true }), { principal });
+    left = 0;
+    await it.clock.advance(60_000);
+    const isStream = answer.headers.get("content-type") === "text/event-stream";
+    const last: Wire = isStream ? (await new Events(answer).rest()).at(-1) : await answer.json();
+    assert.ok(last.result, `after ${looks} looks at the clock`);
+    if (isStream) streamed++;
+    else whole++;
+    await wire.close();
+  }
+  assert.ok(streamed > 0 && whole > 0);
 });
 
 both("2026-07-28: a call that streams is answered by an error, and stops", async (wire, it) => {
@@ -221,20 +278,23 @@ for (const [adapter, open] of Object.entries(sseAdapters)) {
     assert.is((await client.post(initialized, { principal: set(it) })).status, 404);
   });
 
-  sse("HTTP+SSE: who posts with newer credentials keeps the stream", async (wire, it) => {
-    const client = await SseClient.open(wire, { principal: set(it) });
-    await start(client, set(it));
-    const later = set(it, 2);
-    await client.post(legacy(1, "ping"), { principal: later });
-    await client.post(legacy(2, "ping"), { principal: set(it) });
-    await client.next();
-    await client.next();
-    await it.clock.advance(60_000);
-    await client.post(legacy(3, "ping"), { principal: later });
-    assert.is((await client.next()).id, 3);
-    await it.clock.advance(60_000);
-    assert.is(await client.next(), undefined);
-  });
+  sse(
+    "HTTP+SSE: who posts with credentials that last longer keeps the stream, whatever comes after them",
+    async (wire, it) => {
+      const client = await SseClient.open(wire, { principal: set(it) });
+      await start(client, set(it));
+      const later = set(it, 2);
+      await client.post(legacy(1, "ping"), { principal: later });
+      await client.post(legacy(2, "ping"), { principal: set(it) });
+      await client.next();
+      await client.next();
+      await it.clock.advance(60_000);
+      await client.post(legacy(3, "ping"), { principal: later });
+      assert.is((await client.next()).id, 3);
+      await it.clock.advance(60_000);
+      assert.is(await client.next(), undefined);
+    },
+  );
 }
 
 test.run();

@@ -30,8 +30,9 @@ export interface HttpOptions {
   /** Legacy clients get sessions (`Mcp-Session-Id`). Without them each legacy request stands alone. Default true. */
   readonly sessions?: boolean;
   /**
-   * Sessions at the same time. When they are used up, the one that has been idle longest ends, of whoever has the most;
-   * over HTTP+SSE the oldest of whoever has more than the one who comes would have. Default 10,000.
+   * Sessions at the same time. When they are used up, the one that has been idle longest ends, of whoever has the most
+   * and no fewer than the one who comes would have; over HTTP+SSE the oldest of whoever has more than that. Else the
+   * answer is 503. Default 10,000.
    */
   readonly maxSessions?: number;
   /** Milliseconds without a request or an open stream after which a session ends. Default 30 minutes. */

@@ -118,17 +118,11 @@ export class PostReply {
     return this.#binding.settled.resumable && this.session?.facts?.polls === true;
   }
 
-  /** The silence has lasted too long. */
-  speak(): void {
-    if (this.#over || !this.canSend) return;
-    this.#open();
-    if (this.#late) this.#stream?.pause();
-  }
-
-  /** Sends a message that comes before the response. */
-  event(message: Message): void {
+  /** Sends a message that comes before the response, or none where the silence has lasted too long. */
+  event(message?: Message): void {
     if (!this.canSend) return;
-    this.#open()?.send(message);
+    const events = this.#open();
+    if (message) events?.send(message);
     if (this.#late) this.#stream?.pause();
   }
 
@@ -226,7 +220,8 @@ export class PostReply {
     if (this.#events) return this.#events;
     this.#connection = new EventStream(this.#reply, { ...this.#headers, ...more }, this.#binding.stream);
     this.#stream = this.session?.postStream(this.#connection);
-    if (!this.#late) this.#connection.atEnd(this.until, () => this.#cut());
+    // Such as is left to its client at once is not cut when that has come back.
+    if (!this.#late || !this.#leavable) this.#connection.atEnd(this.until, () => this.#cut());
     return (this.#events = this.#stream ?? this.#connection);
   }
 }

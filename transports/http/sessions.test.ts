@@ -240,6 +240,26 @@ both(
   { maxSessions: 3 },
 );
 
+for (const streams of [1, 2, 3]) {
+  both(
+    `who keeps a stream open in each of ${streams} sessions pushes nobody out who has no more of them`,
+    async (wire, { clock }) => {
+      const alices = await openSession(wire, "2025-11-25", "alice");
+      await clock.advance(1);
+      for (let i = 0; i < streams; i++) {
+        const session = await openSession(wire, "2025-11-25", "bob");
+        new Events(await session.listen());
+      }
+      assert.is(await status(wire.send({ body: initialize(), principal: "bob" })), 503);
+      assert.ok(await alive(alices));
+      // Who has none yet gets the place of one that is idle.
+      await openSession(wire, "2025-11-25", "carol");
+      assert.not(await alive(alices));
+    },
+    { maxSessions: streams + 1 },
+  );
+}
+
 both("a batch of 2025-03-26 is answered in one piece; elsewhere it is 400", async (wire) => {
   const session = await openSession(wire, "2025-03-26");
   const answer = await session.post([

@@ -111,7 +111,7 @@ export class Sessions {
   /** Keeps a new session. Throws 503 when there is no room and no idle session to end. */
   add(session: HttpSession): string {
     this.#sweep();
-    if (this.#sessions.size >= this.#settled.maxSessions) this.#makeRoom();
+    if (this.#sessions.size >= this.#settled.maxSessions) this.#makeRoom(session.principal);
     this.#keep(session);
     return session.id;
   }
@@ -188,14 +188,18 @@ export class Sessions {
     for (const session of [...this.#sessions.values()]) if (this.#isOver(session)) this.#letGo(session);
   }
 
-  /** Whoever has the most sessions loses one: nobody pushes others out by opening many. */
-  #makeRoom(): void {
-    const counts = new Map<string | undefined, number>();
+  /**
+   * Whoever has the most sessions loses one, but nobody who has fewer than `opener` would: nobody pushes others out by
+   * opening many, not even such as are all in use.
+   */
+  #makeRoom(opener: string | undefined): void {
+    const counts = new Map([[opener, 1]]);
     for (const { principal } of this.#sessions.values()) counts.set(principal, (counts.get(principal) ?? 0) + 1);
     let oldest: [HttpSession, number, number] | undefined;
     for (const session of this.#sessions.values()) {
       if (!session.idle) continue;
       const [count, seen] = [counts.get(session.principal)!, session.peer.session?.lastSeen ?? 0];
+      if (count < counts.get(opener)!) continue;
       if (!oldest || count > oldest[1] || (count === oldest[1] && seen < oldest[2])) oldest = [session, count, seen];
     }
     if (!oldest) throw httpRefusal("unavailable", 503, "Too many sessions are in use", { "Retry-After": "60" });

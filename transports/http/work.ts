@@ -86,7 +86,7 @@ export class Work {
       // They began in this order, and so they end in it.
       if (reply.silentUntil > now) return this.#arm(reply.silentUntil - now);
       reply.silentUntil = undefined;
-      reply.speak();
+      reply.event();
     }
   }
 }

@@ -37,7 +37,7 @@ interface SseSession {
   readonly pipe: Pipe;
   readonly stream: EventStream;
   readonly principal: string | undefined;
-  /** When the credentials end that came last: milliseconds since the epoch. */
+  /** When the last of all the credentials end that came for it: milliseconds since the epoch. */
   until: number;
 }
 
@@ -194,7 +194,10 @@ export class SseBinding {
   }
 }
 
-/** The stream lasts as long as the credentials of any of its requests: nobody can come back for it with others. */
+/**
+ * The stream lasts as long as the credentials of any of its requests: nobody can come back for it with others. Such as
+ * end sooner take nothing away, in whatever order they come.
+ */
 function last(session: SseSession, auth: Auth | undefined): void {
   const until = endOf(auth);
   if (until <= session.until) return;
