@@ -59,6 +59,8 @@ async function authorized(/** @type {() => Promise<any>} */ act) {
 let roots = answers.roots ?? [];
 const later = async (/** @type {unknown} */ value) => {
   if (answers.afterMs) await new Promise((resolve) => setTimeout(resolve, answers.afterMs));
+  if (answers.fail) throw new Error("it fails, as it was asked to");
+  if (answers.refuse) throw Object.assign(new Error("the user refuses"), { code: -1 });
   return value;
 };
 const text = { role: "assistant", content: { type: "text", text: "yes" }, model: "sdk" };

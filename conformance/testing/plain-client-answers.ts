@@ -21,7 +21,8 @@ export function answerTo(message: JsonObject, asked: Asked, roots: Json): JsonOb
   if (kind === "sampling" && tools && member(member(capabilities, kind), "tools") === undefined)
     return refuse(-32602, "sampling.tools is not declared");
   if (kind === "elicitation" && refusesMode(message, member(capabilities, kind))) return refuse(-32602, "No such mode");
-  if (kind !== "roots" && member(asked.answers as Json, "fail") === true) return refuse(-32603, "It failed");
+  if (member(asked.answers as Json, "fail") === true) return refuse(-32603, "It failed");
+  if (kind === "sampling" && member(asked.answers as Json, "refuse") === true) return refuse(-1, "The user refuses");
   const related = member(member(message["params"], "_meta"), RELATED);
   const tagged = related === undefined ? {} : { _meta: { [RELATED]: related } };
   return { result: { ...resultOf(method, asked, roots), ...tagged } };
