@@ -34,10 +34,24 @@ const headers = {
   Connection: "close",
 };
 
+/** Who waits for a browser that brings their state. */
+interface Waiting {
+  readonly state: string | null;
+  readonly back: (url: URL) => void;
+}
+
+/** A port that is open, and all who wait at it. */
+interface Place {
+  readonly uri: string;
+  readonly server: Server;
+  readonly waiting: Set<Waiting>;
+}
+
 /**
  * Waits at this machine's own address for a browser to come back from an authorization server (RFC 8252 section 7.3). The
  * port is open from the question for the address until the answer, and for the next question it is another one, unless
- * it is given. Spread it into the options of `authorizationCode`.
+ * it is given. Several may sign in at the same time, at one port or at several: each is told apart by its state. Spread
+ * it into the options of `authorizationCode`.
  *
  * @throws {TypeError} for an option that makes no sense
  */
@@ -45,79 +59,104 @@ export function loopbackRedirect(options: LoopbackRedirectOptions): LoopbackRedi
   const { open, path = "/callback" } = options;
   if (!/^\/[\w./~-]*$/.test(path)) throw new TypeError(`path must begin with "/", got "${path}"`);
   const port = options.port === undefined ? undefined : wholeNumber(options.port, 0, "port");
-  let listening: Promise<Server> | undefined;
+  const places = new Map<string, Promise<Place>>();
 
   return {
     async redirectUri(registered) {
-      await close();
-      const known = registered.map(portOf).filter((one) => one !== undefined);
-      listening = listenOn(port === undefined ? [...known, 0] : [port]);
-      return `http://${HOST}:${((await listening).address() as AddressInfo).port}${path}`;
+      if (port) return (await placeAt(port)).uri;
+      for (const known of registered.map(portOf)) {
+        const place = known === undefined ? undefined : await placeAt(known).catch(() => undefined);
+        if (place) return place.uri;
+      }
+      // Where it came to no question after all, its port would stay open for nobody.
+      for (const place of await Promise.all(places.values())) if (place.waiting.size === 0) return place.uri;
+      const place = await listenOn(0);
+      places.set(place.uri, Promise.resolve(place));
+      return place.uri;
     },
     async redirect(url, { signal }) {
-      const server = await listening;
-      if (!server) throw new Error("redirectUri has to be asked for before redirect");
-      server.ref();
+      const given = portOf(url.searchParams.get("redirect_uri") ?? "");
+      if (given === undefined) throw new Error("redirect wants a URL whose redirect_uri is one that redirectUri gave");
+      // Others at the same port may have ended, and closed it, before this one came to wait.
+      const place = await placeAt(given);
+      let waiting: Waiting | undefined;
+      let onAbort: (() => void) | undefined;
       try {
+        signal.throwIfAborted();
+        place.server.ref();
         return await new Promise<URL>((resolve, reject) => {
-          const onAbort = () => reject(signal.reason as Error);
-          if (signal.aborted) onAbort();
+          onAbort = () => reject(signal.reason as Error);
           signal.addEventListener("abort", onAbort, { once: true });
-          server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-            const back = answer(request, response, url.searchParams.get("state"));
-            if (back) resolve(back);
-          });
+          waiting = { state: url.searchParams.get("state"), back: resolve };
+          place.waiting.add(waiting);
           Promise.resolve()
             .then(() => open(url))
             .catch(reject);
         });
       } finally {
-        await close();
+        if (onAbort) signal.removeEventListener("abort", onAbort);
+        if (waiting) place.waiting.delete(waiting);
+        if (place.waiting.size === 0) close(place);
       }
     },
   };
 
-  /** The registered address of an earlier time is this one, if only its port is free. */
+  function uriOf(at: number): string {
+    return `http://${HOST}:${at}${path}`;
+  }
+
+  /** The port of an address that may be this one, if only its port is free. */
   function portOf(uri: string): number | undefined {
     const url = URL.canParse(uri) ? new URL(uri) : undefined;
     return url?.hostname === HOST && url.pathname === path && url.port !== "" ? Number(url.port) : undefined;
   }
 
-  async function close(): Promise<void> {
-    const server = await listening?.catch(() => undefined);
-    listening = undefined;
-    server?.close();
-    server?.closeIdleConnections();
+  /** A port that is open here already is shared: nobody else could open it. */
+  function placeAt(at: number): Promise<Place> {
+    const uri = uriOf(at);
+    const known = places.get(uri);
+    if (known) return known;
+    const place = listenOn(at);
+    places.set(uri, place);
+    place.catch(() => places.delete(uri));
+    return place;
   }
 
-  /** The address that a browser came back to; undefined for what is not the answer that is waited for. */
-  function answer({ method, url = "", headers: got }: IncomingMessage, response: ServerResponse, state: string | null) {
+  function close({ uri, server }: Place): void {
+    places.delete(uri);
+    server.close();
+    // Browsers open connections that they send nothing on, which would keep the process alive.
+    server.closeAllConnections();
+  }
+
+  async function listenOn(at: number): Promise<Place> {
+    const waiting = new Set<Waiting>();
+    const server = createServer((request, response) => answer(request, response, waiting));
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(at, HOST, resolve));
+    // Where nobody is asked after all, as this client cannot register, no program waits for a browser.
+    return { uri: uriOf((server.address() as AddressInfo).port), server: server.unref(), waiting };
+  }
+
+  function answer(
+    { method, url = "", headers: got }: IncomingMessage,
+    response: ServerResponse,
+    waiting: ReadonlySet<Waiting>,
+  ): void {
     const base = `http://${got.host ?? ""}`;
     const back = URL.canParse(url, base) ? new URL(url, base) : undefined;
     // Any page can lead a browser here; who does not know the state is none of ours.
     const ours = method === "GET" && back?.hostname === HOST && back.pathname === path;
-    if (!ours || back.searchParams.get("state") !== state) {
+    const waits = ours ? [...waiting].find(({ state }) => back.searchParams.get("state") === state) : undefined;
+    if (!ours || !waits) {
       response.writeHead(404, headers).end(page("Not found", "Nobody waits for this page."));
-      return undefined;
+      return;
     }
     const agreed = !back.searchParams.has("error");
     const [title, text] = agreed
       ? ["Signed in", "You can close this page and go back to the program."]
       : ["Not signed in", "The program tells why. You can close this page."];
+    // The end of the wait cuts all connections, and the user is to see the page.
+    response.once("close", () => waits.back(back));
     response.writeHead(200, headers).end(page(title, text));
-    return back;
-  }
-}
-
-/** Listens on the first of the ports that is free. */
-async function listenOn([first = 0, ...rest]: readonly number[]): Promise<Server> {
-  const server = createServer();
-  try {
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(first, HOST, resolve));
-    // Where nobody is asked after all, as this client cannot register, no program waits for a browser.
-    return server.unref();
-  } catch (error) {
-    if (rest.length === 0) throw error;
-    return listenOn(rest);
   }
 }
