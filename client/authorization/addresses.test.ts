@@ -3,7 +3,16 @@ import * as assert from "uvu/assert";
 import { reachOf } from "./addresses.js";
 
 const hosts: Record<ReturnType<typeof reachOf>, readonly string[]> = {
-  public: ["example.com", "8.8.8.8", "172.32.0.1", "100.128.0.1", "[2001:db8::1]", "[::ffff:808:808]", "local.example"],
+  public: [
+    "example.com",
+    "8.8.8.8",
+    "172.32.0.1",
+    "100.128.0.1",
+    "[2001:db8::1]",
+    "[::ffff:808:808]",
+    "[2606:4700::1]",
+    "local.example",
+  ],
   private: [
     "10.1.2.3",
     "172.16.0.1",
@@ -15,6 +24,19 @@ const hosts: Record<ReturnType<typeof reachOf>, readonly string[]> = {
     "[fd12:3456::1]",
     "[::ffff:10.0.0.1]",
     "[64:ff9b::192.168.0.1]",
+    "[fec0::1]",
+    "[64:ff9b:1::a00:1]",
+    "[64:ff9b::1]",
+    "[2002:a00:1::]",
+    "[2002::]",
+    "[2001::1]",
+    "[2001:0:a00:1::]",
+    "[::7f00:1]",
+    "[::ffff:0:a00:1]",
+    "vault",
+    "vault.",
+    "printer.lan",
+    "db.localdomain",
     "printer.local",
     "metadata.google.internal",
     "0xa.1.2.3",

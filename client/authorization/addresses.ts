@@ -6,6 +6,8 @@ export type Reach = "public" | "private" | "loopback" | "never";
 const fourBytes = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/;
 /** IPv4 inside IPv6: mapped (::ffff:0:0/96), and by NAT64 (64:ff9b::/96). */
 const insideSix = /^\[(?:::ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
+/** Global unicast (2000::/3), but for Teredo (2001::/32) and 6to4 (2002::/16), which have an IPv4 address inside. */
+const wideSix = /^\[(?!2001:0?:|2002:)[23][0-9a-f]{3}:/;
 
 /**
  * How near the host of a URL is, as far as its name tells. The parser of URLs has written octal, hexadecimal and short
@@ -21,10 +23,11 @@ export function reachOf(url: URL): Reach {
   }
   const four = fourBytes.exec(host);
   if (four) return reachOfFour(four.slice(1).map(Number));
-  // Link-local, unique local, multicast.
+  // Link-local, multicast.
   if (/^\[fe[89ab][0-9a-f]:/.test(host) || /^\[ff[0-9a-f]{2}:/.test(host)) return "never";
-  if (/^\[f[cd][0-9a-f]{2}:/.test(host)) return "private";
-  return /\.(local|internal|home\.arpa)$/.test(host) ? "private" : "public";
+  if (host.startsWith("[")) return wideSix.test(host) ? "public" : "private";
+  // A name without a dot is looked up where the searching machine itself belongs.
+  return /^[^.]*$|\.(local|localdomain|lan|internal|home\.arpa)$/.test(host) ? "private" : "public";
 }
 
 function reachOfFour([a = 0, b = 0]: readonly number[]): Reach {
