@@ -30,3 +30,13 @@ export function fromEnvironment(name: string, option: string, usage: string): st
     throw new UsageError(`${option} ${printable(name)}: there is no such environment variable`, usage);
   return value;
 }
+
+/** The token in a variable. Throws a `UsageError`, which never tells the value, for what no header field can carry. */
+export function tokenFrom(name: string, usage: string): string {
+  const value = fromEnvironment(name, "--token", usage);
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  throw new UsageError(
+    `--token ${printable(name)}: the variable holds no token: it has spaces, line breaks or characters beyond ASCII`,
+    usage,
+  );
+}

@@ -9,7 +9,7 @@ import { handlersOf } from "../terminal/questions.js";
 import { Screen } from "../terminal/screen.js";
 import { personAt } from "../terminal/terminal.js";
 import { cut, printable } from "../terminal/text.js";
-import { fromEnvironment, signInOptions, signInUsage, type SignIn } from "../authorization/sign-in-options.js";
+import { signInOptions, signInUsage, tokenFrom, type SignIn } from "../authorization/sign-in-options.js";
 import { UsageError } from "../usage.js";
 import { readVersion } from "../version.js";
 import { transportTo, type LetIn, type Reached } from "./target.js";
@@ -101,7 +101,7 @@ async function letIn({ entry }: Reached, given: Given, screen: Screen, usage: st
   const { token } = given;
   if (token !== undefined) {
     if (named.length > 1) throw new UsageError("--token goes without a client", usage);
-    return { headers: { Authorization: `Bearer ${fromEnvironment(token, "--token", usage)}` } };
+    return { headers: { Authorization: `Bearer ${tokenFrom(token, usage)}` } };
   }
   if (Object.keys(entry.headers).some((name) => name.toLowerCase() === "authorization")) return {};
   // Whoever reads no terminal opens no address either, and must not be waited for.

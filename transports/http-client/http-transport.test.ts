@@ -87,6 +87,16 @@ test("taking a modern call back closes its stream, and says nothing", async () =
   assert.not(gets.some(({ body }) => body.method === "notifications/cancelled"));
 });
 
+test("a header that cannot be sent is told by its name alone", async () => {
+  for (const headers of [{ Authorization: "Bearer SECRET\nx" }, async () => ({ Authorization: "SECRET\u{1f511}" })]) {
+    const { connected, gets } = scripted(open, {}, { headers });
+    const error: unknown = await connected.catch((failed: unknown) => failed);
+    assert.match(String(error), /headers: "Authorization" /);
+    assert.not.ok(String(error).includes("SECRET"));
+    assert.equal(gets, []);
+  }
+});
+
 test("what is no answer fails the call by name", async () => {
   const error = { code: -32603, message: "broken" };
   for (const [answer, code, status] of [

@@ -9,7 +9,7 @@ import { SseTransport } from "../sse/client.js";
 import { linked } from "./linked.js";
 import { mediaType, parse, readEvents, readText } from "./reading.js";
 import { fetchThere, notFollowed } from "./redirects.js";
-import type { HttpSettings, HttpTransportOptions } from "./settings.js";
+import { headersOf, type HttpSettings, type HttpTransportOptions } from "./settings.js";
 
 const BOTH = "application/json, text/event-stream";
 const EVENTS = "text/event-stream";
@@ -34,7 +34,7 @@ export function httpTransport(url: string | URL, options: HttpTransportOptions =
   const send: typeof fetch = options.fetch ?? ((...request) => fetch(...request));
   const transport: HttpTransport = new HttpTransport(address, {
     fetch: authorization?.around(send, address, () => transport.hold()) ?? send,
-    headers: async () => (typeof headers === "function" ? headers() : headers),
+    headers: async () => headersOf(typeof headers === "function" ? await headers() : headers),
     maxMessageBytes: wholeNumber(options.maxMessageBytes, 16 * 1024 * 1024, "maxMessageBytes"),
     maxDepth: wholeNumber(options.maxDepth, 128, "maxDepth"),
     maxReconnects: wholeNumber(options.maxReconnects, 5, "maxReconnects", 0),
@@ -116,7 +116,7 @@ class HttpTransport implements Transport {
   }
 
   async #fetch(method: string, headers: Record<string, string>, signal: AbortSignal, body?: string): Promise<Response> {
-    const all = new Headers(await this.#settings.headers());
+    const all = await this.#settings.headers();
     for (const [name, value] of Object.entries(headers)) all.set(name, value);
     if (this.#sessionId !== undefined) all.set("Mcp-Session-Id", this.#sessionId);
     const { version } = this.#terms ?? {};

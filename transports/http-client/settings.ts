@@ -27,9 +27,22 @@ export interface HttpTransportOptions {
 /** Options with their defaults. */
 export interface HttpSettings extends Bounds {
   readonly fetch: typeof fetch;
-  readonly headers: () => Promise<Record<string, string>>;
+  readonly headers: () => Promise<Headers>;
   readonly maxReconnects: number;
   readonly reconnectMs: number;
   readonly sse: boolean;
   readonly clock: Clock;
+}
+
+/** Throws a TypeError for what no header field can carry. It tells the name alone, as the value may be a secret. */
+export function headersOf(given: Record<string, string>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      headers.append(name, value);
+    } catch {
+      throw new TypeError(`headers: ${JSON.stringify(name)} has a name or a value that no header field can carry`);
+    }
+  }
+  return headers;
 }

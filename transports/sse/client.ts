@@ -25,7 +25,7 @@ export class SseTransport implements Transport {
   }
 
   async open(receiver: Receiver): Promise<void> {
-    const headers = new Headers(await this.#settings.headers());
+    const headers = await this.#settings.headers();
     headers.set("Accept", "text/event-stream");
     const { signal } = this.#lifetime;
     const response = await fetchThere(this.#settings.fetch, this.#url, { method: "GET", headers, signal });
@@ -85,7 +85,7 @@ export class SseTransport implements Transport {
 
   async send(message: Message, { headers = {} }: Sending = {}): Promise<void> {
     if (this.#lifetime.signal.aborted || !this.#endpoint) throw connectionClosed();
-    const all = new Headers(await this.#settings.headers());
+    const all = await this.#settings.headers();
     const { version } = this.#terms ?? {};
     if (version !== undefined) all.set("MCP-Protocol-Version", version);
     for (const [name, value] of Object.entries({ ...headers, "Content-Type": "application/json" }))
