@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuthorizationStore, Kept } from "../../client/authorization/store.js";
 import { here, settings, type Surroundings } from "../hosts/hosts.js";
+
+const LEFT_BEHIND_MS = 60_000;
 
 /** Where the tokens of the user lie. */
 export const tokenFolder = (around: Surroundings = here()): string => join(settings(around), "barewire", "tokens");
@@ -41,11 +43,25 @@ export class TokenFolder implements AuthorizationStore {
     }
   }
 
+  /** A process that was killed while it saved has left its secrets behind. */
+  async #sweep(): Promise<void> {
+    for (const name of (await readdir(this.#folder)).filter((one) => one.endsWith(".tmp"))) {
+      const path = join(this.#folder, name);
+      // A young one may be about to get its name by a process that is alive.
+      const left = await stat(path).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs > LEFT_BEHIND_MS,
+        () => false,
+      );
+      if (left) await rm(path, { force: true });
+    }
+  }
+
   async save<K extends keyof Kept>(kind: K, of: string, what: Kept[K] | undefined): Promise<void> {
     const path = this.#path(kind, of);
-    if (what === undefined) return rm(path, { force: true });
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await chmod(this.#folder, 0o700);
+    await this.#sweep();
+    if (what === undefined) return rm(path, { force: true });
     const draft = `${path}.${randomUUID()}.tmp`;
     try {
       await writeFile(draft, `${JSON.stringify({ of, what }, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
