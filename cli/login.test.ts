@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,9 +89,12 @@ test("tokens are their user's alone, and are not taken from a file that others c
   assert.is((JSON.parse(readFileSync(open, "utf8")) as { of: string }).of, server.url);
   chmodSync(open, 0o644);
   const { code, said } = await barewire(["call", server.url, "whoami"]);
+  const others = [await barewire(["login", server.url], { user: agrees }), await barewire(["logout", server.url])];
   chmodSync(open, 0o600);
-  assert.is(code, 3);
-  assert.match(said, /^barewire: \S+ can be read by others than you/);
+  for (const ran of [{ code, said }, ...others]) {
+    assert.is(ran.code, 3);
+    assert.match(ran.said, /^barewire: \S+ can be read by others than you/);
+  }
 });
 
 test("more scopes are asked for by login --scope", async () => {
@@ -122,6 +134,32 @@ test("--token names the variable that holds a token; --header is the user's own 
   assert.is((await barewire(["call", server.url, "whoami", "--header", "Authorization: Bearer x"])).code, 3);
   for (const args of [["--token", "KEY", "--client-id", "x"], ["--client-secret", "KEY"], ["--as-client"]])
     assert.is((await barewire(["call", server.url, "whoami", ...args], { env })).code, 2, args.join(" "));
+});
+
+test("a token that no header field can carry is not told to anybody", async () => {
+  for (const KEY of ["SECRET-TOKEN\nsecond", "SECRET-TOKEN\u{1f511}"]) {
+    const { code, out, said } = await barewire(["call", server.url, "whoami", "--token", "KEY"], { env: { KEY } });
+    assert.equal([code, out], [2, ""]);
+    assert.match(said, /--token KEY: /);
+    assert.not.ok(said.includes("SECRET"), said);
+  }
+});
+
+test("a port that is taken is told", async () => {
+  const { port } = new URL(server.url);
+  const { code, said } = await barewire(["login", server.url, "--port", port], { user: agrees });
+  assert.is(code, 3);
+  assert.match(said, /^barewire: .*EADDRINUSE/);
+});
+
+test("what a killed process left behind of its secrets is removed", async () => {
+  const path = join(config, "barewire", "tokens");
+  for (const name of ["old.tmp", "young.tmp"]) writeFileSync(join(path, name), "secret");
+  utimesSync(join(path, "old.tmp"), 0, 0);
+  assert.is((await barewire(["login", server.url], { user: agrees })).code, 0);
+  const left = tokens().filter((name) => name.endsWith(".tmp"));
+  rmSync(join(path, "young.tmp"));
+  assert.equal(left, ["young.tmp"]);
 });
 
 test("what cannot be signed in at is told", async () => {

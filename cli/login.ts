@@ -1,5 +1,7 @@
 import { canonicalServer } from "../client/authorization/protected-resource.js";
 import { CallFailed } from "../protocol/call-failed.js";
+import { messageOf } from "../protocol/errors.js";
+import { refusalOf } from "./authorization/refusal.js";
 import { givenClient, signIn } from "./authorization/sign-in.js";
 import { signInOptions, signInUsage, type SignIn } from "./authorization/sign-in-options.js";
 import { TokenFolder, tokenFolder } from "./authorization/token-folder.js";
@@ -27,7 +29,8 @@ Forgets the token of a server, and has the authorization server take it back whe
 it can.
 
   --config FILE    look the name up in this file alone
-`;
+
+${exitUsage}`;
 
 const { token: _, ...clientOptions } = signInOptions;
 const options = {
@@ -37,20 +40,20 @@ const options = {
   port: { type: "string" },
 } as const;
 
-/** The address of the server that a command line names. */
-async function addressOf(positionals: readonly string[], config: string | undefined, usage: string): Promise<string> {
+/** The server over HTTP that a command line names. */
+async function entryOf(positionals: readonly string[], config: string | undefined, usage: string) {
   const [target, ...more] = positionals;
   if (target === undefined || more.length > 0) throw new UsageError("one server has to be named, by its URL", usage);
   const values = config === undefined ? {} : { config };
   const { entry } = await reach({ target, command: undefined, values }, usage);
   if (!("url" in entry)) throw new UsageError(`${target} is no server over HTTP: none other is signed in at`, usage);
-  return entry.url;
+  return entry;
 }
 
 /** `barewire login`. Gives the exit code. */
 export async function login(args: readonly string[]): Promise<number> {
   const { values, positionals } = readCommandLine(args, options, loginUsage);
-  const url = await addressOf(positionals, values.config, loginUsage);
+  const { url, headers } = await entryOf(positionals, values.config, loginUsage);
   const screen = new Screen(process.stderr);
   const { scope: scopes = [], port } = values;
   const authorization = signIn(url, values, {
@@ -62,30 +65,23 @@ export async function login(args: readonly string[]): Promise<number> {
   });
   let asks = true;
   try {
-    const { status, challenge } = await refusalOf(url);
+    const { status, challenge } = await refusalOf(url, headers);
     asks = status === 401;
     await authorization.authorize(url, { challenge });
     await keepClient(url, values);
   } catch (error) {
-    if (!(error instanceof CallFailed)) throw error;
-    const perhaps = asks ? "" : `; ${printable(url)} did not ask for a token`;
-    process.stderr.write(`barewire: ${reasonOf(error)}${perhaps}\n`);
-    return exitCodes.noConnection;
+    return failed(error, asks ? "" : `; ${printable(url)} did not ask for a token`);
   }
   process.stdout.write(`Signed in at ${printable(url)}\n`);
   return exitCodes.done;
 }
 
-/** What the server says to those who bring nothing. */
-async function refusalOf(url: string): Promise<{ readonly status: number; readonly challenge: string | undefined }> {
-  const headers = { Accept: "application/json, text/event-stream", "Content-Type": "application/json" };
-  try {
-    const answer = await fetch(url, { method: "POST", headers, body: "{}", redirect: "manual" });
-    await answer.body?.cancel();
-    return { status: answer.status, challenge: answer.headers.get("www-authenticate") ?? undefined };
-  } catch (error) {
-    throw new CallFailed("connection_failed", `${new URL(url).origin} cannot be reached`, { cause: error });
-  }
+/** Tells why it did not come about. Gives the exit code. */
+function failed(error: unknown, more = ""): number {
+  if (error instanceof UsageError) throw error;
+  const reason = error instanceof CallFailed ? reasonOf(error) : printable(messageOf(error));
+  process.stderr.write(`barewire: ${reason}${more}\n`);
+  return exitCodes.noConnection;
 }
 
 /** A client that was named is known from now on, so that its token can be renewed without naming it again. */
@@ -102,15 +98,19 @@ async function keepClient(url: string, values: SignIn): Promise<void> {
 /** `barewire logout`. Gives the exit code. */
 export async function logout(args: readonly string[]): Promise<number> {
   const { values, positionals } = readCommandLine(args, { config: options.config }, logoutUsage);
-  const url = await addressOf(positionals, values.config, logoutUsage);
+  const { url } = await entryOf(positionals, values.config, logoutUsage);
   const screen = new Screen(process.stderr);
   const store = new TokenFolder(tokenFolder());
-  if (!(await store.load("tokens", canonicalServer(new URL(url))))) {
-    process.stdout.write(`There is no token for ${printable(url)}\n`);
+  try {
+    if (!(await store.load("tokens", canonicalServer(new URL(url))))) {
+      process.stdout.write(`There is no token for ${printable(url)}\n`);
+      return exitCodes.done;
+    }
+    const taken = await signIn(url, {}, { screen, attended: false, usage: logoutUsage }).forget(url);
+    const still = taken ? "" : "; the authorization server has not taken it back, so that it holds until it ends";
+    process.stdout.write(`Signed out of ${printable(url)}${still}\n`);
     return exitCodes.done;
+  } catch (error) {
+    return failed(error);
   }
-  const taken = await signIn(url, {}, { screen, attended: false, usage: logoutUsage }).forget(url);
-  const still = taken ? "" : "; the authorization server has not taken it back, so that it holds until it ends";
-  process.stdout.write(`Signed out of ${printable(url)}${still}\n`);
-  return exitCodes.done;
 }
