@@ -38,6 +38,8 @@ export class Calls {
   readonly #maxInFlight: number;
   #lastId = 0;
   #held = 0;
+  /** What else stands still while a handler is at work. */
+  readonly #steps = new Set<{ pause(): void; goOn(): void }>();
   #closed: Error | undefined;
 
   constructor(clock: Clock, maxInFlight: number) {
@@ -167,13 +169,41 @@ export class Calls {
    */
   hold(): () => void {
     this.#held += 1;
-    if (this.#held === 1) for (const open of this.#open.values()) this.#pause(open);
+    if (this.#held === 1) {
+      for (const open of this.#open.values()) this.#pause(open);
+      for (const step of this.#steps) step.pause();
+    }
     let held = true;
     return () => {
       if (!held) return;
       held = false;
       this.#held -= 1;
-      if (this.#held === 0) for (const [id, open] of this.#open) this.#goOn(id, open);
+      if (this.#held > 0) return;
+      for (const [id, open] of this.#open) this.#goOn(id, open);
+      for (const step of this.#steps) step.goOn();
+    };
+  }
+
+  /** Runs something after a time that stands still while a handler is at work; returns how to keep it from running. */
+  after(ms: number, run: () => void): () => void {
+    let leftMs = ms;
+    let since = 0;
+    let stop = () => {};
+    const step = {
+      pause: () => {
+        stop();
+        leftMs = Math.max(0, leftMs - Math.max(0, this.#clock.now() - since));
+      },
+      goOn: () => {
+        since = this.#clock.now();
+        stop = this.#clock.after(leftMs, run, true);
+      },
+    };
+    this.#steps.add(step);
+    if (this.#held === 0) step.goOn();
+    return () => {
+      this.#steps.delete(step);
+      stop();
     };
   }
 

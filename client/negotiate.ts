@@ -18,6 +18,8 @@ const MODERN_ERRORS = [-32020, -32021, -32022];
 const UNSUPPORTED_VERSION = -32022;
 /** What says that the session did not come to stand. */
 const GONE: readonly CallFailedCode[] = ["session_ended", "connection_closed", "connection_failed", "connection_lost"];
+/** What says that there is a server, and that it lets nobody in. */
+const CLOSED_DOORS: readonly CallFailedCode[] = ["unauthorized", "authorization_failed"];
 
 /** Connects over a transport and agrees on a revision. Rejects with a {@link CallFailed}, and leaves nothing open. */
 export async function openConnection(transport: Transport, options: ConnectOptions): Promise<Connection> {
@@ -200,9 +202,9 @@ async function initialize(connection: Connection, revision: Revision): Promise<v
   await within(stepOf(connection, method), (signal) => connection.notify(method, undefined, signal));
 }
 
-/** No step of a handshake takes longer than an answer may. */
-const stepOf = ({ settings: { clock, timeoutMs } }: Connection, what: string): Bounds => ({
-  clock,
+/** No step of a handshake takes longer than an answer may; a user who signs in meanwhile has time. */
+const stepOf = ({ calls, settings: { timeoutMs } }: Connection, what: string): Bounds => ({
+  clock: calls,
   what,
   ms: timeoutMs,
 });
@@ -214,9 +216,10 @@ async function older(connection: Connection, params: Result, error: unknown): Pr
   if (!transport) throw error;
   try {
     await within(stepOf(connection, "Connecting by HTTP+SSE"), () => transport.open(connection));
-  } catch {
+  } catch (failed) {
     await transport.close();
-    throw error;
+    // That there is no such transport tells nothing new; that nobody is let in does.
+    throw failed instanceof CallFailed && CLOSED_DOORS.includes(failed.code) ? failed : error;
   }
   connection.transport = transport;
   return connection.ask("initialize", params);

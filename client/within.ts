@@ -5,7 +5,8 @@ import type { RequestOptions } from "./options.js";
 
 /** What ends the wait for some work. */
 export interface Bounds {
-  readonly clock: Clock;
+  /** What measures the time. */
+  readonly clock: Pick<Clock, "after">;
   /** What the work is called in errors. */
   readonly what: string;
   /** Milliseconds that it may take. */

@@ -1,5 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { CallFailed } from "../../protocol/call-failed.js";
+import { httpTransport } from "../../transports/http-client/http-transport.js";
+import { connect } from "../connect.js";
 import { AuthorizationFailed, MemoryStore } from "./index.js";
 import { AS, AS_METADATA, CALLBACK, failureOf, MCP, PRM, World } from "./testing/world.js";
 
@@ -64,6 +67,41 @@ test("so does each over HTTP+SSE", async () => {
   const later = world.asked.slice(first).filter(({ url }) => url.startsWith("https://mcp.example"));
   assert.ok(later.some(({ method }) => method === "GET"));
   for (const { headers } of later) assert.match(headers.get("authorization") ?? "none", /^Bearer at-\d+$/);
+});
+
+/** A server that speaks HTTP+SSE, and refuses what newer clients ask before it looks at tokens. */
+function olderServer(): World {
+  const world = new World();
+  world.sse = true;
+  world.pages.set(MCP, ({ method, headers }) => {
+    if (method === "POST") return new Response(null, { status: 405 });
+    world.pages.delete(MCP);
+    return world.fetch(MCP, { headers });
+  });
+  return world;
+}
+
+test("a user who signs in while HTTP+SSE is opened takes none of the server's time", async () => {
+  const world = olderServer();
+  const redirect = async (url: URL) => {
+    await world.clock.advance(200_000);
+    return world.as.consent(url);
+  };
+  const client = await world.connect(world.authorization({ redirect }), { revision: "2024-11-05", timeoutMs: 60_000 });
+  assert.is(textOf(await client.callTool("read")), "read");
+  await client.close();
+});
+
+test("who is not let in over HTTP+SSE is told so", async () => {
+  const world = olderServer();
+  const redirect = () => Promise.reject(new Error("no browser"));
+  assert.is(
+    (await failed(world.connect(world.authorization({ redirect }), { revision: "2024-11-05" }))).reason,
+    "handler_failed",
+  );
+  const transport = httpTransport(MCP, { fetch: olderServer().fetch });
+  const failure: CallFailed = await failureOf(connect(transport, {}));
+  assert.equal([failure.code, failure.status], ["unauthorized", 401]);
 });
 
 test("a token does not follow a request to another origin", async () => {
@@ -288,7 +326,7 @@ test("a call that is taken back takes the question to the user back with it", as
 test("what this program itself fails at is said to be its own fault", async () => {
   const world = new World();
   const redirect = async () => Promise.reject(new Error("no browser"));
-  const error = await failed(world.connect(world.authorization({ redirect })));
+  const error = await failed(world.connect(world.authorization({ redirect }), { revision: "2024-11-05" }));
   assert.equal([error.reason, error.message], ["handler_failed", "no browser"]);
   const store = new MemoryStore();
   store.load = () => Promise.reject(new Error("no disk"));

@@ -89,7 +89,7 @@ test("taking a modern call back closes its stream, and says nothing", async () =
 
 test("a header that cannot be sent is told by its name alone", async () => {
   for (const headers of [{ Authorization: "Bearer SECRET\nx" }, async () => ({ Authorization: "SECRET\u{1f511}" })]) {
-    const { connected, gets } = scripted(open, {}, { headers });
+    const { connected, gets } = scripted(() => json({}), {}, { headers });
     const error: unknown = await connected.catch((failed: unknown) => failed);
     assert.match(String(error), /headers: "Authorization" /);
     assert.not.ok(String(error).includes("SECRET"));

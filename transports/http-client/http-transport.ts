@@ -7,7 +7,7 @@ import { SseReader } from "../../protocol/sse.js";
 import type { Receiver, Sending, Terms, Transport } from "../../protocol/transport.js";
 import { SseTransport } from "../sse/client.js";
 import { linked } from "./linked.js";
-import { mediaType, parse, readEvents, readText } from "./reading.js";
+import { mediaType, parse, readEvents, readText, unauthorized } from "./reading.js";
 import { fetchThere, notFollowed } from "./redirects.js";
 import { headersOf, type HttpSettings, type HttpTransportOptions } from "./settings.js";
 
@@ -171,10 +171,7 @@ class HttpTransport implements Transport {
       (about === undefined || about === null || about === id)
     )
       return errorOf(method, error, status);
-    if (status === 401) {
-      const challenge = response.headers.get("www-authenticate") ?? undefined;
-      return new CallFailed("unauthorized", `${this.#url.origin} wants authorization`, { status, data: { challenge } });
-    }
+    if (status === 401) return unauthorized(this.#url, response);
     const said = notFollowed(response) || String(own(error, "message") ?? text).slice(0, 200);
     return new CallFailed("http_error", `${method}: HTTP ${status} ${response.statusText}${said ? `: ${said}` : ""}`, {
       status,

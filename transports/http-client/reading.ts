@@ -81,3 +81,9 @@ async function* chunksOf(response: Response, signal?: AbortSignal): AsyncGenerat
 
 const tooLarge = (maxBytes: number): CallFailed =>
   new CallFailed("message_too_large", `A message of the server has more than ${maxBytes} bytes (maxMessageBytes)`);
+
+/** A server says 401, and no token could be had. */
+export function unauthorized({ origin }: URL, { status, headers }: Response): CallFailed {
+  const challenge = headers.get("www-authenticate") ?? undefined;
+  return new CallFailed("unauthorized", `${origin} wants authorization`, { status, data: { challenge } });
+}

@@ -4,7 +4,7 @@ import type { Message } from "../../protocol/jsonrpc.js";
 import { SseReader } from "../../protocol/sse.js";
 import type { Receiver, Sending, Terms, Transport } from "../../protocol/transport.js";
 import type { HttpSettings } from "../http-client/settings.js";
-import { mediaType, parse, readEvents } from "../http-client/reading.js";
+import { mediaType, parse, readEvents, unauthorized } from "../http-client/reading.js";
 import { fetchThere, notFollowed } from "../http-client/redirects.js";
 
 /**
@@ -31,6 +31,7 @@ export class SseTransport implements Transport {
     const response = await fetchThere(this.#settings.fetch, this.#url, { method: "GET", headers, signal });
     if (!response.ok || mediaType(response) !== "text/event-stream") {
       await response.body?.cancel();
+      if (response.status === 401) throw unauthorized(this.#url, response);
       throw new CallFailed("http_error", `No stream of events: HTTP ${response.status}`, { status: response.status });
     }
     await new Promise<void>((resolve, reject) => void this.#listen(response, receiver, resolve, reject));
@@ -101,6 +102,7 @@ export class SseTransport implements Transport {
     });
     await response.body?.cancel();
     const { ok, status } = response;
+    if (status === 401) throw unauthorized(this.#url, response);
     if (!ok) throw new CallFailed("http_error", `HTTP ${status} ${notFollowed(response)}`.trim(), { status });
   }
 
