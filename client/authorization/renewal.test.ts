@@ -1,7 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { clientCredentials, MemoryStore } from "./index.js";
-import { AS, failureOf, MCP, World } from "./testing/world.js";
+import { AS, failureOf, MCP, World, type Asked } from "./testing/world.js";
+
+/** Answers refreshes by itself, and all else as ever. */
+const answerRefreshes = (world: World, answer: () => Response) => {
+  const token = world.as.answer.bind(world.as);
+  const isRefresh = ({ body }: Asked) => body.includes("grant_type=refresh_token");
+  world.pages.set(`${AS}/token`, (asked) => (isRefresh(asked) ? answer() : token(asked)));
+};
+const grants = (world: World) => world.as.forms.map((form) => form.get("grant_type"));
 
 for (const [by, bound] of [
   ["code", { issuer: AS }],
@@ -30,5 +38,69 @@ for (const [by, bound] of [
     for (const { url, body } of world.asked) assert.not.ok(body.includes("S3CRET"), url);
   });
 }
+
+for (const [status, body] of [
+  [429, { error: "slow_down" }],
+  [408, {}],
+  [403, { error: "blocked" }],
+  [404, {}],
+  [400, { message: "what?" }],
+] as const) {
+  test(`${status} ${JSON.stringify(body)} is no refusal: the refresh token is kept, and nobody is asked`, async () => {
+    const world = new World();
+    const store = new MemoryStore();
+    const client = await world.connect(world.authorization({ store }));
+    world.tokens.clear();
+    answerRefreshes(world, () => Response.json(body, { status }));
+    const error = await failureOf(client.callTool("read"));
+    assert.equal([error.reason, error.status], ["token_refused", status]);
+    assert.is((await store.load("tokens", MCP))!.refreshToken, "rt-2");
+    world.pages.clear();
+    await client.callTool("read");
+    assert.equal(grants(world), ["authorization_code", "refresh_token"]);
+    await client.close();
+  });
+}
+
+test("a client that the authorization server has forgotten at a refresh registers anew", async () => {
+  const world = new World();
+  const store = new MemoryStore();
+  const client = await world.connect(world.authorization({ store }));
+  world.tokens.clear();
+  answerRefreshes(world, () => Response.json({ error: "invalid_client" }, { status: 401 }));
+  await client.callTool("read");
+  assert.is(world.as.consents.at(-1)!.get("client_id"), `client-2 of ${AS}`);
+  assert.is((await store.load("registration", AS))!.id, `client-2 of ${AS}`);
+  await client.close();
+});
+
+test("tokens of another resource are let go, and not refreshed", async () => {
+  const world = new World();
+  const store = new MemoryStore();
+  await (await world.connect(world.authorization({ store }))).close();
+  const kept = (await store.load("tokens", MCP))!;
+  await store.save("tokens", MCP, { ...kept, resource: "https://mcp.example/other" });
+  world.tokens.clear();
+  await (await world.connect(world.authorization({ store }))).close();
+  assert.equal(grants(world), ["authorization_code", "authorization_code"]);
+  assert.is((await store.load("tokens", MCP))!.resource, MCP);
+});
+
+test("a refresh that another process was first with takes what came of it, and asks nobody", async () => {
+  const world = new World();
+  const store = new MemoryStore();
+  const client = await world.connect(world.authorization({ store }));
+  world.tokens.clear();
+  world.tokens.set("at-theirs", { issuer: AS, scopes: ["mcp"], expiresAt: Infinity });
+  const kept = (await store.load("tokens", MCP))!;
+  answerRefreshes(world, () => {
+    void store.save("tokens", MCP, { ...kept, accessToken: "at-theirs", refreshToken: "rt-theirs" });
+    return Response.json({ error: "invalid_grant" }, { status: 400 });
+  });
+  await client.callTool("read");
+  assert.is(world.as.consents.length, 1);
+  assert.is(world.asked.at(-1)!.headers.get("authorization"), "Bearer at-theirs");
+  await client.close();
+});
 
 test.run();
