@@ -3,6 +3,8 @@ import * as assert from "uvu/assert";
 import { clientCredentials, MemoryStore } from "./index.js";
 import { AS, failureOf, MCP, World, type Asked } from "./testing/world.js";
 
+const scopesAsked = (world: World) => world.as.consents.map((consent) => consent.get("scope"));
+
 /** Answers refreshes by itself, and all else as ever. */
 const answerRefreshes = (world: World, answer: () => Response) => {
   const token = world.as.answer.bind(world.as);
@@ -100,6 +102,30 @@ test("a refresh that another process was first with takes what came of it, and a
   await client.callTool("read");
   assert.is(world.as.consents.length, 1);
   assert.is(world.asked.at(-1)!.headers.get("authorization"), "Bearer at-theirs");
+  await client.close();
+});
+
+test("a refused refresh loses no scopes, and more can be asked for afterwards", async () => {
+  const world = new World();
+  const client = await world.connect();
+  await client.callTool("write");
+  await world.clock.advance(301_000);
+  answerRefreshes(world, () => Response.json({ error: "invalid_grant" }, { status: 400 }));
+  await client.callTool("read");
+  await client.callTool("write");
+  assert.equal(scopesAsked(world), ["mcp", "mcp write", "mcp write"]);
+  await client.close();
+});
+
+test("forgetting forgets what was asked for, and all of it can be asked for again", async () => {
+  const world = new World();
+  const authorization = world.authorization();
+  const client = await world.connect(authorization);
+  await client.callTool("write");
+  await authorization.forget(MCP);
+  await client.callTool("read");
+  await client.callTool("write");
+  assert.equal(scopesAsked(world), ["mcp", "mcp write", "mcp", "mcp write"]);
   await client.close();
 });
 
