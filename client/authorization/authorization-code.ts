@@ -9,7 +9,7 @@ import { readClientMetadataUrl } from "./client-metadata.js";
 import { AuthorizationFailed } from "./failed.js";
 import { scopeParam, type Grant, type Granted, type GrantRequest } from "./grant.js";
 import { readRedirectUri } from "./redirect-uri.js";
-import { clientFor, type RedirectUri, type RegistrationOptions } from "./registration.js";
+import { boundTo, clientFor, type RedirectUri, type RegistrationOptions } from "./registration.js";
 import { union } from "./scopes.js";
 import { requestToken } from "./token-request.js";
 
@@ -65,7 +65,8 @@ export function authorizationCode(options: AuthorizationCodeOptions): Authorizat
     interactive: true,
     issuer: options.client?.issuer,
     async clientOf(issuer, id, store) {
-      const known = [options.client, await store.load("registration", issuer), { id: clientMetadataUrl ?? "" }];
+      const given = options.client && (await boundTo(options.client, id, issuer, store));
+      const known = [given, await store.load("registration", issuer), { id: clientMetadataUrl ?? "" }];
       return known.find((client) => client?.id === id);
     },
     async obtain(request) {

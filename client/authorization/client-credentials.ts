@@ -1,6 +1,6 @@
 import { authorizationBy, type Authorization, type AuthorizationOptions } from "./authorization.js";
 import { scopeParam, type Grant } from "./grant.js";
-import { bind, type GivenClient } from "./registration.js";
+import { bind, boundTo, type GivenClient } from "./registration.js";
 import { requestToken } from "./token-request.js";
 
 /** A program that is let in as itself. */
@@ -22,7 +22,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Authorizat
   const grant: Grant = {
     interactive: false,
     issuer: client.issuer,
-    clientOf: async () => client,
+    clientOf: (issuer, id, store) => boundTo(client, id, issuer, store),
     async obtain({ web, server, store, resource, scopes }) {
       await bind(client, server.issuer, store);
       const params = { grant_type: "client_credentials", resource, ...scopeParam(scopes) };

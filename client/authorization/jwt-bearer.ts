@@ -1,6 +1,6 @@
 import { authorizationBy, type Authorization, type AuthorizationOptions } from "./authorization.js";
 import { scopeParam, type Grant, type GrantRequest } from "./grant.js";
-import { bind, type GivenClient } from "./registration.js";
+import { bind, boundTo, type GivenClient } from "./registration.js";
 import { requestToken } from "./token-request.js";
 
 /** What an assertion is wanted for. */
@@ -51,7 +51,7 @@ export function jwtBearerGrant(
   return {
     interactive: false,
     issuer: client.issuer,
-    clientOf: async () => client,
+    clientOf: (issuer, id, store) => boundTo(client, id, issuer, store),
     async obtain(request) {
       const { web, server, store, resource, scopes } = request;
       await bind(client, server.issuer, store);

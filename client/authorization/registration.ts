@@ -84,6 +84,21 @@ export async function bind({ id, issuer }: GivenClient, at: string, store: Autho
     throw new AuthorizationFailed("no_client", `The client ${id} is registered with ${known}; the server wants ${at}`);
 }
 
+/**
+ * A given client as one authorization server knows it; undefined for any other server, which must not see its secret.
+ * 2026-07-28/basic/authorization/client-registration#authorization-server-binding/1
+ * 2026-07-28/basic/authorization/client-registration#authorization-server-binding/2
+ */
+export async function boundTo<C extends GivenClient>(
+  client: C,
+  id: string,
+  at: string,
+  store: AuthorizationStore,
+): Promise<C | undefined> {
+  if (client.id !== id) return undefined;
+  return (client.issuer ?? (await store.load("issuer", id))?.issuer) === at ? client : undefined;
+}
+
 const isGood = ({ redirectUris, secretExpiresAt }: Registration, uri: string, now: number): boolean =>
   redirectUris.includes(uri) && (secretExpiresAt === undefined || secretExpiresAt > now);
 

@@ -1,6 +1,6 @@
 import { findAuthorizationServer, endpointOf, type AuthorizationServer } from "./authorization-server.js";
 import { authenticateClient } from "./client-authentication.js";
-import { AuthorizationFailed } from "./failed.js";
+import { AuthorizationFailed, type OAuthError } from "./failed.js";
 import type { Grant } from "./grant.js";
 import type { AuthorizationStore, Tokens } from "./store.js";
 import { requestToken } from "./token-request.js";
@@ -29,13 +29,20 @@ export async function refresh({ web, grant, store, server, key }: At, tokens: To
     const answer = await requestToken(web, server, client, params);
     return { issuer, resource, clientId, requested, refreshToken, ...answer };
   } catch (error) {
-    if (!(error instanceof AuthorizationFailed) || error.reason !== "token_refused" || error.status! >= 500)
-      throw error;
+    if (!(error instanceof AuthorizationFailed) || !isRefusal(error)) throw error;
+    const { error: why } = error.data as OAuthError;
+    // It no longer knows the client, which gets to know it anew.
+    if (why === "invalid_client" && (await store.load("registration", issuer))?.id === clientId)
+      await store.save("registration", issuer, undefined);
     // Another process was there first, and has what came of it.
     const kept = await store.load("tokens", key);
     return kept?.issuer === issuer && kept.refreshToken !== refreshToken ? kept : undefined;
   }
 }
+
+/** Whether an authorization server has said no in its own words: what stands before it may be busy, or block. */
+const isRefusal = ({ reason, status, data }: AuthorizationFailed): boolean =>
+  reason === "token_refused" && data !== undefined && (status === 400 || status === 401);
 
 /** Has an authorization server take tokens back (RFC 7009). Gives whether it has; never rejects. */
 export async function revoke(web: Web, grant: Grant, store: AuthorizationStore, tokens: Tokens): Promise<boolean> {

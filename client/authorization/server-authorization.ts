@@ -68,6 +68,8 @@ export class ServerAuthorization {
   #personAsked = false;
   /** Sets of scopes that were asked for: asking once more would change nothing. */
   readonly #asked = new Set<string>();
+  /** The tokens that were kept last: what was asked for with them is asked for again when they are let go. */
+  #last: Tokens | undefined;
 
   constructor(url: URL, web: Web, settings: AuthorizationSettings) {
     this.#url = url;
@@ -93,8 +95,7 @@ export class ServerAuthorization {
   async send(send: typeof fetch, url: URL, init: RequestInit, hold: Hold): Promise<Response> {
     const { method = "GET" } = init;
     const signal = init.signal ?? undefined;
-    const secure = this.#url.protocol === "https:" || leadsHome(this.#url);
-    let tokens = secure ? await ownFault(this.#ready(signal), signal) : undefined;
+    let tokens = this.#isSecure ? await ownFault(this.#ready(signal), signal) : undefined;
     let [others, stepUps] = [0, 0];
     let last: Renewed | undefined;
     for (;;) {
@@ -103,8 +104,7 @@ export class ServerAuthorization {
       const response = await send(url, { ...init, headers });
       const challenge = challengeOf(response);
       if (!challenge) return response;
-      if (!secure)
-        throw new AuthorizationFailed("insecure_server", `${url.origin} wants a token, and is reached without TLS`);
+      if (!this.#isSecure) throw this.#insecure();
       const stepUp = response.status === 403;
       // What was got for this very request, and does not do either, will not do a second time.
       if (stepUp ? stepUps >= this.#settings.maxStepUps : last === "granted") return response;
@@ -132,16 +132,33 @@ export class ServerAuthorization {
 
   /** Gets a token anew, before it is asked for. */
   async authorize(header: string | undefined, signal: AbortSignal | undefined): Promise<void> {
+    if (!this.#isSecure) throw this.#insecure();
+    await ownFault(this.#authorize(readChallenge(header ?? null), signal), signal);
+  }
+
+  async #authorize(challenge: Challenge, signal: AbortSignal | undefined): Promise<void> {
     await this.#load();
-    const challenge = readChallenge(header ?? null);
     await this.#renewed({ challenge, stepUp: false, used: this.#tokens, mayRefresh: false, mayAsk: true }, signal);
   }
 
+  get #isSecure(): boolean {
+    return this.#url.protocol === "https:" || leadsHome(this.#url);
+  }
+
+  #insecure(): AuthorizationFailed {
+    return new AuthorizationFailed("insecure_server", `${this.#url.origin} wants a token, and is reached without TLS`);
+  }
+
   /** Forgets the tokens; gives whether the authorization server has taken them back. */
-  async forget(): Promise<boolean> {
+  forget(): Promise<boolean> {
+    return ownFault(this.#forget(), undefined);
+  }
+
+  async #forget(): Promise<boolean> {
     const { store, grant } = this.#settings;
     const kept = await store.load("tokens", this.#key);
     await this.#keep(undefined);
+    this.#last = undefined;
     this.#asked.clear();
     return kept !== undefined && revoke(this.#web, grant, store, kept);
   }
@@ -199,7 +216,9 @@ export class ServerAuthorization {
       if (renewed) return "refreshed";
     }
     const { scopes: wanted } = this.#settings;
-    const scopes = scopesFor({ challenged: challenge.scope, wanted, supported: found.scopes, before: ours?.requested });
+    const last = ours ?? (this.#last && isOf(this.#last, found) ? this.#last : undefined);
+    const before = last?.requested;
+    const scopes = scopesFor({ challenged: challenge.scope, wanted, supported: found.scopes, before });
     if ((stepUp && this.#asked.has(setOf(scopes))) || (grant.interactive && !need.mayAsk)) return undefined;
     this.#personAsked ||= grant.interactive;
     const { answer, clientId, requested } = await grant
@@ -213,21 +232,23 @@ export class ServerAuthorization {
           await store.save("registration", server.issuer, undefined);
         throw error;
       });
+    if (!stepUp) this.#asked.clear();
     this.#asked.add(setOf(requested));
     await this.#keep({ issuer: server.issuer, resource, clientId, requested, ...answer });
     return "granted";
   }
 
   /** The tokens that are kept, if they are of this authorization server for this resource; others are let go. */
-  async #oursAt({ server, resource }: Found): Promise<Tokens | undefined> {
+  async #oursAt(found: Found): Promise<Tokens | undefined> {
     const kept = await this.#settings.store.load("tokens", this.#key);
-    if (kept?.issuer === server.issuer && kept.resource === resource) return kept;
+    if (kept && isOf(kept, found)) return kept;
     // 2026-07-28/basic/authorization/client-registration#authorization-server-binding/2
     if (kept ?? this.#tokens) await this.#keep(undefined);
     return undefined;
   }
 
   async #keep(tokens: Tokens | undefined): Promise<void> {
+    this.#last = tokens ?? this.#tokens ?? this.#last;
     this.#tokens = tokens;
     await this.#settings.store.save("tokens", this.#key, tokens);
   }
@@ -265,5 +286,9 @@ const ownFault = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise
     if (error instanceof CallFailed || signal?.aborted) throw error;
     throw new AuthorizationFailed("handler_failed", messageOf(error), { cause: error });
   });
+
+/** Whether tokens are of this authorization server for this resource. */
+const isOf = ({ issuer, resource }: Tokens, found: Found): boolean =>
+  issuer === found.server.issuer && resource === found.resource;
 
 const setOf = (scopes: readonly string[]): string => [...scopes].sort().join(" ");
