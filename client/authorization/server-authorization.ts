@@ -114,7 +114,8 @@ export class ServerAuthorization {
         stepUp,
         used: tokens,
         mayRefresh: last !== "refreshed",
-        // Nobody is asked for the sake of a stream that a client can do without, twice, of a farewell, or of a word that needs no answer.
+        // Nobody is asked for the sake of a stream that a client can do without, twice, of a farewell, or of a word
+        // that needs no answer.
         mayAsk: (method === "POST" && wantsAnswer(init.body)) || (method === "GET" && !this.#personAsked),
         version: headers.get("MCP-Protocol-Version") ?? undefined,
       };
