@@ -358,6 +358,54 @@ test("nobody is asked for the sake of a farewell", async () => {
   assert.is(world.as.consents.length, before);
 });
 
+test("nobody is asked for the sake of a notification", async () => {
+  const world = new World();
+  world.as.refreshes = false;
+  const send = world.authorization().around(world.fetch, new URL(MCP), () => () => {});
+  const post = async (message: object) => (await send(MCP, { method: "POST", body: JSON.stringify(message) })).status;
+  const notification = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } };
+  assert.is(await post(notification), 401);
+  assert.is(await post([notification] as object), 401);
+  assert.is(world.as.consents.length, 0);
+  await post({ jsonrpc: "2.0", id: 1, method: "ping" });
+  assert.is(world.as.consents.length, 1);
+});
+
+test("the body of a refusal may break while the user signs in", async () => {
+  const world = new World();
+  let breakOff = () => {};
+  world.pages.set(MCP, () => {
+    world.pages.delete(MCP);
+    const start = (to: ReadableStreamDefaultController) => (breakOff = () => to.error(new TypeError("terminated")));
+    return new Response(new ReadableStream({ start: (to) => void start(to) }), { status: 401 });
+  });
+  const redirect = async (url: URL) => {
+    breakOff();
+    return world.as.consent(url);
+  };
+  await (await world.connect(world.authorization({ redirect }))).close();
+});
+
+test("servers that differ in their query have tokens of their own, got for the resource that each names", async () => {
+  const world = new World();
+  const store = new MemoryStore();
+  const authorization = world.authorization({ store });
+  const [a, b] = [`${MCP}?tenant=a`, `${MCP}?tenant=b`];
+  for (const resource of [a, b]) {
+    const metadata = { resource, authorization_servers: [AS], scopes_supported: ["mcp"] };
+    world.pages.set(PRM, () => Response.json(metadata));
+    await authorization.authorize(resource);
+  }
+  assert.equal([(await store.load("tokens", a))?.resource, (await store.load("tokens", b))?.resource], [a, b]);
+  for (const [index, at] of [a, b].entries()) {
+    world.pages.set(at, () => new Response(""));
+    await authorization.around(world.fetch, new URL(at), () => () => {})(at, { method: "POST" });
+    const { accessToken } = (await store.load("tokens", at))!;
+    assert.is(world.asked.at(-1)!.headers.get("authorization"), `Bearer ${accessToken}`);
+    assert.is(world.as.forms[index]!.get("resource"), at);
+  }
+});
+
 test("forgetting has the authorization server take the token back where it can", async () => {
   const world = new World();
   const authorization = world.authorization();

@@ -12,12 +12,15 @@ export interface ProtectedResource {
   readonly scopes: readonly string[] | undefined;
 }
 
-/** The address of a server without what is no part of its identity. */
-export const canonicalServer = (server: URL): string => canonicalUri(server.origin + server.pathname)!;
+/** The address of a server, by which it is told from others, and its tokens from theirs: its query belongs to it. */
+export const canonicalServer = (server: URL): string => canonicalUri(server.origin + server.pathname + server.search)!;
+
+/** What a server is called in requests for tokens that does not say so itself: its address without a query. */
+export const assumedResource = (server: URL): string => canonicalUri(server.origin + server.pathname)!;
 
 /** Where the metadata of a server lie that does not say so: at its own path, then at the root. */
 const placesOf = (server: URL): string[] =>
-  readResource(canonicalServer(server)).metadataPaths.map((path) => server.origin + path);
+  readResource(assumedResource(server)).metadataPaths.map((path) => server.origin + path);
 
 /**
  * Finds the metadata of a server: where a challenge says they are, else at the well-known places. Undefined: the server

@@ -17,9 +17,10 @@ test("what was asked for before stays, and is not widened by what the server lis
   assert.equal(scopesFor({ ...none, supported: ["c"], before: [] }), []);
 });
 
-test("what the caller wants is asked for in any case, and then nothing but what is needed", () => {
+test("what the caller wants is asked for besides", () => {
   assert.equal(scopesFor({ ...none, wanted: ["w"], challenged: ["a"] }), ["w", "a"]);
-  assert.equal(scopesFor({ ...none, wanted: ["w"], supported: ["a"] }), ["w"]);
+  assert.equal(scopesFor({ ...none, wanted: ["w"], supported: ["a"] }), ["w", "a"]);
+  assert.equal(scopesFor({ ...none, wanted: ["w"], supported: ["a"], before: ["b"] }), ["b", "w"]);
 });
 
 test("what is no scope is left out", () => {

@@ -36,6 +36,6 @@ export interface ScopesNeeded {
  * 2025-11-25/basic/authorization#protected-resource-metadata-discovery-requirements/6
  */
 export function scopesFor({ challenged, wanted, supported, before }: ScopesNeeded): readonly string[] {
-  const basic = challenged ?? (before || wanted.length > 0 ? [] : (supported ?? []));
+  const basic = challenged ?? (before ? [] : (supported ?? []));
   return union(before ?? [], wanted, scopesIn(basic) ?? []);
 }

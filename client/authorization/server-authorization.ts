@@ -1,12 +1,13 @@
 import { CallFailed } from "../../protocol/call-failed.js";
 import { messageOf } from "../../protocol/errors.js";
+import { isObject } from "../../protocol/jsonrpc.js";
 import type { Hold } from "../../protocol/http-authorization.js";
 import { leadsHome } from "../../protocol/oauth/resource.js";
 import { findAuthorizationServer, findLegacyServer, type AuthorizationServer } from "./authorization-server.js";
 import { readChallenge, type Challenge } from "./challenge.js";
 import { AuthorizationFailed } from "./failed.js";
 import type { Grant } from "./grant.js";
-import { canonicalServer, findProtectedResource } from "./protected-resource.js";
+import { assumedResource, canonicalServer, findProtectedResource } from "./protected-resource.js";
 import { refresh, revoke } from "./renewal.js";
 import { scopesFor } from "./scopes.js";
 import { SharedWork } from "./shared-work.js";
@@ -113,8 +114,9 @@ export class ServerAuthorization {
         stepUp,
         used: tokens,
         mayRefresh: last !== "refreshed",
-        // Nobody is asked for the sake of a stream that a client can do without, twice, or of a farewell.
-        mayAsk: method === "POST" || (method === "GET" && !this.#personAsked),
+        // Nobody is asked for the sake of a stream that a client can do without, twice, of a farewell, or of a word
+        // that needs no answer.
+        mayAsk: (method === "POST" && wantsAnswer(init.body)) || (method === "GET" && !this.#personAsked),
         version: headers.get("MCP-Protocol-Version") ?? undefined,
       };
       const goOn = hold();
@@ -125,7 +127,8 @@ export class ServerAuthorization {
       }
       if (last === undefined || (last === "others" && others++ >= MOST_OTHERS)) return response;
       if (stepUp && last === "granted") stepUps += 1;
-      await response.body?.cancel();
+      // It may break while the user signs in, and nobody reads it.
+      await response.body?.cancel().catch(() => {});
       tokens = this.#tokens;
     }
   }
@@ -269,7 +272,7 @@ export class ServerAuthorization {
     if (!legacyServers)
       throw new AuthorizationFailed("no_metadata", `${this.#url.origin} does not say who gives tokens for it`);
     const server = await findLegacyServer(web, this.#url, version);
-    return { resource: this.#key, scopes: undefined, server };
+    return { resource: assumedResource(this.#url), scopes: undefined, server };
   }
 }
 
@@ -286,6 +289,18 @@ const ownFault = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise
     if (error instanceof CallFailed || signal?.aborted) throw error;
     throw new AuthorizationFailed("handler_failed", messageOf(error), { cause: error });
   });
+
+/** Whether a message has an id: a notification, as one that takes a call back, has none. */
+function wantsAnswer(body: unknown): boolean {
+  if (typeof body !== "string") return true;
+  try {
+    const message: unknown = JSON.parse(body);
+    const all: unknown[] = Array.isArray(message) ? message : [message];
+    return all.some((one) => !isObject(one) || "id" in one);
+  } catch {
+    return true;
+  }
+}
 
 /** Whether tokens are of this authorization server for this resource. */
 const isOf = ({ issuer, resource }: Tokens, found: Found): boolean =>
