@@ -3,13 +3,12 @@ import { alone } from "./alone.js";
 import { loadSuite } from "./load-suite.js";
 import { readCommandLine, UsageError } from "./usage.js";
 
-const several = { type: "string", multiple: true } as const;
-const single = { type: "string" } as const;
+export const several = { type: "string", multiple: true } as const;
+export const single = { type: "string" } as const;
 
-const clientOptions = {
-  client: { type: "boolean" },
+/** What is said of a check, whoever is checked. */
+export const bothOptions = {
   revision: several,
-  wire: several,
   only: several,
   timeout: single,
   jobs: single,
@@ -18,6 +17,8 @@ const clientOptions = {
   html: single,
   verbose: { type: "boolean", default: false },
 } as const;
+
+const clientOptions = { ...bothOptions, client: { type: "boolean" }, wire: several } as const;
 
 /** `barewire check --client`: reports on a client and gives the exit code. */
 export async function checkClientOf(args: readonly string[], usage: string): Promise<number> {

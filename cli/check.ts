@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { alone } from "./alone.js";
-import { checkClientOf } from "./check-client.js";
+import { bothOptions, checkClientOf, several, single } from "./check-client.js";
 import { loadSuite } from "./load-suite.js";
 import { isObject } from "../protocol/jsonrpc.js";
 import { ownOf, readCommandLine, UsageError } from "./usage.js";
@@ -81,23 +81,14 @@ interface Arguments {
   readonly alone: (path: string, revision: string) => string;
 }
 
-const several = { type: "string", multiple: true } as const;
-const single = { type: "string" } as const;
 const serverOptions = {
+  ...bothOptions,
   url: single,
   header: several,
   caller: several,
   token: several,
-  revision: several,
   call: several,
   "fixture-map": single,
-  only: several,
-  timeout: single,
-  jobs: single,
-  json: single,
-  junit: single,
-  html: single,
-  verbose: { type: "boolean", default: false },
 } as const;
 
 async function readArguments(args: readonly string[]): Promise<Arguments> {
